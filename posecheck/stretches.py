@@ -6,21 +6,62 @@ rule file holds numbers and words. Each number has a reason (`why`) beside it, a
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Sequence
 from enum import Enum
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationInfo, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
+from posecheck.crosschecks import disagreements
 from posecheck.measures import MEASURES, Support
 
 CUE_WORDS = 12
 """Most words of a cue: at a speaking rate of 150-180 words a minute they take about 4-5 s, less than the time
 after which a cue may be said again."""
 
-Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")]
+
+def _short_name(text: str) -> str:
+    if not re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", text):
+        raise ValueError(f"'{text}' is no name, allowed: small letters and digits, words joined by '-'")
+    return text
+
+
+def _source_key(text: str) -> str:
+    if not re.fullmatch(r"[A-Z]", text):
+        raise ValueError(f"'{text}' is no key of a source, allowed: one capital letter")
+    return text
+
+
+def _known_measure(name: str) -> str:
+    if name not in MEASURES:
+        raise ValueError(f"unknown measure '{name}', allowed: {', '.join(MEASURES)}")
+    return name
+
+
+def _known_schema(version: int) -> int:
+    if version != 1:
+        raise ValueError(f"schema {version} is not known to this version of posecheck, allowed: 1")
+    return version
+
+
+Name = Annotated[str, AfterValidator(_short_name)]
+MeasureName = Annotated[str, AfterValidator(_known_measure)]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
+Positive = Annotated[Number, Field(gt=0)]
+NotNegative = Annotated[Number, Field(ge=0)]
+Priority = Annotated[int, Field(strict=True, ge=1, le=9)]
+Flag = Annotated[bool, Field(strict=True)]
 
 
 class Model(BaseModel):
@@ -36,15 +77,9 @@ class Severity(Enum):
     MINOR = "minor"
 
 
-def _known_measure(name: str) -> str:
-    if name not in MEASURES:
-        raise ValueError(f"unknown measure '{name}'; known: {', '.join(MEASURES)}")
-    return name
-
-
 def _spoken(text: str) -> str:
     if len(text.split()) > CUE_WORDS:
-        raise ValueError(f"too long to be said aloud; at most {CUE_WORDS} words")
+        raise ValueError(f"{len(text.split())} words are too long to be said aloud, allowed: at most {CUE_WORDS}")
     return text
 
 
@@ -59,31 +94,27 @@ class Range(Model):
         relative_to: `zero`: the measure as it is. `neutral`: less the person's own value in the ready posture.
     """
 
-    min: float | None = None
-    max: float | None = None
-    margin: Annotated[float, Field(ge=0)] = 0.0
+    min: Number | None = None
+    max: Annotated[Number | None, Field(validate_default=True)] = None
+    margin: NotNegative = 0.0
     relative_to: Literal["zero", "neutral"] = "zero"
 
-    @model_validator(mode="after")
-    def _limits_make_sense(self) -> Self:
-        if self.min is None and self.max is None:
-            raise ValueError("needs min, max or both")
-        if self.min is not None and self.max is not None and self.min >= self.max:
-            raise ValueError(f"min {self.min:g} must be less than max {self.max:g}")
-        return self
+    @field_validator("max")
+    @classmethod
+    def _limits_make_sense(cls, high: float | None, info: ValidationInfo) -> float | None:
+        if "min" in info.data:  # else it is faulty itself
+            low = info.data["min"]
+            if low is None and high is None:
+                raise ValueError("no limit is given, allowed: min, max or both")
+            if low is not None and high is not None and low >= high:
+                raise ValueError(f"{high:g} is not above min, allowed: more than {low:g}")
+        return high
 
 
 class Where(Model):
     """Conditions that must all hold, one range for each measure named."""
 
-    where: dict[str, Range] = Field(min_length=1)
-
-    @field_validator("where")
-    @classmethod
-    def _measures_are_known(cls, where: dict[str, Range]) -> dict[str, Range]:
-        for name in where:
-            _known_measure(name)
-        return where
+    where: dict[MeasureName, Range] = Field(min_length=1)
 
 
 class Ready(Where):
@@ -96,7 +127,7 @@ class Ready(Where):
     """
 
     description: Text
-    distinctive: bool = False
+    distinctive: Flag = False
     still: Text = "ready"
 
 
@@ -116,8 +147,8 @@ class Phase(Where):
     """
 
     name: Name
-    announce: Annotated[Text, Field()]
-    target_s: Annotated[float, Field(gt=0)]
+    announce: Text
+    target_s: Positive
 
     @field_validator("announce")
     @classmethod
@@ -143,29 +174,29 @@ class Rule(Range):
     """
 
     name: Name
-    measure: Annotated[str, Field()]
-    priority: Annotated[int, Field(ge=1, le=9)]
+    measure: MeasureName
+    priority: Priority
     severity: Severity
     phases: tuple[Name, ...] = ()
-    while_moving: bool = False
-    cue_low: Text | None = None
-    cue_high: Text | None = None
+    while_moving: Flag = False
+    cue_low: Annotated[Text | None, Field(validate_default=True)] = None
+    cue_high: Annotated[Text | None, Field(validate_default=True)] = None
     praise: Text
     why: Text
-
-    _measure_is_known = field_validator("measure")(_known_measure)
 
     @field_validator("cue_low", "cue_high", "praise")
     @classmethod
     def _words_are_short(cls, text: str | None) -> str | None:
         return None if text is None else _spoken(text)
 
-    @model_validator(mode="after")
-    def _each_side_has_its_cue(self) -> Self:
-        for limit, cue in (("min", "cue_low"), ("max", "cue_high")):
-            if (getattr(self, limit) is None) != (getattr(self, cue) is None):
-                raise ValueError(f"{limit} and {cue} go together: give both or neither")
-        return self
+    @field_validator("cue_low", "cue_high")
+    @classmethod
+    def _each_side_has_its_cue(cls, cue: str | None, info: ValidationInfo) -> str | None:
+        limit = "min" if info.field_name == "cue_low" else "max"
+        if limit in info.data and (info.data[limit] is None) != (cue is None):
+            given, lacking = (limit, info.field_name) if cue is None else (info.field_name, limit)
+            raise ValueError(f"{given} is given without {lacking}, allowed: both or neither")
+        return cue
 
     def cue(self, low: bool) -> str:
         """The words for a value below (`low`) or above the range."""
@@ -189,17 +220,15 @@ class SwingRule(Model):
     """
 
     name: Name
-    swing_of: str
-    swing_min: Annotated[float, Field(gt=0)]
+    swing_of: MeasureName
+    swing_min: Positive
     judge: str
-    min: Annotated[float, Field(gt=0)]
-    priority: Annotated[int, Field(ge=1, le=9)]
+    min: Positive
+    priority: Priority
     severity: Severity
     cue: Text
     praise: Text
     why: Text
-
-    _measure_is_known = field_validator("swing_of")(_known_measure)
 
     @field_validator("judge")
     @classmethod
@@ -222,9 +251,9 @@ class Hold(Model):
         why: Where the numbers come from.
     """
 
-    target_s: Annotated[float, Field(gt=0)]
-    repetitions: Annotated[int, Field(ge=1)]
-    rest_s: Annotated[float, Field(ge=0)] = 0.0
+    target_s: Positive
+    repetitions: Annotated[int, Field(strict=True, ge=1)]
+    rest_s: NotNegative = 0.0
     why: Text
 
 
@@ -242,12 +271,12 @@ class Timing(Model):
         rest_s: Longest time away from the stretch within one segment.
     """
 
-    debounce_s: Annotated[float, Field(ge=0)] = 0.3
-    grace_s: Annotated[float, Field(ge=0)] = 0.7
-    confirm_s: Annotated[float, Field(ge=0)] = 0.3
-    settle_s: Annotated[float, Field(ge=0)] = 1.0
-    min_hold_s: Annotated[float, Field(ge=0)] = 0.5
-    rest_s: Annotated[float, Field(ge=0)] = 10.0
+    debounce_s: NotNegative = 0.3
+    grace_s: NotNegative = 0.7
+    confirm_s: NotNegative = 0.3
+    settle_s: NotNegative = 1.0
+    min_hold_s: NotNegative = 0.5
+    rest_s: NotNegative = 10.0
 
 
 class Neutral(Model):
@@ -259,18 +288,18 @@ class Neutral(Model):
         why: Where it was measured.
     """
 
-    value: float
-    uncertainty: Annotated[float, Field(ge=0)]
+    value: Number
+    uncertainty: NotNegative
     why: Text
 
 
 class Change(Model):
     """What a modification changes in one rule: its limits, or whether it is judged at all."""
 
-    min: float | None = None
-    max: float | None = None
-    margin: Annotated[float | None, Field(ge=0)] = None
-    off: bool = False
+    min: Number | None = None
+    max: Number | None = None
+    margin: NotNegative | None = None
+    off: Flag = False
 
 
 class Modification(Model):
@@ -296,20 +325,20 @@ class Camera(Model):
     """
 
     advice: Text
-    max_off_side_on_deg: Annotated[float, Field(gt=0, le=60)] = 30.0
+    max_off_side_on_deg: Annotated[Number, Field(gt=0, le=60)] = 30.0
 
 
 class Source(Model):
     """Where a statement comes from."""
 
-    key: Annotated[str, StringConstraints(pattern=r"^[A-Z]$")]
+    key: Annotated[str, AfterValidator(_source_key)]
     title: Text
 
 
 class Stretch(Model):
     """One stretch: what to do, how it is told from others, what good form is and what to say."""
 
-    schema_version: Annotated[Literal[1], Field(alias="schema")]
+    schema_version: Annotated[int, AfterValidator(_known_schema), Field(alias="schema", strict=True)]
     name: Name
     title: Text
     other_names: tuple[Text, ...] = ()
@@ -323,7 +352,7 @@ class Stretch(Model):
     camera: Camera
     hold: Hold
     timing: Timing = Timing()
-    neutral: dict[str, Neutral] = Field(default_factory=dict)
+    neutral: dict[MeasureName, Neutral] = Field(default_factory=dict)
     ready: Ready
     posture: Posture
     phases: tuple[Phase, ...] = ()
@@ -331,67 +360,19 @@ class Stretch(Model):
     swing_rules: tuple[SwingRule, ...] = ()
     modifications: dict[Name, Modification] = Field(default_factory=dict)
 
-    @field_validator("rules", "swing_rules")
-    @classmethod
-    def _names_are_unique(cls, rules: tuple[Rule | SwingRule, ...]) -> tuple[Rule | SwingRule, ...]:
-        for name, count in Counter(rule.name for rule in rules).items():
-            if count > 1:
-                raise ValueError(f"the rule '{name}' stands {count} times; each name may stand once")
-        return rules
-
     @field_validator("phases")
     @classmethod
     def _phases_are_none_or_several(cls, phases: tuple[Phase, ...]) -> tuple[Phase, ...]:
         if len(phases) == 1:
-            raise ValueError("one phase alone makes no round; give none or at least two")
+            raise ValueError("one phase alone makes no round, allowed: none, or two or more")
         return phases
 
-    @field_validator("rules")
-    @classmethod
-    def _rule_phases_exist(cls, rules: tuple[Rule, ...], info: ValidationInfo) -> tuple[Rule, ...]:
-        known = [phase.name for phase in info.data.get("phases", ())]
-        for rule in rules:
-            for phase in rule.phases:
-                if phase not in known:
-                    raise ValueError(
-                        f"the rule '{rule.name}' names the phase '{phase}'; known: {', '.join(known) or 'none'}"
-                    )
-        return rules
-
-    @field_validator("neutral")
-    @classmethod
-    def _neutral_measures_are_known(cls, neutral: dict[str, Neutral]) -> dict[str, Neutral]:
-        for name in neutral:
-            _known_measure(name)
-        return neutral
-
-    @field_validator("modifications")
-    @classmethod
-    def _modified_rules_exist(
-        cls, modifications: dict[str, Modification], info: ValidationInfo
-    ) -> dict[str, Modification]:
-        known = [rule.name for rule in info.data.get("rules", ())]
-        for name, modification in modifications.items():
-            for rule in modification.rules:
-                if rule not in known:
-                    raise ValueError(f"'{name}' changes the rule '{rule}'; known: {', '.join(known)}")
-        return modifications
-
     @model_validator(mode="after")
-    def _parts_fit_together(self) -> Self:
-        missing = sorted({name for name, limits in self._ranges() if limits.relative_to == "neutral"} - set(self.neutral))
-        if missing:
-            raise ValueError(f"taken relative to neutral without a neutral value: {', '.join(missing)}; add [neutral.NAME]")
-        rules = [rule.name for rule in self.rules]
-        if self.ready.still not in ("ready", "other", *rules):
-            raise ValueError(f"ready.still is '{self.ready.still}'; allowed: ready, other, {', '.join(rules)}")
+    def _parts_agree(self) -> Self:
+        problems = [problem for _, problem in disagreements(self.model_dump(by_alias=True))]
+        if problems:
+            raise ValueError("; ".join(problems))
         return self
-
-    def _ranges(self) -> Iterator[tuple[str, Range]]:
-        for part in (self.ready, self.posture, *self.phases):
-            yield from part.where.items()
-        for rule in self.rules:
-            yield rule.measure, rule
 
     def modified(self, names: Sequence[str]) -> Stretch:
         """This stretch with modifications applied in order.
