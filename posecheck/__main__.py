@@ -1,0 +1,10 @@
+"""``python -m posecheck`` is ``posecheck``."""
+
+from __future__ import annotations
+
+import sys
+
+from posecheck.cli import main
+
+if __name__ == "__main__":
+    sys.exit(main())
