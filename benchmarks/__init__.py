@@ -1,0 +1,1 @@
+"""Measurements of posecheck: how fast, how accurate. Not part of the wheel."""

@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+import zipfile
+from email.message import Message
+from email.parser import HeaderParser
+from pathlib import Path
+
+import pytest
+
+import posecheck
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
+    folder = tmp_path_factory.mktemp("wheel")
+    pip = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", folder, ROOT]
+    subprocess.run(pip, check=True)
+    (path,) = folder.iterdir()
+    return zipfile.ZipFile(path)
+
+
+def file_of(wheel: zipfile.ZipFile, name: str) -> str:
+    (path,) = (path for path in wheel.namelist() if path.endswith(f".dist-info/{name}"))
+    return wheel.read(path).decode()
+
+
+def metadata_of(wheel: zipfile.ZipFile) -> Message:
+    return HeaderParser().parsestr(file_of(wheel, "METADATA"))
+
+
+def test_the_rule_files_travel_inside_the_package(wheel: zipfile.ZipFile) -> None:
+    here = {path.relative_to(ROOT).as_posix() for path in (ROOT / "reference_poses").rglob("*.toml")}
+    assert {"reference_poses/sphinx.toml", "reference_poses/cat-cow.toml", "reference_poses/bridge.toml"} <= here
+    assert {f"posecheck/{path}" for path in here} <= set(wheel.namelist())
+
+
+def test_nothing_but_the_package_is_in_the_wheel(wheel: zipfile.ZipFile) -> None:
+    tops = {name.split("/")[0] for name in wheel.namelist()}
+    assert tops == {"posecheck", f"posecheck_stretch-{posecheck.__version__}.dist-info"}
+    assert {Path(name).suffix for name in wheel.namelist() if name.startswith("posecheck/")} <= {".py", ".toml"}
+
+
+def test_the_distribution_has_a_name_of_its_own(wheel: zipfile.ZipFile) -> None:
+    metadata = metadata_of(wheel)
+    assert metadata["Name"] == "posecheck-stretch"
+    assert metadata["Version"] == posecheck.__version__
+    assert metadata["License-Expression"] == "Apache-2.0"
+    assert metadata["Requires-Python"] == ">=3.11"
+
+
+def test_both_opencv_wheels_are_held_to_one_version_for_each_python(wheel: zipfile.ZipFile) -> None:
+    requirements = metadata_of(wheel).get_all("Requires-Dist", [])
+    plain, contrib = (
+        sorted(requirement.removeprefix(name) for requirement in requirements if requirement.startswith(f"{name}=="))
+        for name in ("opencv-python", "opencv-contrib-python")
+    )
+    assert len(plain) == 2
+    assert plain == contrib
+
+
+def test_the_command_is_posecheck(wheel: zipfile.ZipFile) -> None:
+    assert file_of(wheel, "entry_points.txt").split("\n")[:2] == ["[console_scripts]", "posecheck = posecheck.cli:main"]
