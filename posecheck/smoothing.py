@@ -1,0 +1,89 @@
+"""Filters in time, driven by timestamps. MediaPipe's VIDEO mode smooths already; these only steady choices."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from posecheck.landmarks import Floats
+
+
+class SteadySign:
+    """The sign of an uncertain quantity that has one true sign for long stretches of time.
+
+    Evidence is averaged exponentially; the sign changes only when the average has crossed zero by `threshold`.
+    The first evidence decides at once, so a single frame has a sign too.
+
+    Args:
+        time_constant_s: Seconds over which evidence is averaged.
+        threshold: How far the average must lie on the other side, in the evidence's unit.
+    """
+
+    def __init__(self, time_constant_s: float, threshold: float) -> None:
+        self._time_constant_s = time_constant_s
+        self._threshold = threshold
+        self._average = math.nan
+        self._sign = math.nan
+        self._time_s = math.nan
+
+    def update(self, time_s: Floats, evidence: Floats) -> Floats:
+        """The sign at each time.
+
+        Args:
+            time_s: (N,) increasing, later than all times given before.
+            evidence: (N,); NaN adds nothing.
+
+        Returns:
+            (N,) of -1.0 and 1.0; NaN before the first evidence.
+        """
+        signs = np.empty(len(time_s))
+        for index, (time, value) in enumerate(zip(time_s.tolist(), evidence.tolist(), strict=True)):
+            if not math.isnan(value):
+                if math.isnan(self._sign):
+                    self._average, self._sign = value, math.copysign(1.0, value)
+                else:
+                    keep = math.exp(-(time - self._time_s) / self._time_constant_s)
+                    self._average = keep * self._average + (1.0 - keep) * value
+                    if self._average * self._sign < -self._threshold:
+                        self._sign = -self._sign
+                self._time_s = time
+            signs[index] = self._sign
+        return signs
+
+
+def rate(time_s: Floats, values: Floats, window_s: float) -> Floats:
+    """How fast a value changes: the slope of the straight line fitted to the last `window_s` seconds.
+
+    Causal, so that live and saved agree. A fitted slope is steadier against noise than a difference of two values.
+
+    Args:
+        time_s: (N,) increasing.
+        values: (N,); NaN adds nothing.
+        window_s: Length of the window that ends with each frame.
+
+    Returns:
+        (N,) in the values' unit per second; NaN where the window holds fewer than three values or less than half
+        its length.
+    """
+    known = np.isfinite(values)
+    origin = time_s[0] if len(time_s) else 0.0
+    time, value = np.where(known, time_s - origin, 0.0), np.where(known, values, 0.0)
+    first = np.searchsorted(time_s, time_s - window_s, side="left")
+    # Centred values keep the running sums small, so that their differences stay exact over long clips.
+    centre = float(np.mean(value[known])) if known.any() else 0.0
+    value = np.where(known, value - centre, 0.0)
+
+    def window_sum(terms: Floats) -> Floats:
+        total = np.concatenate([[0.0], np.cumsum(terms)])
+        return total[1:] - total[first]
+
+    count = window_sum(known.astype(float))
+    sum_t, sum_v = window_sum(time), window_sum(value)
+    sum_tt, sum_tv = window_sum(time * time), window_sum(time * value)
+    spread = count * sum_tt - sum_t**2
+    long_enough = (count >= 3) & (time_s - time_s[first] >= window_s / 2.0)
+    usable = long_enough & (spread > 1e-9)
+    result = np.full(len(time_s), np.nan)
+    np.divide(count * sum_tv - sum_t * sum_v, spread, out=result, where=usable)
+    return result
