@@ -1,17 +1,69 @@
-"""Where frames come from: video files and stills."""
+"""Where frames come from: video files (`video`) and stills (`still`), told apart by their content."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+from posecheck.errors import InputError, UsageError
 from posecheck.frames import Source
+
+HEADER_BYTES = 12
+"""Enough to tell every kind of picture named below: a RIFF header is 4 bytes of tag, 4 of length, 4 of kind."""
 
 
 def open_source(path: Path, *, start_s: float | None = None, end_s: float | None = None) -> Source:
-    """A clip or a still, told apart by its content."""
-    from posecheck.sources.still import StillSource, is_still
+    """Open a clip or a still; every source that opens yields at least one frame.
+
+    Args:
+        path: A video (mp4, mov, webm, mkv, avi, ...) or a picture (jpg, png, webp), whatever its name.
+        start_s: Leave out frames before this time, in seconds on the clip; ignored for a still.
+        end_s: Leave out frames from this time on; ignored for a still.
+
+    Returns:
+        A source that can be read through once. Frames keep their times on the whole clip.
+
+    Raises:
+        InputError: If the file is missing, unreadable, empty, of no known kind, or holds no frame in the range.
+        UsageError: If the range is negative or empty.
+    """
+    if (start_s is not None and start_s < 0) or (end_s is not None and end_s <= (start_s or 0.0)):
+        raise UsageError(f"the range {start_s or 0:g}-{end_s} s is empty; give a start from 0 and an end after it")
+    if _is_picture(_header(path)):
+        from posecheck.sources.still import StillSource, is_animated
+
+        if not is_animated(path):
+            return StillSource(path)
     from posecheck.sources.video import VideoSource
 
-    if is_still(path):
-        return StillSource(path)
-    return VideoSource(path, start_s=start_s, end_s=end_s)
+    return VideoSource(path, start_s=start_s or 0.0, end_s=end_s)
+
+
+def fitted_size(width_px: int, height_px: int, max_side_px: int | None) -> tuple[int, int]:
+    """The (width, height) of a picture shrunk so that its longer side is at most `max_side_px`, if that is given."""
+    shrink = 1.0 if max_side_px is None else min(1.0, max_side_px / max(width_px, height_px))
+    return max(1, round(width_px * shrink)), max(1, round(height_px * shrink))
+
+
+def _header(path: Path) -> bytes:
+    """The file's first bytes; InputError if it is no file that can be read."""
+    if path.is_dir():
+        raise InputError(f"{path}: is a folder; name a video or picture in it")
+    if path.exists() and not path.is_file():
+        raise InputError(f"{path}: is not a file on a disk; save the clip to one first")
+    try:
+        with path.open("rb") as file:
+            header = file.read(HEADER_BYTES)
+    except FileNotFoundError as error:
+        raise InputError(f"{path}: no such file; check the path") from error
+    except PermissionError as error:
+        raise InputError(f"{path}: may not be read; allow it with: chmod u+r") from error
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror}); check the disk or copy the file again") from error
+    if not header:
+        raise InputError(f"{path}: is empty; copy or record it again")
+    return header
+
+
+def _is_picture(header: bytes) -> bool:
+    """Whether a file that begins so is a jpg, png or webp."""
+    return header.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")) or (header[:4], header[8:]) == (b"RIFF", b"WEBP")

@@ -1,61 +1,78 @@
-"""A single picture as a source."""
+"""A single picture (jpg, png, webp) as a source, through Pillow."""
 
 from __future__ import annotations
 
+import struct
+import warnings
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps
 
+from posecheck.errors import InputError
 from posecheck.frames import SourceInfo, SourceKind
+from posecheck.sources import fitted_size
 
 FORMATS = ("JPEG", "PNG", "WEBP")
+"""What is read. Pillow knows more, some of them through outside programs (EPS): those are kept out."""
 
 
-def is_still(path: Path) -> bool:
-    """Whether the file's content is a picture."""
-    try:
-        with Image.open(path, formats=FORMATS) as image:
-            return image.format in ("JPEG", "MPO") or not getattr(image, "is_animated", False)
-    except UnidentifiedImageError:
-        return False
-
-
+@dataclass(frozen=True, slots=True)
 class StillFrame:
-    """The picture."""
+    """The picture, upright and decoded.
 
-    def __init__(self, image: Image.Image) -> None:
-        self._image = image
-        self.time_s = 0.0
-        self.width_px, self.height_px = image.size
+    Attributes:
+        image: In Pillow's RGB mode.
+        time_s: Always 0.
+    """
+
+    image: Image.Image
+    time_s: float = 0.0
+
+    @property
+    def width_px(self) -> int:
+        """Width of the upright picture."""
+        return self.image.width
+
+    @property
+    def height_px(self) -> int:
+        """Height of the upright picture."""
+        return self.image.height
 
     def rgb(self, max_side_px: int | None = None) -> NDArray[np.uint8]:
-        """The picture."""
-        image = self._image
-        if max_side_px is not None and max(image.size) > max_side_px:
-            scale = max_side_px / max(image.size)
-            size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
-            image = image.resize(size, Image.Resampling.LANCZOS)
-        return np.array(image)
+        """The picture as (height, width, 3) RGB, its longer side at most `max_side_px`."""
+        size = fitted_size(self.width_px, self.height_px, max_side_px)
+        # Pillow's bilinear filter widens with the shrink: it averages, and leaves no moiré for the model to see.
+        shrunk = self.image if size == self.image.size else self.image.resize(size, Image.Resampling.BILINEAR)
+        return np.array(shrunk)
 
 
 class StillSource:
-    """One picture."""
+    """One frame at time 0.
+
+    Args:
+        path: A jpg, png or webp.
+
+    Raises:
+        InputError: If the picture is damaged, cut off or too large to hold.
+    """
 
     def __init__(self, path: Path) -> None:
-        with Image.open(path, formats=FORMATS) as image:
-            upright = ImageOps.exif_transpose(image).convert("RGB")
-        self._frame = StillFrame(upright)
-        self.info = SourceInfo(path.name, SourceKind.STILL, upright.width, upright.height, 0.0, 1)
+        with _opened(path) as image:
+            self._frame = StillFrame(ImageOps.exif_transpose(image).convert("RGB"))
+        self._frames = iter([self._frame])
+        self.info = SourceInfo(path.name, SourceKind.STILL, self._frame.width_px, self._frame.height_px, 0.0, 1)
         self.frames_skipped = 0
         self.warnings: list[str] = []
 
     def __iter__(self) -> Iterator[StillFrame]:
-        yield self._frame
+        return self._frames
 
     def __enter__(self) -> Self:
         return self
@@ -63,4 +80,29 @@ class StillSource:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        pass
+        """Nothing to close: the file was, when the picture had been read."""
+
+
+def is_animated(path: Path) -> bool:
+    """Whether a png or webp moves. A jpg never does: phones hide a second picture (a gain map) in theirs.
+
+    Raises:
+        InputError: If the picture is damaged.
+    """
+    with _opened(path) as image:
+        return image.format in ("PNG", "WEBP") and getattr(image, "is_animated", False)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Image.Image]:
+    """The picture, with what Pillow raises on opening or reading it turned into InputError."""
+    try:
+        with warnings.catch_warnings():
+            # Pillow warns from 89 megapixels on; phones take 108. From 179 on it refuses, which is reported below.
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            with Image.open(path, formats=FORMATS) as image:
+                yield image
+    except Image.DecompressionBombError as error:
+        raise InputError(f"{path}: is too large a picture; shrink it to less than 100 megapixels") from error
+    except (OSError, ValueError, SyntaxError, struct.error) as error:  # all of which Pillow's readers let through
+        raise InputError(f"{path}: is a damaged picture ({error}); copy it again") from error
