@@ -86,7 +86,7 @@ def _unfit_changes(data: Mapping[str, Any]) -> Iterator[Disagreement]:
                     yield (*place, limit), f"the rule has no {limit} and no {cue}, allowed: only limits it has"
             low, high = (given.get(limit, rule.get(limit)) for limit in ("min", "max"))
             if isinstance(low, int | float) and isinstance(high, int | float) and low >= high:
-                yield place, f"makes min {low:g} and max {high:g}, allowed: min below max"
+                yield place, "leaves nothing between min and max, allowed: min below max"
 
 
 def _names(data: Mapping[str, Any], part: str) -> list[str]:
