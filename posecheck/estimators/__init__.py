@@ -1,1 +1,4 @@
-"""From frames to poses: MediaPipe and its model. The only package that imports mediapipe, and not before an estimator is made."""
+"""From frames to poses: MediaPipe (`mediapipe_pose`) and its model (`model`).
+
+The only package that imports mediapipe, and not before an estimator is made.
+"""

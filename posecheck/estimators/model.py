@@ -1,72 +1,187 @@
-"""The pose model's bundle: found, put together from MediaPipe's wheel, or downloaded."""
+"""The pose model's bundle: named by the user, kept from last time, put together from MediaPipe's wheel, or downloaded.
+
+A bundle, which MediaPipe Tasks loads, is a zip of a detector (where is a person?) and a landmarker (where are the
+joints?).
+"""
 
 from __future__ import annotations
 
+import http.client
 import importlib.metadata
 import importlib.util
 import os
 import tempfile
 import urllib.request
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import platformdirs
 
 from posecheck.errors import ModelError
-from posecheck.estimators.quiet import quiet_stderr
+from posecheck.estimators.startup import starting_mediapipe
 
 PUBLISHED_URL = (
     "https://storage.googleapis.com/mediapipe-models/pose_landmarker/pose_landmarker_full/float16/1/"
     "pose_landmarker_full.task"
 )
+"""Google's own bundle, its version 1 (not "latest", which could change under us); 9 MB."""
+
 DETECTOR = "pose_detector.tflite"
 LANDMARKER = "pose_landmarks_detector.tflite"
 
+RECIPE = 1
+"""Part of the cached file's name: to be raised whenever what `find_model` makes or fetches changes."""
 
-def find_model(explicit: Path | None, *, progress: Callable[[int, int | None], None] | None = None) -> Path:
-    """The bundle to load."""
-    if explicit is None and os.environ.get("POSECHECK_MODEL"):
-        explicit = Path(os.environ["POSECHECK_MODEL"])
+TIMEOUT_S = 30.0
+"""Longest silence of a server: a slow line is waited for, a dead one not for ever."""
+
+CHUNK_BYTES = 1 << 16
+"""Read at a time: some 140 steps of progress for the whole bundle."""
+
+REMEDIES = (
+    "connect to the internet once and run again, or name a bundle by --model PATH or the environment variable "
+    "POSECHECK_MODEL, or install mediapipe 0.10.21 under Python 3.12 or earlier, which brings the model"
+)
+
+Progress = Callable[[int, int | None], None]
+"""Called with the bytes that have come, and with all that are to come where the server says."""
+
+
+def find_model(explicit: Path | None, *, progress: Progress | None = None) -> Path:
+    """The bundle to load: the one named, else the one that POSECHECK_MODEL names, else the default.
+
+    Args:
+        explicit: What the user named (lite, full or heavy); None for the default.
+        progress: Told of a download as it goes on.
+
+    Returns:
+        A file that has been seen to be a bundle.
+
+    Raises:
+        ModelError: If the named file is no bundle, or no default can be had.
+    """
     if explicit is not None:
-        if not _is_bundle(explicit):
-            raise ModelError(f"{explicit}: no pose landmarker bundle")
-        return explicit
-    cache = Path(platformdirs.user_cache_dir("posecheck"))
-    cache.mkdir(parents=True, exist_ok=True)
-    spec = importlib.util.find_spec("mediapipe")
-    modules = Path(spec.submodule_search_locations[0]) / "modules"
-    detector = modules / "pose_detection" / "pose_detection.tflite"
-    landmarker = modules / "pose_landmark" / "pose_landmark_full.tflite"
-    assemble = detector.exists() and landmarker.exists()
-    origin = f"mediapipe-{importlib.metadata.version('mediapipe')}" if assemble else "published-1"
-    target = cache / f"pose_landmarker_full-{origin}.task"
-    if _is_bundle(target):
+        return _checked(explicit, "--model")
+    if named := os.environ.get("POSECHECK_MODEL"):
+        return _checked(Path(named), "POSECHECK_MODEL")
+    return default_model(platformdirs.user_cache_path("posecheck"), _wheel(), PUBLISHED_URL, progress)
+
+
+def default_model(cache: Path, wheel: Path | None, url: str, progress: Progress | None = None) -> Path:
+    """The full model from the cache, put there first if need be; two processes may do so at once.
+
+    Args:
+        cache: Folder to keep it in; made if missing.
+        wheel: Folder of the installed mediapipe; None if there is none. If the pose models lie in it, the bundle is
+            put together from them.
+        url: Where to download the bundle from otherwise.
+        progress: Told of a download as it goes on.
+
+    Raises:
+        ModelError: If the download fails or the cache cannot be written.
+    """
+    parts = None if wheel is None else _parts(wheel)
+    origin = "published" if parts is None else f"mediapipe-{importlib.metadata.version('mediapipe')}"
+    target = cache / f"pose_landmarker_full-{origin}-{RECIPE}.task"
+    if is_bundle(target):
         return target
-    handle, name = tempfile.mkstemp(dir=cache, suffix=".part")
-    os.close(handle)
-    if assemble:
-        with zipfile.ZipFile(name, "w", zipfile.ZIP_STORED) as bundle:
-            bundle.writestr(DETECTOR, _with_normalisation(detector, 127.5, 127.5))
-            bundle.writestr(LANDMARKER, _with_normalisation(landmarker, 0.0, 255.0))
-    else:
-        urllib.request.urlretrieve(PUBLISHED_URL, name)
-    os.replace(name, target)
+    try:
+        with _replacing(target) as temporary:
+            if parts is not None:
+                _assemble(*parts, temporary)
+            else:
+                _download(url, temporary, progress)
+    except OSError as error:
+        raise ModelError(f"the pose model cannot be kept in {cache} ({error.strerror}): {REMEDIES}") from error
     return target
 
 
-def _with_normalisation(tflite: Path, mean: float, std: float) -> bytes:
-    with quiet_stderr():
-        from mediapipe.tasks.python.metadata.metadata_writers import metadata_writer
-
-        writer = metadata_writer.MetadataWriter.create(bytearray(tflite.read_bytes()))
-        writer.add_image_input([mean], [std])
-        return bytes(writer.populate()[0])
-
-
-def _is_bundle(path: Path) -> bool:
+def is_bundle(path: Path) -> bool:
+    """Whether a file is a zip, complete to its end, that holds both models."""
     try:
         with zipfile.ZipFile(path) as bundle:
             return {DETECTOR, LANDMARKER} <= set(bundle.namelist())
     except (OSError, zipfile.BadZipFile):
         return False
+
+
+def _checked(path: Path, named_by: str) -> Path:
+    """A bundle that the user named."""
+    if not path.is_file():
+        raise ModelError(f"{named_by} {path}: no such file; name a pose landmarker bundle (.task)")
+    if not is_bundle(path):
+        raise ModelError(f"{named_by} {path}: is no pose landmarker bundle (a .task with {DETECTOR} and {LANDMARKER})")
+    return path
+
+
+def _wheel() -> Path | None:
+    """Folder of the installed mediapipe, found without importing it."""
+    spec = importlib.util.find_spec("mediapipe")
+    return None if spec is None or spec.origin is None else Path(spec.origin).parent
+
+
+def _parts(wheel: Path) -> tuple[Path, Path] | None:
+    """The detector and the full landmarker, in wheels up to mediapipe 0.10.21."""
+    detector = wheel / "modules" / "pose_detection" / "pose_detection.tflite"
+    landmarker = wheel / "modules" / "pose_landmark" / "pose_landmark_full.tflite"
+    return (detector, landmarker) if detector.is_file() and landmarker.is_file() else None
+
+
+@contextmanager
+def _replacing(target: Path) -> Iterator[Path]:
+    """A temporary file beside the target, which takes its place when the block succeeds and vanishes otherwise."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=f"{target.stem}-", suffix=".part", dir=target.parent)
+    os.close(handle)
+    temporary = Path(name)
+    try:
+        yield temporary
+        temporary.replace(target)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _assemble(detector: Path, landmarker: Path, target: Path) -> None:
+    """Write the bundle that Google would have published, from the wheel's models.
+
+    Uncompressed, as MediaPipe maps it into memory. The wheel's models lack the metadata by which Tasks knows how to
+    scale the colours 0..255: the detector wants -1..1, the landmarker 0..1.
+    """
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as bundle:
+        for name, part, mean, deviation in ((DETECTOR, detector, 127.5, 127.5), (LANDMARKER, landmarker, 0.0, 255.0)):
+            # A date of its own would make each bundle another file.
+            bundle.writestr(zipfile.ZipInfo(name), _with_normalisation(part.read_bytes(), mean, deviation))
+
+
+def _with_normalisation(model: bytes, mean: float, deviation: float) -> bytes:
+    """A TFLite model with the metadata that its input is (colour - mean) / deviation."""
+    with starting_mediapipe():
+        from mediapipe.tasks.python.metadata.metadata_writers import metadata_writer
+
+        writer = metadata_writer.MetadataWriter.create(bytearray(model))
+        writer.add_image_input([mean], [deviation])
+        content, _description = writer.populate()
+    return bytes(content)
+
+
+def _download(url: str, target: Path, progress: Progress | None) -> None:
+    """Fetch the bundle and see that it is one."""
+    try:
+        with urllib.request.urlopen(url, timeout=TIMEOUT_S) as answer:
+            length = answer.headers.get("Content-Length")
+            total = int(length) if length else None
+            done = 0
+            with target.open("wb") as file:
+                while chunk := answer.read(CHUNK_BYTES):
+                    file.write(chunk)
+                    done += len(chunk)
+                    if progress is not None:
+                        progress(done, total)
+    except (OSError, http.client.HTTPException) as error:  # URLError and time-outs are OSErrors
+        raise ModelError(f"the pose model could not be downloaded from {url} ({error}): {REMEDIES}") from error
+    if total is not None and done < total:
+        raise ModelError(f"the download of the pose model broke off at {done} of {total} bytes: {REMEDIES}")
+    if not is_bundle(target):
+        raise ModelError(f"what {url} sent is no pose model (a log-in page of the network?): {REMEDIES}")
