@@ -216,6 +216,7 @@ class Measures:
         roll_deg: For each support, (N,) degrees by which its floor line falls to the right in the picture; NaN where
             that line cannot be the floor.
         values: (name, support) to (N,) values; measures that do not refer to the floor stand under `LEVEL` alone.
+        uprightness_deg: (N,) slope of the trunk in the picture, 0 level, 90 upright, whoever faces where.
         visibility: (N, 9) visibility of the near side's joints, in the order of `Joint`.
     """
 
@@ -223,6 +224,7 @@ class Measures:
     view: View
     roll_deg: Mapping[Support, Floats]
     values: Mapping[tuple[str, Support], Floats]
+    uprightness_deg: Floats
     visibility: Floats
 
     def __len__(self) -> int:
@@ -265,6 +267,7 @@ class Measures:
             View(*(join([getattr(part.view, item.name) for part in parts]) for item in fields(View))),
             {key: join([part.roll_deg[key] for part in parts]) for key in parts[0].roll_deg},
             {key: join([part.values[key] for part in parts]) for key in parts[0].values},
+            join([part.uprightness_deg for part in parts]),
             join([part.visibility for part in parts]),
         )
 
@@ -310,7 +313,8 @@ class Measurer:
             for spec in _TABLE:
                 if spec.floor:
                     values[spec.name, support] = spec.formula(level)
-        return Measures(poses.time_s, view, rolls, values, visibility)
+        upright = np.abs(elevation_deg(sum(both[:, j] for j in Joint.SHOULDER.value) - sum(both[:, j] for j in Joint.HIP.value)))
+        return Measures(poses.time_s, view, rolls, values, upright, visibility)
 
     def _floor_slope_deg(self, support: Support, both: Floats, points: Points, view: View) -> Floats:
         """(N,) slope of the floor line, upwards to +x; NaN where the line cannot be the floor."""

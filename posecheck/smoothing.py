@@ -52,27 +52,48 @@ class SteadySign:
         return signs
 
 
-def rate(time_s: Floats, values: Floats, window_s: float) -> Floats:
+class RateTracker:
     """How fast a value changes: the slope of the straight line fitted to the last `window_s` seconds.
 
     Causal, so that live and saved agree. A fitted slope is steadier against noise than a difference of two values.
 
     Args:
-        time_s: (N,) increasing.
-        values: (N,); NaN adds nothing.
-        window_s: Length of the window that ends with each frame.
-
-    Returns:
-        (N,) in the values' unit per second; NaN where the window holds fewer than three values or less than half
-        its length.
+        window_s: Length of the window that ends with each time.
     """
+
+    def __init__(self, window_s: float) -> None:
+        self._window_s = window_s
+        self._time_s = np.empty(0)
+        self._values = np.empty(0)
+
+    def update(self, time_s: Floats, values: Floats) -> Floats:
+        """The rate at each time.
+
+        Args:
+            time_s: (N,) increasing, later than all times given before.
+            values: (N,); NaN adds nothing.
+
+        Returns:
+            (N,) in the values' unit per second; 0 while the window holds fewer than three values or less than half
+            its length, since what has just come into view is not known to move.
+        """
+        time = np.concatenate([self._time_s, time_s])
+        value = np.concatenate([self._values, values])
+        result = _slope(time, value, self._window_s)[len(self._time_s) :]
+        recent = time >= time[-1] - self._window_s if len(time) else np.empty(0, bool)
+        self._time_s, self._values = time[recent], value[recent]
+        return result
+
+
+def _slope(time_s: Floats, values: Floats, window_s: float) -> Floats:
+    if len(time_s) == 0:
+        return np.empty(0)
     known = np.isfinite(values)
-    origin = time_s[0] if len(time_s) else 0.0
-    time, value = np.where(known, time_s - origin, 0.0), np.where(known, values, 0.0)
+    # Centred on the window's own scale the running sums stay small, so that their differences are exact enough.
+    centre = float(values[known].mean()) if known.any() else 0.0
+    time = np.where(known, time_s - time_s[0], 0.0)
+    value = np.where(known, values - centre, 0.0)
     first = np.searchsorted(time_s, time_s - window_s, side="left")
-    # Centred values keep the running sums small, so that their differences stay exact over long clips.
-    centre = float(np.mean(value[known])) if known.any() else 0.0
-    value = np.where(known, value - centre, 0.0)
 
     def window_sum(terms: Floats) -> Floats:
         total = np.concatenate([[0.0], np.cumsum(terms)])
@@ -80,10 +101,8 @@ def rate(time_s: Floats, values: Floats, window_s: float) -> Floats:
 
     count = window_sum(known.astype(float))
     sum_t, sum_v = window_sum(time), window_sum(value)
-    sum_tt, sum_tv = window_sum(time * time), window_sum(time * value)
-    spread = count * sum_tt - sum_t**2
-    long_enough = (count >= 3) & (time_s - time_s[first] >= window_s / 2.0)
-    usable = long_enough & (spread > 1e-9)
-    result = np.full(len(time_s), np.nan)
-    np.divide(count * sum_tv - sum_t * sum_v, spread, out=result, where=usable)
+    spread = count * window_sum(time * time) - sum_t**2
+    usable = (count >= 3) & (time_s - time_s[first] >= window_s / 2.0) & (spread > 1e-9)
+    result = np.zeros(len(time_s))
+    np.divide(count * window_sum(time * value) - sum_t * sum_v, spread, out=result, where=usable)
     return result

@@ -1,0 +1,220 @@
+"""Judges measures against one stretch, frame by frame: where the person is, and which rules they break.
+
+Nothing here knows of holds: `posecheck.hold` turns changes of these states into times. The only memory is that of
+the limits for leaving (a value on the limit does not flicker) and of how fast a measure changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import IntEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from posecheck.landmarks import Floats
+from posecheck.measures import MEASURES, Measures
+from posecheck.smoothing import RateTracker
+from posecheck.stretches import Neutral, Range, Stretch
+
+Bools = NDArray[np.bool_]
+Ints = NDArray[np.int_]
+
+LEAST_INSIDE = 0.8
+"""Share of the judged landmarks that must lie in the frame: at least 8 of 9, since an arm stretched overhead or a
+foot just past the edge leaves the rest to be judged."""
+
+UPRIGHT_DEG = 60.0
+"""Trunk steeper than this in the picture: standing, sitting or kneeling up, whichever way the person faces. The
+steepest trunk of a floor pose in 133 photographs was 59 degrees (cobra); a camera's tilt of 10 stays on this side
+for sphinx, cat-cow and bridge, the steepest of which was 32."""
+
+MOVING_PER_S = {"deg": 4.0, "ratio": 0.1}
+"""A measure that changes faster than this is moving. Lowering a bridge in a slow 6 s is 5 degrees a second; the
+slope of a held angle's noise over half a second stays below 2 in the recorded clips."""
+
+RATE_WINDOW_S = 0.5
+"""Time over which a rate is fitted: half a second is 15 frames at 30 fps and as many as are needed at 8."""
+
+
+class Situation(IntEnum):
+    """Where the person is in one frame."""
+
+    NOBODY = 0
+    VIEW_WRONG = 1
+    CUT_OFF = 2
+    ELSEWHERE = 3
+    READY = 4
+    POSTURE = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """The value from which a measure `relative_to = "neutral"` counts.
+
+    Attributes:
+        value: In the measure's unit.
+        uncertainty: How far the person's true neutral may lie from it.
+    """
+
+    value: float
+    uncertainty: float
+
+
+def usual_references(stretch: Stretch) -> dict[str, Reference]:
+    """People's usual neutral values, from the rule file: for a person whose own are not known."""
+    return {name: _reference(neutral) for name, neutral in stretch.neutral.items()}
+
+
+def _reference(neutral: Neutral) -> Reference:
+    return Reference(neutral.value, neutral.uncertainty)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Assessment:
+    """The judgement of N frames against one stretch.
+
+    Attributes:
+        situation: (N,) `Situation` as numbers.
+        phase: (N,) index of the phase reached, -1 for none.
+        outside: (N, R) whether the measure of each rule is outside its range; False where it cannot be judged.
+        low: (N, R) whether it lies below the range rather than above.
+        moving: (N, R) whether it is on the move, so that no fault is named.
+        quality: (N,) 0..1, how well inside their ranges the measures lie; see `quality`.
+    """
+
+    situation: Ints
+    phase: Ints
+    outside: Bools
+    low: Bools
+    moving: Bools
+    quality: Floats
+
+    @property
+    def faulty(self) -> Bools:
+        """(N, R) whether each rule is broken: outside its range and not on the move."""
+        return self.outside & ~self.moving
+
+    @property
+    def good(self) -> Bools:
+        """(N,) whether the frame shows the stretch (and, where it has phases, one of them) with no rule broken."""
+        return (self.situation == Situation.POSTURE) & ~self.outside.any(axis=1)
+
+
+class Assessor:
+    """Assesses one clip's measures in order.
+
+    Args:
+        stretch: What to judge against, modifications applied.
+        references: Neutral values, for all measures that the stretch takes relative to neutral.
+    """
+
+    def __init__(self, stretch: Stretch, references: Mapping[str, Reference]) -> None:
+        self.stretch = stretch
+        self._references = references
+        self._latches: dict[tuple[str, str], bool] = {}
+        self._rates = [RateTracker(RATE_WINDOW_S) for _ in stretch.rules]
+
+    def update(self, measures: Measures) -> Assessment:
+        """The assessment of the next N frames."""
+        stretch = self.stretch
+        ready = self._all_inside("ready", measures, stretch.ready.where, strict=False)
+        posture = self._all_inside("posture", measures, stretch.posture.where, strict=True)
+        phase = np.full(len(measures), -1)
+        for index, one in enumerate(stretch.phases):
+            phase[self._all_inside(f"phase {one.name}", measures, one.where, strict=True)] = index
+        situation = np.full(len(measures), int(Situation.ELSEWHERE))
+        situation[ready] = Situation.READY
+        situation[posture & (phase >= 0 if stretch.phases else True)] = Situation.POSTURE
+        doubtful = _doubtful(measures, stretch.camera.max_off_side_on_deg)
+        situation = np.where(doubtful >= 0, doubtful, situation)
+        shape = (len(measures), len(stretch.rules))
+        outside, low, moving = np.zeros(shape, bool), np.zeros(shape, bool), np.zeros(shape, bool)
+        room = np.ones(shape)
+        for column, rule in enumerate(stretch.rules):
+            applies = np.isin(phase, [i for i, one in enumerate(stretch.phases) if one.name in rule.phases])
+            values = self._values(measures, rule.measure, rule)
+            lowest, highest = self._limits(rule.measure, rule, strict=False)
+            inside = self._latched(("rule", rule.name), rule.margin, values, lowest, highest)
+            judged = np.isfinite(values) & (applies | (not rule.phases))
+            outside[:, column] = ~inside & judged
+            low[:, column] = values < lowest
+            rate = self._rates[column].update(measures.time_s, values)
+            moving[:, column] = (np.abs(rate) > MOVING_PER_S[MEASURES[rule.measure].unit]) & (not rule.while_moving)
+            room[:, column] = np.where(judged, _room(values, lowest, highest, rule.margin), 1.0)
+        return Assessment(situation, phase, outside, low, moving, quality(room))
+
+    def _values(self, measures: Measures, name: str, limits: Range) -> Floats:
+        values = measures.get(name, self.stretch.support)
+        return values - self._references[name].value if limits.relative_to == "neutral" else values
+
+    def _limits(self, name: str, limits: Range, *, strict: bool) -> tuple[float, float]:
+        """The range, narrower (`strict`) or wider by what is not known of the person's neutral."""
+        low = -np.inf if limits.min is None else limits.min
+        high = np.inf if limits.max is None else limits.max
+        if limits.relative_to == "zero":
+            return low, high
+        doubt = self._references[name].uncertainty * (1.0 if strict else -1.0)
+        return low + doubt, high - doubt
+
+    def _all_inside(self, part: str, measures: Measures, where: Mapping[str, Range], *, strict: bool) -> Bools:
+        result = np.ones(len(measures), bool)
+        for name, limits in where.items():
+            lowest, highest = self._limits(name, limits, strict=strict)
+            values = self._values(measures, name, limits)
+            result &= self._latched((part, name), limits.margin, values, lowest, highest)
+        return result
+
+    def _latched(
+        self, key: tuple[str, str], margin: float, values: Floats, lowest: float, highest: float
+    ) -> Bools:
+        """Whether the value is inside, with the margin for leaving; a NaN leaves things as they were."""
+        with np.errstate(invalid="ignore"):
+            enters = (values >= lowest) & (values <= highest)
+            leaves = (values < lowest - margin) | (values > highest + margin)
+        before = self._latches.get(key, False)
+        decided = np.maximum.accumulate(np.where(enters | leaves, np.arange(len(values)), -1))
+        inside = np.where(decided >= 0, enters[decided], before)
+        if len(inside):
+            self._latches[key] = bool(inside[-1])
+        return inside
+
+
+def assess(measures: Measures, stretch: Stretch, references: Mapping[str, Reference] | None = None) -> Assessment:
+    """The assessment of a whole clip, or of one pose.
+
+    Args:
+        measures: Of N poses in order.
+        stretch: What to judge against.
+        references: Neutral values; None for people's usual ones.
+    """
+    return Assessor(stretch, usual_references(stretch) if references is None else references).update(measures)
+
+
+def quality(room: Floats) -> Floats:
+    """(N,) how good the form is: 1 where every measure lies at least a margin inside its range, 0.5 on a limit.
+
+    The measure with the least room decides: one joint on its limit is not made good by the others.
+
+    Args:
+        room: (N, R) distance from the nearest limit inwards, over the rule's margin, 0..1.
+    """
+    return 0.5 + 0.5 * room.min(axis=1)
+
+
+def _room(values: Floats, lowest: float, highest: float, margin: float) -> Floats:
+    distance = np.minimum(values - lowest, highest - values)
+    return np.clip(distance / margin, 0.0, 1.0) if margin > 0 else (distance >= 0).astype(float)
+
+
+def _doubtful(measures: Measures, most_off_deg: float) -> Ints:
+    """(N,) the situation in which nothing can be judged, -1 where all is well."""
+    view = measures.view
+    result = np.full(len(measures), -1)
+    with np.errstate(invalid="ignore"):
+        result[view.inside < LEAST_INSIDE] = Situation.CUT_OFF
+        result[view.off_side_on_deg > most_off_deg] = Situation.VIEW_WRONG
+        result[measures.uprightness_deg > UPRIGHT_DEG] = Situation.ELSEWHERE
+    result[np.isnan(view.off_side_on_deg)] = Situation.NOBODY
+    return result

@@ -1,0 +1,267 @@
+"""Judges a whole clip with hindsight: its segments, their holds, repetitions, rounds and faults.
+
+Live, a `Session` says what can be known now; at the end both live and saved clips are judged here, by the same
+functions over the same measures, with the person's own neutral and the whole course of the clip known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from posecheck.assessment import Assessment, Bools, Ints, Reference, Situation, assess
+from posecheck.cues import Cue, cue, urgency
+from posecheck.hold import UNJUDGED, Hold, HoldTracker, Interval, Observation, State, count_rounds
+from posecheck.landmarks import Floats
+from posecheck.measures import Measures
+from posecheck.neutral import own_references
+from posecheck.recognition import Span, find_spans
+from posecheck.stretches import Stretch, SwingRule
+from posecheck.swings import Swing, find_swings
+
+MAX_GAP_S = 1.0
+"""A frame stands for no longer than this: over a longer gap (a stall, a sleeping machine) nobody was seen."""
+
+STATES = tuple(State)
+"""The states by the numbers that `Judgement.states` holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One rule's faults in a segment.
+
+    Attributes:
+        cue: The rule and the words to mend it.
+        intervals: (start, end) in seconds, from the true onset, in order.
+    """
+
+    cue: Cue
+    intervals: tuple[Interval, ...]
+
+    @property
+    def seconds(self) -> float:
+        """Time at fault."""
+        return sum(end - start for start, end in self.intervals)
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredHold:
+    """A hold with what was aimed at.
+
+    Attributes:
+        hold: The times.
+        phase: The phase's name, None where the stretch has none.
+        target_s: Seconds to hold.
+        score: 0..100, the time average of the form's quality (`posecheck.assessment.quality`) from the hold's start
+            to its end, lapses counted as 0: 100 for every measure well inside its range all the time, 50 for one
+            on its limit throughout.
+    """
+
+    hold: Hold
+    phase: str | None
+    target_s: float
+    score: float
+
+    @property
+    def completed(self) -> bool:
+        """Whether the target was reached."""
+        return self.hold.hold_s >= self.target_s
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Segment:
+    """One stretch done in a clip.
+
+    Attributes:
+        stretch: What was judged against, modifications applied.
+        span: The frames.
+        start_s: Time of the first one.
+        end_s: Time of the last one.
+        repetitions: Holds with a rest between them; None for a stretch with phases.
+        rounds: Rounds of all phases; None for a stretch without.
+        tempo_s: Usual seconds of one round; None where there is none.
+        range_of_motion_deg: Usual movement of the measure that makes the phases, from end to end; None without phases.
+        holds: In order.
+        faults: The most urgent first.
+        references: The neutral values used.
+        roll_deg: Median roll of the camera as the floor line tells it; NaN where it is not known.
+    """
+
+    stretch: Stretch
+    span: Span
+    start_s: float
+    end_s: float
+    repetitions: int | None
+    rounds: int | None
+    tempo_s: float | None
+    range_of_motion_deg: float | None
+    holds: tuple[ScoredHold, ...]
+    faults: tuple[Fault, ...]
+    references: Mapping[str, Reference]
+    roll_deg: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Judgement:
+    """A judged clip.
+
+    Attributes:
+        measures: Of all N frames.
+        segments: In order of time.
+        states: (N,) indices into `STATES`.
+    """
+
+    measures: Measures
+    segments: tuple[Segment, ...]
+    states: Ints
+
+
+def judge(measures: Measures, stretches: Sequence[Stretch], *, chosen: bool) -> Judgement:
+    """The judgement of a clip.
+
+    Args:
+        measures: Of the whole clip.
+        stretches: What it may show.
+        chosen: Whether the (only) stretch was named by the user rather than to be recognised.
+    """
+    assessments = [assess(measures, stretch, own_references(measures, stretch)) for stretch in stretches]
+    spans = find_spans(measures.time_s, stretches, assessments, chosen=chosen)
+    numbers = {situation: STATES.index(state) for situation, state in UNJUDGED.items()}
+    # Outside every segment it does not matter what posture of which stretch was met: it is elsewhere.
+    numbers[Situation.READY] = numbers[Situation.POSTURE] = numbers[Situation.ELSEWHERE]
+    doubt = np.max([assessment.situation for assessment in assessments], axis=0)
+    states = np.array([numbers[situation] for situation in Situation])[doubt]
+    segments = []
+    for span in spans:
+        part = measures.slice(span.start, span.stop)
+        segment, seen = _judge_span(part, stretches[span.stretch], span)
+        segments.append(segment)
+        states[span.start : span.stop] = seen
+    return Judgement(measures, tuple(segments), states)
+
+
+def follow(tracker: HoldTracker, time_s: Floats, assessment: Assessment) -> None:
+    """Tells a tracker of N frames: of the changes alone, and of gaps in which nothing was seen."""
+    seen = np.column_stack([assessment.situation, assessment.phase, assessment.good, assessment.faulty])
+    late = np.diff(time_s) > MAX_GAP_S
+    changed = np.any(np.diff(seen, axis=0) != 0, axis=1) | late
+    for index in (0, *(np.flatnonzero(changed) + 1).tolist()):
+        if index and late[index - 1]:
+            tracker.update(float(time_s[index - 1]) + MAX_GAP_S, Observation(Situation.NOBODY))
+        tracker.update(float(time_s[index]), _observation(assessment, index))
+
+
+def _observation(assessment: Assessment, index: int) -> Observation:
+    situation = Situation(int(assessment.situation[index]))
+    in_posture = situation is Situation.POSTURE
+    faults = np.flatnonzero(assessment.faulty[index]).tolist() if in_posture else ()
+    return Observation(situation, int(assessment.phase[index]), bool(assessment.good[index]), frozenset(faults))
+
+
+def _judge_span(measures: Measures, stretch: Stretch, span: Span) -> tuple[Segment, Ints]:
+    time_s = measures.time_s
+    references = own_references(measures, stretch)
+    assessment = assess(measures, stretch, references)
+    tracker = HoldTracker(stretch.timing, len(stretch.rules))
+    follow(tracker, time_s, assessment)
+    tracker.close(float(time_s[-1]))
+    rounds, tempo_s = count_rounds(tracker.holds, len(stretch.phases)) if stretch.phases else (None, None)
+    there = np.isin(assessment.situation, (Situation.READY, Situation.POSTURE))
+    roll_deg = measures.roll_deg[stretch.support][there]
+    segment = Segment(
+        stretch=stretch,
+        span=span,
+        start_s=float(time_s[0]),
+        end_s=float(time_s[-1]),
+        repetitions=None if stretch.phases else max((hold.repetition for hold in tracker.holds), default=0),
+        rounds=rounds,
+        tempo_s=tempo_s,
+        range_of_motion_deg=_range_of_motion_deg(measures, stretch, there),
+        holds=tuple(_scored(hold, stretch, time_s, assessment) for hold in tracker.holds),
+        faults=_faults(measures, stretch, assessment, tracker, there),
+        references=references,
+        roll_deg=float(np.nanmedian(roll_deg)) if np.isfinite(roll_deg).any() else float("nan"),
+    )
+    return segment, _states(time_s, assessment, tracker)
+
+
+def _scored(hold: Hold, stretch: Stretch, time_s: Floats, assessment: Assessment) -> ScoredHold:
+    first, last = np.searchsorted(time_s, [hold.start_s, hold.end_s])
+    length_s = np.diff(time_s[first : last + 1])
+    worth = np.where(assessment.good, assessment.quality, 0.0)[first:last]
+    score = 100.0 * float(worth @ length_s) / (hold.end_s - hold.start_s)
+    if hold.phase < 0:
+        return ScoredHold(hold, None, stretch.hold.target_s, score)
+    phase = stretch.phases[hold.phase]
+    return ScoredHold(hold, phase.name, phase.target_s, score)
+
+
+def _faults(
+    measures: Measures, stretch: Stretch, assessment: Assessment, tracker: HoldTracker, there: Bools
+) -> tuple[Fault, ...]:
+    found: list[tuple[tuple[bool, int], Fault]] = []
+    for column, (rule, intervals) in enumerate(zip(stretch.rules, tracker.faults, strict=True)):
+        if intervals.intervals:
+            during = _during(measures.time_s, intervals.intervals) & assessment.faulty[:, column]
+            low = bool(assessment.low[during, column].mean() > 0.5)
+            found.append((urgency(rule), Fault(cue(rule, low=low), tuple(intervals.intervals))))
+    for swing_rule in stretch.swing_rules:
+        broken = _broken_swings(measures, stretch, swing_rule, there)
+        if broken:
+            words = Cue(swing_rule.name, swing_rule.cue, swing_rule.severity)
+            found.append((urgency(swing_rule), Fault(words, tuple(broken))))
+    return tuple(fault for _, fault in sorted(found, key=lambda one: one[0]))
+
+
+def _broken_swings(measures: Measures, stretch: Stretch, rule: SwingRule, there: Bools) -> list[Interval]:
+    swings = _swings(measures, stretch, rule.swing_of, rule.swing_min, there)
+    if rule.judge == "duration_s":
+        halves = [(a.middle_s, b.middle_s) for a, b in zip(swings, swings[1:], strict=False)]
+        return [(start, end) for start, end in halves if end - start < rule.min]
+    values = measures.get(rule.judge, stretch.support)
+    broken = []
+    for swing in swings:
+        during = values[swing.start : swing.end + 1]
+        if np.isfinite(during).any() and np.nanmax(during) - np.nanmin(during) < rule.min:
+            broken.append((swing.start_s, swing.end_s))
+    return broken
+
+
+def _swings(measures: Measures, stretch: Stretch, name: str, least: float, there: Bools) -> list[Swing]:
+    values = np.where(there, measures.get(name, stretch.support), np.nan)
+    return find_swings(measures.time_s, values, least)
+
+
+def _range_of_motion_deg(measures: Measures, stretch: Stretch, there: Bools) -> float | None:
+    """The median swing of the measure that makes the phases."""
+    if not stretch.phases:
+        return None
+    name = next(iter(stretch.phases[0].where))
+    least = min((rule.swing_min for rule in stretch.swing_rules if rule.swing_of == name), default=10.0)
+    swings = _swings(measures, stretch, name, least, there)
+    return float(np.median([abs(swing.extent) for swing in swings])) if swings else 0.0
+
+
+def _during(time_s: Floats, intervals: Sequence[Interval]) -> Bools:
+    result = np.zeros(len(time_s), bool)
+    for start, end in intervals:
+        result |= (time_s >= start) & (time_s < end)
+    return result
+
+
+def _states(time_s: Floats, assessment: Assessment, tracker: HoldTracker) -> Ints:
+    """(N,) the state of each frame, with hindsight: a hold holds from its first good moment."""
+    at_fault = np.zeros(len(time_s), bool)
+    for fault in tracker.faults:
+        at_fault |= _during(time_s, fault.intervals)
+    numbers = [STATES.index(UNJUDGED.get(situation, State.ENTERING)) for situation in Situation]
+    states = np.array(numbers)[assessment.situation]
+    states[at_fault & (assessment.situation == Situation.POSTURE)] = STATES.index(State.AT_FAULT)
+    for hold in tracker.holds:
+        within = _during(time_s, [(hold.start_s, hold.end_s)])
+        held = assessment.good & (assessment.phase == hold.phase)
+        states[within & held] = STATES.index(State.HOLDING)
+        states[within & ~held] = STATES.index(State.GRACE)
+    return states
