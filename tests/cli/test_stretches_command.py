@@ -1,0 +1,133 @@
+"""`posecheck stretches` as a person sees it."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from posecheck.cli.stretches import app
+from posecheck.errors import RuleFileError
+from posecheck.rulefiles import shipped_folder
+
+ROOT = Path(__file__).parents[2]
+SAMPLE = (ROOT / "tests" / "sample_stretch.toml").read_text(encoding="utf-8")
+
+
+@pytest.fixture(autouse=True)
+def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("POSECHECK_STRETCHES", str(tmp_path))
+    monkeypatch.setenv("COLUMNS", "80")
+    return tmp_path
+
+
+def run(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(app, list(map(str, arguments)))
+
+
+@pytest.mark.parametrize("arguments", [(), ("list",)])
+def test_list_is_what_the_bare_command_does(arguments: tuple[str, ...], own: Path) -> None:
+    result = run(*arguments)
+    assert result.exit_code == 0
+    assert re.search(r"^bridge +Bridge +glute-bridge.* shipped", result.stdout, re.MULTILINE)
+    assert re.search(r"^sphinx ", result.stdout, re.MULTILINE)
+    assert str(own) in result.stdout
+    assert result.stderr == ""
+
+
+def test_list_tells_of_an_own_file_that_cannot_be_used(own: Path) -> None:
+    (own / "mine.toml").write_text("schema = 1\nwhat [is] this\n")
+    result = run()
+    assert result.exit_code == 0
+    assert re.search(r"^mine +cannot be used: see below +yours", result.stdout, re.MULTILINE)
+    assert result.stderr == f"{own / 'mine.toml'}:2: column 6: no = after the key, allowed: key = value\n"
+
+
+def test_check_says_ok_file_by_file() -> None:
+    files = sorted(shipped_folder().glob("*.toml"))
+    result = run("check", *files)
+    assert (result.exit_code, result.stdout) == (0, "".join(f"{file}: ok\n" for file in files))
+
+
+def test_check_tells_all_problems_of_all_files_and_fails(own: Path) -> None:
+    first, second, missing = own / "a.toml", own / "b.toml", own / "c.toml"
+    first.write_text(SAMPLE.replace("repetitions = 8", "repetitions = 0").replace('support = "', 'suport = "'))
+    second.write_text(SAMPLE)
+    result = run("check", first, second, missing)
+    assert result.exit_code == 5
+    lines = result.stdout.splitlines()
+    number = {key: SAMPLE[: SAMPLE.index(key)].count("\n") + 1 for key in ("support = ", "repetitions = ")}
+    assert lines[0].startswith(f"{first}:1: support: missing, allowed: shoulders-heels, elbows-toes, wrists-knees")
+    assert lines[1].startswith(
+        f"{first}:{number['support = ']}: suport: unknown key, did you mean 'support'? allowed: "
+    )
+    assert lines[2] == f"{first}:{number['repetitions = ']}: hold.repetitions: 0 is too little, allowed: 1 or more"
+    assert lines[3] == f"{second}: ok"
+    assert lines[4].startswith(f"{missing}: cannot be read (")
+    assert len(lines) == 5
+
+
+SECTIONS = {
+    "bridge": ("Good: slope of the trunk: -", "Above: \"Press your feet down", "single-leg: One foot stays planted",
+               "one-leg-up: not judged", "s of rest between"),
+    "sphinx": ("Good: elbow ahead of the shoulder, over upper-arm length: ", "sore-neck: A neck that tires",
+               "Zero is: elbow under the shoulder. Above zero: elbow further towards the head."),
+    "cat-cow": ("Phases", "above your own neutral)", "below your own neutral)", "rounds of cat and cow",
+                "Otherwise: \"Slower: take half a breath for each way.\"", "sore-wrists: Wrists that do not"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SECTIONS)
+def test_show_explains_all_there_is(name: str) -> None:
+    result = run("show", name)
+    assert result.exit_code == 0
+    headings = ("Getting in\n  1. ", "Getting out\n", "Care\n  - Stop if", "What to aim at\n", "Good form\n",
+                "What a side view cannot show\n", "Modifications\n", "Camera\n", "Sources\n  - ")  # fmt: skip
+    assert [heading for heading in headings if f"\n\n{heading}" not in result.stdout] == []
+    flowing = " ".join(result.stdout.split())
+    assert [words for words in SECTIONS[name] if words not in flowing] == []
+
+
+@pytest.mark.parametrize("columns", [40, 80])
+def test_show_fits_the_width(columns: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    lines = run("show", "cat-cow").stdout.splitlines()
+    assert max(map(len, lines)) <= columns
+    assert all(line == line.rstrip() for line in lines)
+
+
+def test_show_takes_words_as_they_stand(own: Path) -> None:
+    path = own / "mine.toml"
+    path.write_text(SAMPLE.replace('"Sample"', '"[red]My[/red] [bridge]"'))
+    assert run("show", path).stdout.startswith("[red]My[/red] [bridge]\n")
+
+
+@pytest.mark.parametrize(
+    ("limits", "words"),
+    [
+        ("min = 20", "20° or more above your own neutral"),
+        ("max = -20", "20° or more below your own neutral"),
+        ("min = -20", "no more than 20° below your own neutral"),
+        ("max = 20", "no more than 20° above your own neutral"),
+        ("min = -5, max = 20", "no more than 5° below and no more than 20° above your own neutral"),
+    ],
+)
+def test_show_says_what_relative_to_neutral_means(own: Path, limits: str, words: str) -> None:
+    path = own / "mine.toml"
+    assert "min = 20," in SAMPLE
+    path.write_text(SAMPLE.replace("min = 20,", f"{limits},"))
+    assert f": {words})" in " ".join(run("show", path).stdout.split())
+
+
+def test_an_unknown_stretch_is_left_to_the_command_line() -> None:
+    assert isinstance(run("show", "brigde").exception, RuleFileError)
+
+
+def test_loading_the_command_loads_nothing_heavy() -> None:
+    code = "import sys, posecheck.cli.stretches; print({'numpy', 'pydantic', 'cv2', 'mediapipe'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"
