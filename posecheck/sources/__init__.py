@@ -46,11 +46,11 @@ def fitted_size(width_px: int, height_px: int, max_side_px: int | None) -> tuple
 
 def _header(path: Path) -> bytes:
     """The file's first bytes; InputError if it is no file that can be read."""
-    if path.is_dir():
-        raise InputError(f"{path}: is a folder; name a video or picture in it")
-    if path.exists() and not path.is_file():
-        raise InputError(f"{path}: is not a file on a disk; save the clip to one first")
     try:
+        if path.is_dir():
+            raise InputError(f"{path}: is a folder; name a video or picture in it")
+        if path.exists() and not path.is_file():
+            raise InputError(f"{path}: is not a file on a disk; save the clip to one first")
         with path.open("rb") as file:
             header = file.read(HEADER_BYTES)
     except FileNotFoundError as error:

@@ -98,8 +98,9 @@ def _opened(path: Path) -> Iterator[Image.Image]:
     """The picture, with what Pillow raises on opening or reading it turned into InputError."""
     try:
         with warnings.catch_warnings():
-            # Pillow warns from 89 megapixels on; phones take 108. From 179 on it refuses, which is reported below.
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            # Pillow warns of damaged EXIF, without which a picture can be read, and of 89 megapixels, of which phones
+            # take 108. From 179 on it refuses, which is reported below.
+            warnings.simplefilter("ignore")
             with Image.open(path, formats=FORMATS) as image:
                 yield image
     except Image.DecompressionBombError as error:

@@ -173,6 +173,8 @@ class VideoSource:
             duration_s = stream.duration * self._tick_s
         elif self._container.duration:
             duration_s = self._container.duration / av.time_base
+            if "matroska" in self._container.format.name:  # which says when it ends, not how long it is
+                duration_s -= self._origin * self._tick_s
         count: float | None = stream.frames or None
         if duration_s:
             if not count and stream.average_rate:
