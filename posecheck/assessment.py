@@ -135,7 +135,7 @@ class Assessor:
         for column, rule in enumerate(stretch.rules):
             applies = np.isin(phase, [i for i, one in enumerate(stretch.phases) if one.name in rule.phases])
             values = self._values(measures, rule.measure, rule)
-            lowest, highest = self._limits(rule.measure, rule, strict=False)
+            lowest, highest = self.limits(rule.measure, rule, strict=False)
             inside = self._latched(("rule", rule.name), rule.margin, values, lowest, highest)
             judged = np.isfinite(values) & (applies | (not rule.phases))
             outside[:, column] = ~inside & judged
@@ -146,10 +146,13 @@ class Assessor:
         return Assessment(situation, phase, outside, low, moving, quality(room))
 
     def _values(self, measures: Measures, name: str, limits: Range) -> Floats:
-        values = measures.get(name, self.stretch.support)
-        return values - self._references[name].value if limits.relative_to == "neutral" else values
+        return measures.get(name, self.stretch.support) - self.offset(name, limits)
 
-    def _limits(self, name: str, limits: Range, *, strict: bool) -> tuple[float, float]:
+    def offset(self, name: str, limits: Range) -> float:
+        """What a measure's limits count from: the person's neutral, or 0."""
+        return self._references[name].value if limits.relative_to == "neutral" else 0.0
+
+    def limits(self, name: str, limits: Range, *, strict: bool) -> tuple[float, float]:
         """The range, narrower (`strict`) or wider by what is not known of the person's neutral."""
         low = -np.inf if limits.min is None else limits.min
         high = np.inf if limits.max is None else limits.max
@@ -161,7 +164,7 @@ class Assessor:
     def _all_inside(self, part: str, measures: Measures, where: Mapping[str, Range], *, strict: bool) -> Bools:
         result = np.ones(len(measures), bool)
         for name, limits in where.items():
-            lowest, highest = self._limits(name, limits, strict=strict)
+            lowest, highest = self.limits(name, limits, strict=strict)
             values = self._values(measures, name, limits)
             result &= self._latched((part, name), limits.margin, values, lowest, highest)
         return result
@@ -190,6 +193,29 @@ def assess(measures: Measures, stretch: Stretch, references: Mapping[str, Refere
         references: Neutral values; None for people's usual ones.
     """
     return Assessor(stretch, usual_references(stretch) if references is None else references).update(measures)
+
+
+def misfits(measures: Measures, stretch: Stretch) -> list[tuple[str, tuple[float, float], float]]:
+    """What tells that one pose is not in the stretch's posture.
+
+    Args:
+        measures: Of one pose.
+        stretch: The stretch.
+
+    Returns:
+        The conditions that are missed, by how many of the measure's errors they are missed, the furthest first:
+        each with the measure's name, the limits for its absolute value, and its value.
+    """
+    assessor = Assessor(stretch, usual_references(stretch))
+    missed = []
+    for name, limits in stretch.posture.where.items():
+        offset = assessor.offset(name, limits)
+        low, high = assessor.limits(name, limits, strict=True)
+        value = float(measures.get(name, stretch.support)[0])
+        excess = max(low + offset - value, value - high - offset)
+        if excess > 0:
+            missed.append((excess / MEASURES[name].error, name, (low + offset, high + offset), value))
+    return [(name, span, value) for _, name, span, value in sorted(missed, reverse=True)]
 
 
 def quality(room: Floats) -> Floats:

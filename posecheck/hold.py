@@ -131,12 +131,17 @@ class HoldTracker:
     Args:
         timing: Limits in seconds.
         rules: Number of rules.
+
+    Attributes:
+        time_s: The last time told of; NaN before the first.
+        holds: The holds finished so far.
+        faults: For each rule, the times at which it was broken.
     """
 
     def __init__(self, timing: Timing, rules: int) -> None:
         self._timing = timing
         self._now = Observation(Situation.NOBODY)
-        self._time_s = math.nan
+        self.time_s = math.nan
         self._pending: tuple[int, float] | None = None
         self._phase = -1
         self._start_s = self._good_since_s = self._bad_since_s = self._rest_since_s = math.nan
@@ -166,7 +171,7 @@ class HoldTracker:
         """Seconds on good form of the hold under way; 0 where there is none."""
         if not self._holding:
             return 0.0
-        running = 0.0 if math.isnan(self._good_since_s) else self._time_s - self._good_since_s
+        running = 0.0 if math.isnan(self._good_since_s) else self.time_s - self._good_since_s
         return self._held_s + running
 
     @property
@@ -185,7 +190,7 @@ class HoldTracker:
             time_s: Seconds, not before any time given earlier.
             seen: What is seen.
         """
-        self._advance(time_s)
+        self.advance(time_s)
         self._now = seen
         self._follow_rest(time_s, seen)
         self._follow_faults(time_s, seen)
@@ -195,11 +200,11 @@ class HoldTracker:
             self._pending = (seen.phase, time_s)
         if self._holding:
             self._follow_hold(time_s, on=seen.good and seen.phase == self._phase)
-        self._advance(time_s)
+        self.advance(time_s)
 
     def close(self, time_s: float) -> None:
         """The clip ends at `time_s`: what is under way ends there."""
-        self._advance(time_s)
+        self.advance(time_s)
         if self._holding:
             self._finish(time_s if math.isnan(self._bad_since_s) else self._bad_since_s)
         for fault in self.faults:
@@ -228,9 +233,9 @@ class HoldTracker:
             self._held_s += time_s - self._good_since_s
             self._good_since_s, self._bad_since_s = math.nan, time_s
 
-    def _advance(self, time_s: float) -> None:
-        """What becomes due by `time_s` while nothing changes."""
-        self._time_s = time_s
+    def advance(self, time_s: float) -> None:
+        """Nothing has changed until `time_s`: does what becomes due by then."""
+        self.time_s = time_s
         timing = self._timing
         for fault in self.faults:
             fault.advance(time_s)

@@ -143,14 +143,16 @@ def judge(measures: Measures, stretches: Sequence[Stretch], *, chosen: bool) -> 
 
 
 def follow(tracker: HoldTracker, time_s: Floats, assessment: Assessment) -> None:
-    """Tells a tracker of N frames: of the changes alone, and of gaps in which nothing was seen."""
+    """Tells a tracker of the next N frames: of the changes alone, and of gaps in which nothing was seen."""
     seen = np.column_stack([assessment.situation, assessment.phase, assessment.good, assessment.faulty])
-    late = np.diff(time_s) > MAX_GAP_S
-    changed = np.any(np.diff(seen, axis=0) != 0, axis=1) | late
-    for index in (0, *(np.flatnonzero(changed) + 1).tolist()):
-        if index and late[index - 1]:
-            tracker.update(float(time_s[index - 1]) + MAX_GAP_S, Observation(Situation.NOBODY))
+    late = np.diff(time_s, prepend=tracker.time_s) > MAX_GAP_S
+    changed = np.concatenate([[True], np.any(np.diff(seen, axis=0) != 0, axis=1)])
+    for index in np.flatnonzero(changed | late).tolist():
+        if late[index]:
+            before = float(time_s[index - 1]) if index else tracker.time_s
+            tracker.update(before + MAX_GAP_S, Observation(Situation.NOBODY))
         tracker.update(float(time_s[index]), _observation(assessment, index))
+    tracker.advance(float(time_s[-1]))
 
 
 def _observation(assessment: Assessment, index: int) -> Observation:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, IntEnum
 
@@ -174,3 +174,21 @@ class Poses:
             np.concatenate([part.world for part in parts]),
             np.concatenate([part.outline for part in parts]),
         )
+
+
+BLOCK = 256
+"""Poses that are taken together: enough to make the cost of a call small, and few enough that their outlines, which
+fill the memory, stay at a third of a megabyte."""
+
+
+def in_blocks(poses: Iterable[Pose]) -> Iterator[Poses]:
+    """Single poses in stacks of `BLOCK`, the last one shorter; a new stack begins where the frame's size changes."""
+    waiting: list[Pose] = []
+    for pose in poses:
+        resized = waiting and (pose.width_px, pose.height_px) != (waiting[0].width_px, waiting[0].height_px)
+        if len(waiting) >= BLOCK or resized:
+            yield Poses.stack(waiting)
+            waiting = []
+        waiting.append(pose)
+    if waiting:
+        yield Poses.stack(waiting)

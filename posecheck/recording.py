@@ -1,0 +1,210 @@
+"""A recording: the raw landmarks and outlines of a clip, saved as it is analysed and judged again later.
+
+A file is a zip of numpy arrays (``.npz``): ``header``, the JSON of a `Header` as bytes, and for each block of poses
+its arrays, so that neither writing nor reading holds a long clip in memory. Measures and verdicts are not kept: they
+are computed anew, by the rules of the day.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import numpy as np
+
+from posecheck.errors import InputError, OutputError
+from posecheck.files import replacing
+from posecheck.frames import SourceInfo, SourceKind
+from posecheck.landmarks import OUTLINE_POINTS, Floats, Landmark, Poses
+
+FORMAT = "posecheck-recording"
+VERSION = 1
+
+COMPRESSION = 1
+"""zlib's quickest level: half the size for 0.1 ms a frame; higher levels gain a few hundredths."""
+
+_HEADER = "header.npy"
+_SHAPES = {"time_s": (), "landmarks": (len(Landmark), 5), "world": (len(Landmark), 3)}
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What a recording tells of its clip.
+
+    Attributes:
+        source: The clip.
+        frames_skipped: Frames that could not be decoded.
+        warnings: What was lost.
+        versions: What made it, such as ``mediapipe`` and ``model``.
+    """
+
+    source: SourceInfo
+    frames_skipped: int
+    warnings: tuple[str, ...]
+    versions: Mapping[str, str]
+
+
+class RecordingWriter:
+    """Writes a recording block by block; the file appears under its name only when it is complete.
+
+    Use as a context manager, and call `finish` last: without it, or on an error, nothing remains.
+
+    Raises:
+        OutputError: If the file cannot be written.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._blocks = 0
+
+    def __enter__(self) -> Self:
+        with ExitStack() as stack:
+            try:
+                temporary = stack.enter_context(replacing(self._path))
+                self._zip = stack.enter_context(
+                    zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED, compresslevel=COMPRESSION)
+                )
+            except OSError as error:
+                raise OutputError(_unwritable(self._path, error)) from error
+            self._stack = stack.pop_all()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            self._stack.__exit__(kind, error, trace)
+        except OSError as failure:
+            raise OutputError(_unwritable(self._path, failure)) from failure
+
+    def write(self, poses: Poses) -> None:
+        """Adds a block of poses."""
+        drawn = np.isfinite(poses.outline[:, 0, 0])
+        # The points that only fill a row repeat the first one: they are left out and put back on reading.
+        counts = np.where(drawn, OUTLINE_POINTS - _padding(poses.outline), 0).astype(np.int32)
+        points = poses.outline[np.arange(OUTLINE_POINTS) < counts[:, None]]
+        size = np.array([poses.width_px, poses.height_px], np.int32)
+        arrays: dict[str, Any] = {name: getattr(poses, name) for name in _SHAPES}
+        arrays |= {"outline_counts": counts, "outline_points": points, "size": size}
+        try:
+            for name, array in arrays.items():
+                self._add(f"{self._blocks:06d}.{name}.npy", array)
+        except OSError as error:
+            raise OutputError(_unwritable(self._path, error)) from error
+        self._blocks += 1
+
+    def finish(self, header: Header) -> None:
+        """Writes the header, which is known only at the end."""
+        kind = {"kind": header.source.kind.value}
+        content = asdict(header) | {"source": asdict(header.source) | kind, "format": FORMAT, "version": VERSION}
+        content["blocks"] = self._blocks
+        self._add(_HEADER, np.frombuffer(json.dumps(content).encode(), np.uint8))
+
+    def _add(self, name: str, array: Any) -> None:
+        buffer = io.BytesIO()
+        np.lib.format.write_array(buffer, np.asanyarray(array), allow_pickle=False)
+        self._zip.writestr(name, buffer.getbuffer())
+
+
+class Recording:
+    """A recording on disk. Iterating gives its poses in the blocks in which they were written.
+
+    Args:
+        path: The file.
+
+    Attributes:
+        header: What it tells of its clip.
+
+    Raises:
+        InputError: If the file is no recording, is damaged, or is of a later version. Also raised while iterating.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        content = self._content()
+        if content.get("format") != FORMAT:
+            raise InputError(f"{path}: is no recording of posecheck; name a recording.npz that analyze has written")
+        if content.get("version") != VERSION:
+            raise InputError(
+                f"{path}: is a recording of version {content.get('version')}, this program reads {VERSION}; "
+                "update posecheck, or analyse the clip again"
+            )
+        try:
+            source = content["source"]
+            info = SourceInfo(**(source | {"kind": SourceKind(source["kind"])}))
+            self.header = Header(
+                info, content["frames_skipped"], tuple(content["warnings"]), dict(content["versions"])
+            )
+            self._blocks = int(content["blocks"])
+        except (KeyError, TypeError, ValueError) as error:
+            raise InputError(self._damaged(error)) from error
+
+    def __iter__(self) -> Iterator[Poses]:
+        try:
+            with zipfile.ZipFile(self._path) as file:
+                for block in range(self._blocks):
+                    yield self._block(file, block)
+        except (OSError, KeyError, ValueError, EOFError, zipfile.BadZipFile, zipfile.zlib.error) as error:
+            raise InputError(self._damaged(error)) from error
+
+    def _content(self) -> dict[str, Any]:
+        try:
+            with zipfile.ZipFile(self._path) as file:
+                content = json.loads(_array(file, _HEADER).tobytes())
+        except KeyError as error:
+            raise InputError(f"{self._path}: is no recording of posecheck; it has no header") from error
+        except (OSError, ValueError, EOFError, zipfile.BadZipFile, zipfile.zlib.error) as error:
+            raise InputError(self._damaged(error)) from error
+        return content if isinstance(content, dict) else {}
+
+    def _block(self, file: zipfile.ZipFile, block: int) -> Poses:
+        arrays = {name: _array(file, f"{block:06d}.{name}.npy") for name in (*_SHAPES, "outline_counts", "size")}
+        points = _array(file, f"{block:06d}.outline_points.npy")
+        count = len(arrays["time_s"])
+        for name, shape in _SHAPES.items():
+            if arrays[name].shape != (count, *shape):
+                raise ValueError(f"{name} has shape {arrays[name].shape}")
+        counts = arrays["outline_counts"]
+        if counts.shape != (count,) or counts.sum() != len(points) or np.any(counts > OUTLINE_POINTS):
+            raise ValueError("the outlines do not fit")
+        outline = np.full((count, OUTLINE_POINTS, 2), np.nan, np.float32)
+        starts = np.concatenate([[0], np.cumsum(counts)[:-1]]).astype(int)
+        drawn = counts > 0
+        outline[drawn] = points[starts[drawn], None]
+        outline[np.arange(OUTLINE_POINTS) < counts[:, None]] = points
+        width_px, height_px = arrays["size"].tolist()
+        return Poses(arrays["time_s"], width_px, height_px, arrays["landmarks"], arrays["world"], outline)
+
+    def _damaged(self, error: Exception) -> str:
+        return f"{self._path}: this recording cannot be read ({error}); analyse the clip again"
+
+
+def is_recording(path: Path) -> bool:
+    """Whether a file is a zip with a recording's header; told from the content, not the name."""
+    try:
+        with zipfile.ZipFile(path) as file:
+            return _HEADER in file.namelist()
+    except (OSError, zipfile.BadZipFile):
+        return False
+
+
+def _array(file: zipfile.ZipFile, name: str) -> Any:
+    with file.open(name) as member:
+        return np.lib.format.read_array(io.BytesIO(member.read()), allow_pickle=False)
+
+
+def _padding(outline: Floats) -> Any:
+    """(N,) how many points at the end of each row only repeat its first."""
+    repeats = np.all(outline[:, ::-1] == outline[:, :1], axis=-1)
+    return np.where(repeats.all(axis=1), OUTLINE_POINTS - 1, np.argmin(repeats, axis=1))
+
+
+def _unwritable(path: Path, error: OSError) -> str:
+    return f"{path}: cannot be written ({error.strerror or error}); name another folder with --out"

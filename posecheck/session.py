@@ -1,0 +1,171 @@
+"""A person's session, one pose after the other: what can be known now, and what is known at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from posecheck.assessment import Assessment, Assessor, Reference, usual_references
+from posecheck.cues import Cue, most_urgent
+from posecheck.hold import HoldTracker, State
+from posecheck.judgement import Judgement, follow, judge
+from posecheck.landmarks import BLOCK, Pose, Poses
+from posecheck.measures import Measurer, Measures
+from posecheck.neutral import own_references
+from posecheck.still import StillJudgement, judge_still
+from posecheck.stretches import Stretch
+
+LOOK_BACK_S = 60.0
+"""Live, the person's own neutral is looked for in the last minute, once a second until it is found."""
+
+UNDER_WAY = (State.ENTERING, State.HOLDING, State.GRACE, State.AT_FAULT)
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What can be said at one frame.
+
+    Attributes:
+        time_s: Seconds on the frame.
+        stretch: The stretch under way; None until one is recognised.
+        state: What the person is doing.
+        phase: The phase reached, None for none.
+        hold_s: Seconds on good form in the hold under way.
+        repetitions: Repetitions whose first hold is finished.
+        cue: The one thing worth saying; None where all is well.
+    """
+
+    time_s: float
+    stretch: Stretch | None
+    state: State
+    phase: str | None
+    hold_s: float
+    repetitions: int
+    cue: Cue | None
+
+
+class Session:
+    """Takes poses in order and judges them.
+
+    `update` answers at once, for live use; `extend` only takes poses in, for a clip. Either way `judgement` judges
+    the whole with hindsight: nothing in it tells live from saved.
+
+    Args:
+        stretches: What the person may do.
+        chosen: Whether the (only) stretch was named by the user rather than to be recognised.
+        level_deg: Degrees by which the floor falls to the right in the picture; None to read it from the body.
+    """
+
+    def __init__(self, stretches: Sequence[Stretch], *, chosen: bool, level_deg: float | None = None) -> None:
+        self._stretches = tuple(stretches)
+        self._chosen = chosen
+        self._measurer = Measurer(level_deg)
+        self._blocks: list[Measures] = []
+        self._singles: list[Measures] = []
+        self._coaches = [_Coach(stretch) for stretch in stretches]
+        self._current: _Coach | None = self._coaches[0] if chosen else None
+
+    def update(self, pose: Pose) -> Moment:
+        """Takes one pose and says what can be known now."""
+        measures = self._measurer.update(Poses.stack([pose]))
+        self._singles.append(measures)
+        if len(self._singles) >= BLOCK:
+            self._join()
+        for coach in self._coaches:
+            coach.update(measures, self._recent)
+            if coach.state in UNDER_WAY:
+                self._current = coach
+        return (self._current or self._coaches[0]).moment(known=self._current is not None)
+
+    def extend(self, poses: Poses) -> None:
+        """Takes the next N poses."""
+        self._blocks.append(self._measurer.update(poses))
+
+    def measures(self) -> Measures:
+        """All measures so far.
+
+        Raises:
+            ValueError: If there was no pose yet.
+        """
+        self._join()
+        if len(self._blocks) > 1:
+            self._blocks = [Measures.concatenate(self._blocks)]
+        if not self._blocks:
+            raise ValueError("a session without a pose has no measures")
+        return self._blocks[0]
+
+    def judgement(self) -> Judgement:
+        """The judgement of everything so far, with hindsight."""
+        return judge(self.measures(), self._stretches, chosen=self._chosen)
+
+    def still(self) -> StillJudgement:
+        """The judgement of the only pose, as a single picture."""
+        return judge_still(self.measures(), self._stretches, chosen=self._chosen)
+
+    def _join(self) -> None:
+        if self._singles:
+            self._blocks.append(Measures.concatenate(self._singles))
+            self._singles = []
+
+    def _recent(self) -> Measures:
+        """The measures of the last `LOOK_BACK_S` seconds, and a block more at most."""
+        parts = [*self._blocks, *self._singles]
+        end_s = parts[-1].time_s[-1]
+        return Measures.concatenate([part for part in parts if part.time_s[-1] >= end_s - LOOK_BACK_S])
+
+
+class _Coach:
+    """Follows one stretch live, with people's usual neutral until the person's own is known."""
+
+    def __init__(self, stretch: Stretch) -> None:
+        self._stretch = stretch
+        self._usual = usual_references(stretch)
+        self._looking = bool(self._usual)
+        self._look_again_s = -np.inf
+        self._start(self._usual)
+
+    def _start(self, references: Mapping[str, Reference]) -> None:
+        self._assessor = Assessor(self._stretch, references)
+        self._tracker = HoldTracker(self._stretch.timing, len(self._stretch.rules))
+        self._seen: Assessment | None = None
+
+    @property
+    def state(self) -> State:
+        """What the person is doing, in this stretch's terms."""
+        return self._tracker.state
+
+    def update(self, measures: Measures, recent: Callable[[], Measures]) -> None:
+        """Takes the measures of one pose; `recent` gives those of the last while, this one included."""
+        time_s = float(measures.time_s[-1])
+        if self._looking and time_s >= self._look_again_s:
+            self._look_again_s = time_s + 1.0
+            history = recent()
+            own = own_references(history, self._stretch)
+            if own != self._usual:
+                # What was judged by people's usual neutral is judged again by the person's own.
+                self._looking = False
+                self._start(own)
+                measures = history
+        self._seen = self._assessor.update(measures)
+        follow(self._tracker, measures.time_s, self._seen)
+
+    def moment(self, *, known: bool) -> Moment:
+        """What can be said now; `known`: whether this stretch is the one under way."""
+        seen, stretch, tracker = self._seen, self._stretch, self._tracker
+        state = tracker.state
+        if seen is None or not known:
+            elsewhere = State.ELSEWHERE if state in (State.READY, *UNDER_WAY) else state
+            return Moment(tracker.time_s, None, elsewhere, None, 0.0, 0, None)
+        phase = int(seen.phase[-1]) if state in UNDER_WAY else -1
+        broken = ((stretch.rules[index], bool(seen.low[-1, index])) for index in tracker.confirmed_faults)
+        return Moment(
+            time_s=tracker.time_s,
+            stretch=stretch,
+            state=state,
+            phase=stretch.phases[phase].name if phase >= 0 else None,
+            hold_s=tracker.hold_s,
+            repetitions=tracker.repetition,
+            cue=most_urgent(broken),
+        )
