@@ -11,6 +11,7 @@ import importlib.metadata
 import importlib.util
 import os
 import tempfile
+import urllib.error
 import urllib.request
 import zipfile
 from collections.abc import Callable, Iterator
@@ -180,6 +181,8 @@ def _download(url: str, target: Path, progress: Progress | None) -> None:
                     if progress is not None:
                         progress(done, total)
     except (OSError, http.client.HTTPException) as error:  # URLError and time-outs are OSErrors
+        if isinstance(error, urllib.error.HTTPError):
+            error.close()  # it is an answer too, on an open connection
         raise ModelError(f"the pose model could not be downloaded from {url} ({error}): {REMEDIES}") from error
     if total is not None and done < total:
         raise ModelError(f"the download of the pose model broke off at {done} of {total} bytes: {REMEDIES}")
