@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from posecheck.assessment import Assessment, Bools, Ints, Reference, Situation, assess
+from posecheck.assessment import Assessment, Bools, Ints, Reference, Situation, assess, usual_references
 from posecheck.cues import Cue, cue, urgency
 from posecheck.hold import UNJUDGED, Hold, HoldTracker, Interval, Observation, State, count_rounds
 from posecheck.landmarks import Floats
@@ -102,6 +102,11 @@ class Segment:
     references: Mapping[str, Reference]
     roll_deg: float
 
+    @property
+    def neutral_is_usual(self) -> bool:
+        """Whether the phases had to be told by people's usual neutral, since the person's own was not seen."""
+        return bool(self.stretch.phases) and self.references == usual_references(self.stretch)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Judgement:
@@ -111,11 +116,13 @@ class Judgement:
         measures: Of all N frames.
         segments: In order of time.
         states: (N,) indices into `STATES`.
+        phases: (N,) index of the phase reached, of the stretch under way; -1 for none.
     """
 
     measures: Measures
     segments: tuple[Segment, ...]
     states: Ints
+    phases: Ints
 
 
 def judge(measures: Measures, stretches: Sequence[Stretch], *, chosen: bool) -> Judgement:
@@ -133,13 +140,15 @@ def judge(measures: Measures, stretches: Sequence[Stretch], *, chosen: bool) -> 
     numbers[Situation.READY] = numbers[Situation.POSTURE] = numbers[Situation.ELSEWHERE]
     doubt = np.max([assessment.situation for assessment in assessments], axis=0)
     states = np.array([numbers[situation] for situation in Situation])[doubt]
+    phases = np.full(len(measures), -1)
     segments = []
     for span in spans:
         part = measures.slice(span.start, span.stop)
-        segment, seen = _judge_span(part, stretches[span.stretch], span)
+        segment, seen, reached = _judge_span(part, stretches[span.stretch], span)
         segments.append(segment)
         states[span.start : span.stop] = seen
-    return Judgement(measures, tuple(segments), states)
+        phases[span.start : span.stop] = reached
+    return Judgement(measures, tuple(segments), states, phases)
 
 
 def follow(tracker: HoldTracker, time_s: Floats, assessment: Assessment) -> None:
@@ -162,7 +171,7 @@ def _observation(assessment: Assessment, index: int) -> Observation:
     return Observation(situation, int(assessment.phase[index]), bool(assessment.good[index]), frozenset(faults))
 
 
-def _judge_span(measures: Measures, stretch: Stretch, span: Span) -> tuple[Segment, Ints]:
+def _judge_span(measures: Measures, stretch: Stretch, span: Span) -> tuple[Segment, Ints, Ints]:
     time_s = measures.time_s
     references = own_references(measures, stretch)
     assessment = assess(measures, stretch, references)
@@ -186,7 +195,8 @@ def _judge_span(measures: Measures, stretch: Stretch, span: Span) -> tuple[Segme
         references=references,
         roll_deg=float(np.nanmedian(roll_deg)) if np.isfinite(roll_deg).any() else float("nan"),
     )
-    return segment, _states(time_s, assessment, tracker)
+    in_posture = assessment.situation == Situation.POSTURE
+    return segment, _states(time_s, assessment, tracker), np.where(in_posture, assessment.phase, -1)
 
 
 def _scored(hold: Hold, stretch: Stretch, time_s: Floats, assessment: Assessment) -> ScoredHold:
