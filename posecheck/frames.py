@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from types import TracebackType
@@ -43,6 +43,23 @@ class SourceInfo:
     height_px: int
     duration_s: float | None
     frame_count: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What is known of a clip once it has been read, live or from a recording.
+
+    Attributes:
+        source: The clip.
+        frames_skipped: Frames that could not be decoded.
+        warnings: What was lost, in plain sentences.
+        versions: What made the poses, such as ``mediapipe`` and ``model``.
+    """
+
+    source: SourceInfo
+    frames_skipped: int
+    warnings: tuple[str, ...]
+    versions: Mapping[str, str]
 
 
 class Frame(Protocol):

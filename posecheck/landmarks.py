@@ -162,6 +162,11 @@ class Poses:
         time_s = np.array([pose.time_s for pose in poses], np.float64)
         return cls(time_s, poses[0].width_px, poses[0].height_px, landmarks, world, outline)
 
+    def where(self, mask: NDArray[np.bool_]) -> Poses:
+        """The poses at which an (N,) mask is True."""
+        arrays = (self.landmarks[mask], self.world[mask], self.outline[mask])
+        return Poses(self.time_s[mask], self.width_px, self.height_px, *arrays)
+
     @classmethod
     def concatenate(cls, parts: Iterable[Poses]) -> Poses:
         """Stacks of one clip joined in order; at least one is needed."""

@@ -10,9 +10,9 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -21,7 +21,7 @@ import numpy as np
 
 from posecheck.errors import InputError, OutputError
 from posecheck.files import replacing
-from posecheck.frames import SourceInfo, SourceKind
+from posecheck.frames import Header, SourceInfo, SourceKind
 from posecheck.landmarks import OUTLINE_POINTS, Floats, Landmark, Poses
 
 FORMAT = "posecheck-recording"
@@ -32,23 +32,6 @@ COMPRESSION = 1
 
 _HEADER = "header.npy"
 _SHAPES = {"time_s": (), "landmarks": (len(Landmark), 5), "world": (len(Landmark), 3)}
-
-
-@dataclass(frozen=True, slots=True)
-class Header:
-    """What a recording tells of its clip.
-
-    Attributes:
-        source: The clip.
-        frames_skipped: Frames that could not be decoded.
-        warnings: What was lost.
-        versions: What made it, such as ``mediapipe`` and ``model``.
-    """
-
-    source: SourceInfo
-    frames_skipped: int
-    warnings: tuple[str, ...]
-    versions: Mapping[str, str]
 
 
 class RecordingWriter:

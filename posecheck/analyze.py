@@ -1,0 +1,126 @@
+"""Analyses one clip, picture or recording: wires a source, the estimator, a session and the files together."""
+
+from __future__ import annotations
+
+import importlib.metadata
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from posecheck.errors import InputError
+from posecheck.frames import Header, Source, SourceInfo, SourceKind
+from posecheck.judgement import Judgement
+from posecheck.landmarks import Pose, Poses, in_blocks
+from posecheck.presenters.export import write_frames, write_summary
+from posecheck.recording import Recording, RecordingWriter, is_recording
+from posecheck.session import Session
+from posecheck.still import StillJudgement
+from posecheck.stretches import Stretch
+from posecheck.summary import Summary, summarise
+
+RECORDING, FRAMES, SUMMARY = "recording.npz", "frames.csv", "summary.json"
+
+Progress = Callable[[SourceInfo, float], None]
+"""Called with what is analysed and the time in seconds that has been reached."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """How to judge.
+
+    Attributes:
+        stretches: What the person may do, modifications applied.
+        chosen: Whether the (only) stretch was named by the user.
+        modifications: The names of those applied, by stretch.
+        start_s: Where in the clip to begin; None for its start.
+        end_s: Where to end; None for its end.
+        level_deg: Degrees by which the floor falls to the right in the picture; None to read it from the body.
+    """
+
+    stretches: Sequence[Stretch]
+    chosen: bool
+    modifications: dict[str, list[str]]
+    start_s: float | None = None
+    end_s: float | None = None
+    level_deg: float | None = None
+
+
+def analyze(path: Path, request: Request, model: Callable[[], Path], folder: Path, progress: Progress) -> Summary:
+    """Analyses one input and writes its summary, its frames and, unless it is one, its recording.
+
+    Args:
+        path: A video, a still or a recording; told apart by content.
+        request: How to judge.
+        model: Gives the pose model's bundle; called only where poses must be estimated.
+        folder: Where the files go; made if missing. Older ones are replaced, each only when the new one is complete.
+        progress: Told as the work goes on.
+
+    Raises:
+        InputError: If the input cannot be read, or shows no frame in the time asked for.
+        ModelError: If the model cannot be had.
+        OutputError: If a file cannot be written.
+    """
+    session = Session(request.stretches, chosen=request.chosen, level_deg=request.level_deg)
+    if is_recording(path):
+        header = _from_recording(path, request, session, progress)
+    else:
+        header = _from_source(path, request, session, model, folder, progress)
+    measures = session.measures()
+    is_still = header.source.kind is SourceKind.STILL
+    judged: Judgement | StillJudgement = session.still() if is_still else session.judgement()
+    summary = summarise(header, judged, measures, request.modifications)
+    write_frames(folder / FRAMES, measures, None if isinstance(judged, StillJudgement) else judged)
+    write_summary(folder / SUMMARY, summary)
+    return summary
+
+
+def _from_recording(path: Path, request: Request, session: Session, progress: Progress) -> Header:
+    recording = Recording(path)
+    seen = 0
+    for poses in recording:
+        part = _within(poses, request)
+        if len(part):
+            session.extend(part)
+            seen += len(part)
+            progress(recording.header.source, float(part.time_s[-1]))
+    if not seen:
+        raise InputError(f"{path}: no frame between --start and --end; leave them out to see how long it is")
+    return recording.header
+
+
+def _within(poses: Poses, request: Request) -> Poses:
+    after = poses.time_s >= (-1.0 if request.start_s is None else request.start_s)
+    before = poses.time_s <= (float("inf") if request.end_s is None else request.end_s)
+    return poses.where(after & before)
+
+
+def _from_source(
+    path: Path, request: Request, session: Session, model: Callable[[], Path], folder: Path, progress: Progress
+) -> Header:
+    from posecheck.estimators.mediapipe_pose import MediaPipeEstimator
+    from posecheck.sources import open_source
+
+    with ExitStack() as stack:
+        source = stack.enter_context(open_source(path, start_s=request.start_s, end_s=request.end_s))
+        bundle = model()
+        moving = source.info.kind is SourceKind.VIDEO
+        estimator = stack.enter_context(MediaPipeEstimator(bundle, moving=moving))
+        writer = stack.enter_context(RecordingWriter(folder / RECORDING))
+
+        def poses() -> Iterator[Pose]:
+            for frame in source:
+                yield estimator.estimate(frame)
+                progress(source.info, frame.time_s)
+
+        for block in in_blocks(poses()):
+            session.extend(block)
+            writer.write(block)
+        header = _header(source, bundle)
+        writer.finish(header)
+    return header
+
+
+def _header(source: Source, bundle: Path) -> Header:
+    versions = {"mediapipe": importlib.metadata.version("mediapipe"), "model": bundle.stem}
+    return Header(source.info, source.frames_skipped, tuple(source.warnings), versions)

@@ -1,0 +1,74 @@
+"""The command line: each command parses its options, calls one use, and turns errors into exit codes.
+
+Exit codes: 0 done, 2 wrong usage, 3 an input could not be analysed or a result not written, 4 no pose model, 5 a
+faulty rule file or an unknown stretch, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+from posecheck import __version__
+from posecheck.cli import analyze, stretches
+from posecheck.errors import PoseCheckError
+
+INTERRUPTED = 130
+"""128 + SIGINT, as shells expect."""
+
+app = typer.Typer(
+    name="posecheck",
+    help=(
+        "Watches a person stretch and says whether the form is good and how long it was held.\n\n"
+        "Begin with a clip filmed from the side: posecheck analyze CLIP. Nothing leaves this machine. "
+        "posecheck is a form coach, no medical device: stop on pain, and ask a professional."
+    ),
+    epilog="Exit codes: 0 done, 2 usage, 3 input or output, 4 pose model, 5 rule file, 130 interrupted.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command(name="analyze")(analyze.analyze)
+app.add_typer(stretches.app, name="stretches")
+
+
+@app.callback()
+def posecheck(
+    debug: Annotated[
+        bool, typer.Option("--debug", help="Show where an error came from, and all that MediaPipe says.")
+    ] = False,
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=lambda wanted: _version(wanted), is_eager=True, help="Show the version."),
+    ] = False,
+) -> None:
+    """Options of every command."""
+    if debug:
+        os.environ["POSECHECK_DEBUG"] = "1"
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+def main() -> None:
+    """Runs the command line; an error is one line on stderr and an exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal or a pipe that knows only ASCII gets a mark for a letter that it cannot show.
+        stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+    try:
+        app(prog_name="posecheck")
+    except PoseCheckError as error:
+        if os.environ.get("POSECHECK_DEBUG"):
+            raise
+        for line in str(error).splitlines():
+            typer.echo(f"posecheck: {line}", err=True)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        typer.echo("posecheck: interrupted", err=True)
+        sys.exit(INTERRUPTED)

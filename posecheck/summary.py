@@ -1,0 +1,194 @@
+"""The summary of an analysis as plain data: what `summary.json` and ``--json`` hold, schema 1.
+
+Seconds are rounded to milliseconds and angles to tenths of a degree: finer than they are known.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+import posecheck
+from posecheck.frames import Header
+from posecheck.hold import State
+from posecheck.judgement import MAX_GAP_S, STATES, Judgement, Segment
+from posecheck.landmarks import Floats
+from posecheck.measures import MEASURES, Measures, Support
+from posecheck.still import StillJudgement
+
+SCHEMA = 1
+
+MENTIONED_ROLL_DEG = 5.0
+"""A camera tilted by more than this is mentioned: it does not change the verdict, but a level one is seen better."""
+
+MENTIONED_SHARE = 0.1
+"""Time lost to a bad view or an absent person is mentioned from this share of the clip on."""
+
+Summary = dict[str, Any]
+
+
+def summarise(
+    header: Header, judged: Judgement | StillJudgement, measures: Measures, modifications: Mapping[str, list[str]]
+) -> Summary:
+    """The summary of one input.
+
+    Args:
+        header: What was read.
+        judged: Its judgement, of a clip or a still.
+        measures: Its measures.
+        modifications: The modifications that were applied, by the stretch's name.
+    """
+    clip = judged if isinstance(judged, Judgement) else None
+    still = judged if isinstance(judged, StillJudgement) else None
+    states = _state_seconds(clip) if clip is not None else {}
+    source = header.source
+    length_s = float(measures.time_s[-1] - measures.time_s[0])
+    return {
+        "schema": SCHEMA,
+        "source": {
+            "name": source.name,
+            "kind": source.kind.value,
+            "duration_s": round(length_s if source.duration_s is None else source.duration_s, 3),
+            "frames": len(measures),
+            "frames_skipped": header.frames_skipped,
+            "width": source.width_px,
+            "height": source.height_px,
+        },
+        "segments": [_segment(one, modifications) for one in clip.segments] if clip is not None else [],
+        "still": None if still is None else _still(still),
+        "states": states,
+        "measures": _measure_figures(measures, clip, still),
+        "coverage": _coverage(measures),
+        "warnings": [*header.warnings, *(_warnings(clip, states) if clip is not None else ())],
+        "versions": {"posecheck": posecheck.__version__, **header.versions},
+    }
+
+
+def _segment(segment: Segment, modifications: Mapping[str, list[str]]) -> Summary:
+    return {
+        "stretch": segment.stretch.name,
+        "start_s": round(segment.start_s, 3),
+        "end_s": round(segment.end_s, 3),
+        "modifications": modifications.get(segment.stretch.name, []),
+        "repetitions": segment.repetitions,
+        "rounds": segment.rounds,
+        "tempo_s": None if segment.tempo_s is None else round(segment.tempo_s, 3),
+        "range_of_motion_deg": None if segment.range_of_motion_deg is None else round(segment.range_of_motion_deg, 1),
+        "holds": [
+            {
+                "phase": scored.phase,
+                "start_s": round(scored.hold.start_s, 3),
+                "end_s": round(scored.hold.end_s, 3),
+                "hold_s": round(scored.hold.hold_s, 3),
+                "target_s": scored.target_s,
+                "completed": scored.completed,
+                "score": round(scored.score),
+            }
+            for scored in segment.holds
+        ],
+        "faults": [
+            {
+                "rule": fault.cue.rule,
+                "cue": fault.cue.text,
+                "severity": fault.cue.severity.value,
+                "seconds": round(fault.seconds, 3),
+                "intervals": [[round(start, 3), round(end, 3)] for start, end in fault.intervals],
+            }
+            for fault in segment.faults
+        ],
+    }
+
+
+def _still(still: StillJudgement) -> Summary:
+    return {
+        "stretch": None if still.stretch is None else still.stretch.name,
+        "phase": still.phase,
+        "verdict": still.verdict.value,
+        "reason": still.reason,
+        "faults": [{"rule": fault.rule, "cue": fault.text} for fault in still.faults],
+    }
+
+
+def _state_seconds(clip: Judgement) -> dict[str, float]:
+    """Seconds in each state: a frame's state lasts until the next frame, or `MAX_GAP_S` if that comes later."""
+    gaps_s = np.diff(clip.measures.time_s)
+    lasted_s = np.minimum(gaps_s, MAX_GAP_S)
+    seconds = {state.value: float(lasted_s[clip.states[:-1] == number].sum()) for number, state in enumerate(STATES)}
+    seconds[State.NOBODY.value] += float((gaps_s - lasted_s).sum())
+    return {name: round(value, 3) for name, value in seconds.items()}
+
+
+def _measure_figures(measures: Measures, clip: Judgement | None, still: StillJudgement | None) -> Summary:
+    """Least, median and greatest value of each measure over the segments (over everything where there is none)."""
+    parts: list[tuple[Measures, Support]] = []
+    if clip is not None:
+        parts = [(measures.slice(one.span.start, one.span.stop), one.stretch.support) for one in clip.segments]
+    elif still is not None and still.stretch is not None:
+        parts = [(measures, still.stretch.support)]
+    parts = parts or [(measures, Support.LEVEL)]
+    figures = {}
+    for name, spec in MEASURES.items():
+        values = np.concatenate([part.get(name, support) for part, support in parts])
+        doubt = np.concatenate([part.uncertainty(name) for part, _ in parts])
+        digits = 1 if spec.unit == "deg" else 3
+        known = np.isfinite(values)
+        figures[name] = {
+            "min": _figure(values[known], np.min, digits),
+            "median": _figure(values[known], np.median, digits),
+            "max": _figure(values[known], np.max, digits),
+            "uncertainty": _figure(doubt[known], np.median, digits),
+            "unit": spec.unit,
+        }
+    return figures
+
+
+def _figure(values: Floats, choose: Any, digits: int) -> float | None:
+    return round(float(choose(values)), digits) if len(values) else None
+
+
+def _coverage(measures: Measures) -> Summary:
+    """Share of the frames with a person, and with a person seen well enough from the side to be judged."""
+    off_deg = measures.view.off_side_on_deg
+    person = np.isfinite(off_deg)
+    with np.errstate(invalid="ignore"):
+        view = person & (off_deg <= GOOD_VIEW_DEG)
+    return {"person": round(float(person.mean()), 3), "view": round(float(view.mean()), 3)}
+
+
+GOOD_VIEW_DEG = 30.0
+"""Turned further than this off side-on, angles are wrong by more than 8 degrees."""
+
+
+def _warnings(clip: Judgement, states: Mapping[str, float]) -> list[str]:
+    warnings = []
+    for segment in clip.segments:
+        if not math.isnan(segment.roll_deg) and abs(segment.roll_deg) > MENTIONED_ROLL_DEG:
+            side = "right" if segment.roll_deg > 0 else "left"
+            warnings.append(
+                f"{segment.stretch.title}: the floor falls to the {side} by about {abs(segment.roll_deg):.0f}°; angles "
+                "are measured against it, but a level camera sees better."
+            )
+        if segment.neutral_is_usual:
+            warnings.append(
+                f"{segment.stretch.title}: your own neutral position was not seen, so people's usual one was taken; "
+                "hold the starting position for two seconds before you begin."
+            )
+    total_s = sum(states.values())
+    for state, what in _LOSSES.items():
+        if total_s and states[state.value] > MENTIONED_SHARE * total_s:
+            warnings.append(f"{states[state.value]:.0f} of {total_s:.0f} s: {what}")
+    if not clip.segments:
+        warnings.append(
+            "No stretch was seen; --stretch NAME judges by a certain one, and `posecheck stretches` lists them."
+        )
+    return warnings
+
+
+_LOSSES = {
+    State.NOBODY: "nobody was found. Light and a whole body in the picture help.",
+    State.VIEW_WRONG: "the camera saw the body turned away from side-on; nothing was judged then.",
+    State.CUT_OFF: "part of the body was out of the picture; nothing was judged then.",
+}
