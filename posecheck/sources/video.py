@@ -10,7 +10,7 @@ from itertools import chain
 from math import inf
 from pathlib import Path
 from types import TracebackType
-from typing import Self, cast
+from typing import Any, Self, cast
 
 import av
 import numpy as np
@@ -34,6 +34,9 @@ STILL_BRANDS = ("heic", "heix", "mif1", "avif")
 CUT_OFF_S = 1.0
 """A clip is called cut off when it ends this much before its container's word: containers round by some frames."""
 
+
+LENIENT: dict[str, Any] = {"metadata_errors": "replace"} if int(av.__version__.partition(".")[0]) < 19 else {}
+"""Titles in an old encoding must not keep a clip from being read; since version 19 PyAV sees to that itself."""
 
 SEEK_MARGIN_S = 1.0
 """Sought this much too early: MPEG-TS is sought by decoding times, which run ahead of the presentation times."""
@@ -246,8 +249,11 @@ class VideoSource:
         """Coded pictures, as far as the file can be read."""
         try:
             yield from self._container.demux(self._stream)
-        except av.FFmpegError as error:
-            self.warnings.append(f"the clip cannot be read to its end: {error.strerror}")
+        except (av.FFmpegError, IndexError) as error:  # IndexError: packets of a stream that the header did not name
+            self.warnings.append(f"the clip cannot be read to its end: {error}")
+            end: av.Packet[av.VideoStream] = av.Packet()
+            end.stream = self._stream
+            yield end  # for the decoder to hand out what it holds
 
     def _lose(self, why: str, stamp: int | None) -> None:
         """Count a skipped frame and say so, unless it lies before the range (where seeking leaves frames in pieces)."""
@@ -255,14 +261,17 @@ class VideoSource:
             return
         self._lost[why] += 1
         self.frames_skipped += 1
-        self.warnings[:] = [f"skipped frames that {why}: {count}" for why, count in self._lost.items()]
+        told = f"skipped frames that {why}: "
+        self.warnings[:] = [warning for warning in self.warnings if not warning.startswith(told)]
+        self.warnings.append(f"{told}{self._lost[why]}")
 
 
 def _opened(path: Path) -> tuple[InputContainer, av.VideoStream]:
     """The file as a container of one of `CONTAINERS`, and in it the stream that a player would show."""
     try:
         # The absolute path, so that a colon in a name is not taken for a protocol.
-        container = av.open(str(path.absolute()), options={"format_whitelist": CONTAINERS})
+        options = {"format_whitelist": CONTAINERS}
+        container = av.open(str(path.absolute()), options=options, **LENIENT)
     except av.FFmpegError as error:
         raise InputError(f"{path}: is no video or picture that can be read; try mp4, mov, webm, jpg or png") from error
     stream = container.streams.best("video")

@@ -109,6 +109,7 @@ class TestNamed:
         monkeypatch.setenv("POSECHECK_MODEL", str(tmp_path / "heavy.task"))
         assert find_model(None) == tmp_path / "heavy.task"
 
+    @pytest.mark.usefixtures("wheel")
     def test_an_empty_variable_names_nothing(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("POSECHECK_MODEL", "")
         assert find_model(None).name.startswith("pose_landmarker_full-")

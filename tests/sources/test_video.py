@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from fractions import Fraction
 from pathlib import Path
 
@@ -184,6 +185,35 @@ def test_a_video_of_which_nothing_decodes_is_an_error(tmp_path: Path) -> None:
     path = write_video(tmp_path / "clip.mkv", steady(5), codec="mjpeg", damaged=range(5))
     with pytest.raises(InputError, match=r"clip.mkv: no frame of it decodes"):
         open_source(path)
+
+
+@pytest.mark.parametrize("suffix", [".mp4", ".mkv"])
+def test_titles_in_an_old_encoding_are_no_hindrance(tmp_path: Path, suffix: str) -> None:
+    path = write_video(tmp_path / f"clip{suffix}", steady(5, fps=10))
+    path.write_bytes(path.read_bytes().replace(b"Lavf", "Lävf".encode("latin-1")))
+    assert len(times_of(open_source(path))) == 5
+
+
+@pytest.mark.parametrize(
+    ("suffix", "codec"),
+    [(".mp4", "libx264"), (".mkv", "mjpeg"), (".webm", "libvpx"), (".avi", "mpeg4"), (".ts", "libx264")],
+)
+def test_damage_anywhere_is_read_or_reported_but_nothing_else(tmp_path: Path, suffix: str, codec: str) -> None:
+    path = write_video(tmp_path / f"clip{suffix}", steady(20, fps=10), codec=codec)
+    sound = path.read_bytes()
+    dice = random.Random(0)
+    for _ in range(60):
+        content = bytearray(sound)
+        for _ in range(dice.randint(1, 40)):
+            content[dice.randrange(len(content))] = dice.randrange(256)
+        path.write_bytes(content)
+        try:
+            with open_source(path, start_s=dice.choice([None, 1.0])) as source:
+                times_s = [frame.time_s for frame in source]
+        except InputError as error:
+            assert str(error).startswith(str(path))  # noqa: PT017 - most damaged clips are read
+        else:
+            assert np.all(np.diff(times_s) > 0)
 
 
 def test_memory_stays_flat(tmp_path: Path) -> None:
