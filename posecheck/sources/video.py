@@ -251,7 +251,7 @@ class VideoSource:
             yield from self._container.demux(self._stream)
         except (av.FFmpegError, IndexError) as error:  # IndexError: packets of a stream that the header did not name
             self.warnings.append(f"the clip cannot be read to its end: {error}")
-            end: av.Packet[av.VideoStream] = av.Packet()
+            end: Any = av.Packet()
             end.stream = self._stream
             yield end  # for the decoder to hand out what it holds
 
