@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+import math
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, fields
 from enum import Enum, IntEnum
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.floating]
+Floats = NDArray[np.floating[Any]]
 
 OUTLINE_POINTS = 128
 """Most points an outline may have: 1-2 px of detail on a body of 300 px."""
@@ -75,7 +77,8 @@ class Joint(Enum):
 
     def on(self, side: Side) -> Landmark:
         """The landmark of this joint on one side."""
-        return self.value[side]
+        landmark: Landmark = self.value[side]
+        return landmark
 
 
 SKELETON: tuple[tuple[Joint, Joint], ...] = (
@@ -104,6 +107,9 @@ class Pose:
         world: (33, 3) float32, metres about the middle of the hips; None where no person was found.
         outline: (K, 2) float32 with K <= `OUTLINE_POINTS`, the largest contour of the body mask in pixels,
             closed (the last point joins the first); None where there is no mask.
+        brightness: 95th percentile of the picture's luma, 0..1; NaN where it was not measured.
+        sharpness: How steeply the picture's finest detail changes, about 1 in a sharp one and below 0.1 in a blurred
+            one (`posecheck.estimators.picture`); NaN where it was not measured.
     """
 
     time_s: float
@@ -112,6 +118,8 @@ class Pose:
     landmarks: Floats | None = None
     world: Floats | None = None
     outline: Floats | None = None
+    brightness: float = math.nan
+    sharpness: float = math.nan
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -126,6 +134,8 @@ class Poses:
         world: (N, 33, 3) as in `Pose`.
         outline: (N, `OUTLINE_POINTS`, 2); a shorter outline repeats its first point to fill the row, which adds
             only edges of no length.
+        brightness: (N,) as in `Pose`.
+        sharpness: (N,) as in `Pose`.
     """
 
     time_s: Floats
@@ -134,6 +144,8 @@ class Poses:
     landmarks: Floats
     world: Floats
     outline: Floats
+    brightness: Floats
+    sharpness: Floats
 
     def __len__(self) -> int:
         return len(self.time_s)
@@ -159,26 +171,35 @@ class Poses:
             if pose.outline is not None and len(pose.outline) > 0:
                 outline[row] = pose.outline[0]
                 outline[row, : len(pose.outline)] = pose.outline
-        time_s = np.array([pose.time_s for pose in poses], np.float64)
-        return cls(time_s, poses[0].width_px, poses[0].height_px, landmarks, world, outline)
+        return cls(
+            np.array([pose.time_s for pose in poses], np.float64),
+            poses[0].width_px,
+            poses[0].height_px,
+            landmarks,
+            world,
+            outline,
+            np.array([pose.brightness for pose in poses], np.float32),
+            np.array([pose.sharpness for pose in poses], np.float32),
+        )
 
     def where(self, mask: NDArray[np.bool_]) -> Poses:
         """The poses at which an (N,) mask is True."""
-        arrays = (self.landmarks[mask], self.world[mask], self.outline[mask])
-        return Poses(self.time_s[mask], self.width_px, self.height_px, *arrays)
+        return self._each([self], lambda parts: parts[0][mask])
 
     @classmethod
     def concatenate(cls, parts: Iterable[Poses]) -> Poses:
         """Stacks of one clip joined in order; at least one is needed."""
-        parts = list(parts)
-        return cls(
-            np.concatenate([part.time_s for part in parts]),
-            parts[0].width_px,
-            parts[0].height_px,
-            np.concatenate([part.landmarks for part in parts]),
-            np.concatenate([part.world for part in parts]),
-            np.concatenate([part.outline for part in parts]),
-        )
+        return cls._each(list(parts), np.concatenate)
+
+    @classmethod
+    def _each(cls, parts: Sequence[Poses], join: Callable[[list[Floats]], Floats]) -> Poses:
+        sizes = ("width_px", "height_px")
+        arrays = {
+            field.name: join([getattr(part, field.name) for part in parts])
+            for field in fields(cls)
+            if field.name not in sizes
+        }
+        return cls(width_px=parts[0].width_px, height_px=parts[0].height_px, **arrays)
 
 
 BLOCK = 256

@@ -31,7 +31,13 @@ COMPRESSION = 1
 """zlib's quickest level: half the size for 0.1 ms a frame; higher levels gain a few hundredths."""
 
 _HEADER = "header.npy"
-_SHAPES = {"time_s": (), "landmarks": (len(Landmark), 5), "world": (len(Landmark), 3)}
+_SHAPES = {
+    "time_s": (),
+    "landmarks": (len(Landmark), 5),
+    "world": (len(Landmark), 3),
+    "brightness": (),
+    "sharpness": (),
+}
 
 
 class RecordingWriter:
@@ -163,7 +169,8 @@ class Recording:
         outline[drawn] = points[starts[drawn], None]
         outline[np.arange(OUTLINE_POINTS) < counts[:, None]] = points
         width_px, height_px = arrays["size"].tolist()
-        return Poses(arrays["time_s"], width_px, height_px, arrays["landmarks"], arrays["world"], outline)
+        per_frame = {name: arrays[name] for name in _SHAPES}
+        return Poses(width_px=width_px, height_px=height_px, outline=outline, **per_frame)
 
     def _damaged(self, error: Exception) -> str:
         return f"{self._path}: this recording cannot be read ({error}); analyse the clip again"

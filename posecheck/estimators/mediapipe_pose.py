@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from posecheck.errors import ModelError
+from posecheck.estimators.picture import brightness_and_sharpness
 from posecheck.estimators.startup import starting_mediapipe
 from posecheck.frames import INFERENCE_SIDE_PX, Frame
 from posecheck.landmarks import OUTLINE_POINTS, Floats, Pose
@@ -67,16 +68,19 @@ class MediaPipeEstimator:
             x and y as the model gives them, which may lie outside the frame; z on the scale of x, 0 at the hips.
         """
         width, height = frame.width_px, frame.height_px
-        found = self._detect(frame.rgb(INFERENCE_SIDE_PX), frame.time_s)
+        rgb = frame.rgb(INFERENCE_SIDE_PX)
+        brightness, sharpness = brightness_and_sharpness(rgb)
+        found = self._detect(rgb, frame.time_s)
         if not found.pose_landmarks:
-            return Pose(frame.time_s, width, height)
+            return Pose(frame.time_s, width, height, brightness=brightness, sharpness=sharpness)
         points = [(p.x, p.y, p.z, p.visibility, p.presence) for p in found.pose_landmarks[0]]
         landmarks = np.array(points, np.float32)
         landmarks[:, :3] *= (width, height, width)
         world = np.array([(p.x, p.y, p.z) for p in found.pose_world_landmarks[0]], np.float32)
         mask = found.segmentation_masks[0].numpy_view()
         mask = mask.reshape(mask.shape[:2])  # 1.2 adds an axis for its one channel
-        return Pose(frame.time_s, width, height, landmarks, world, outline(mask, width, height))
+        drawn = outline(mask, width, height)
+        return Pose(frame.time_s, width, height, landmarks, world, drawn, brightness, sharpness)
 
     def __enter__(self) -> Self:
         return self
