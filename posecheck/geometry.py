@@ -14,24 +14,28 @@ def turn_deg(first: Floats, second: Floats) -> Floats:
     """Signed angle that turns `first` into `second`, counter-clockwise positive, in (-180, 180] degrees."""
     cross = first[..., 0] * second[..., 1] - first[..., 1] * second[..., 0]
     dot = first[..., 0] * second[..., 0] + first[..., 1] * second[..., 1]
-    return np.degrees(np.arctan2(cross, dot))
+    turn: Floats = np.degrees(np.arctan2(cross, dot))
+    return turn
 
 
 def sine_of_turn(first: Floats, second: Floats) -> Floats:
     """Sine of `turn_deg`, in -1..1; NaN where a vector has no length."""
     cross = first[..., 0] * second[..., 1] - first[..., 1] * second[..., 0]
     with np.errstate(invalid="ignore", divide="ignore"):
-        return cross / (length(first) * length(second))
+        sine: Floats = cross / (length(first) * length(second))
+    return sine
 
 
 def elevation_deg(vector: Floats) -> Floats:
     """Angle of a vector above the horizontal, whichever way it points along it, in -90..90 degrees."""
-    return np.degrees(np.arctan2(vector[..., 1], np.abs(vector[..., 0])))
+    elevation: Floats = np.degrees(np.arctan2(vector[..., 1], np.abs(vector[..., 0])))
+    return elevation
 
 
 def lean_deg(vector: Floats) -> Floats:
     """Angle of a vector from straight up, positive where it leans to +x, in (-180, 180] degrees."""
-    return np.degrees(np.arctan2(vector[..., 0], vector[..., 1]))
+    lean: Floats = np.degrees(np.arctan2(vector[..., 0], vector[..., 1]))
+    return lean
 
 
 def length(vector: Floats) -> Floats:

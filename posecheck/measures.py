@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from enum import Enum
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from posecheck.geometry import elevation_deg, lean_deg, length, rotate, turn_deg, wrap_deg
 from posecheck.landmarks import Floats, Joint, Poses, Side
 from posecheck.silhouette import curvature_deg, dorsal_outline
-from posecheck.view import View, ViewTracker, near_points
+from posecheck.view import View, ViewTracker, near_joints
 
 Unit = Literal["deg", "ratio"]
 
@@ -36,8 +36,8 @@ VISIBILITY_ERROR_DEG = 10.0
 until the rendered clips measure it."""
 
 MOST_ROLL_DEG = 25.0
-"""A floor line further than this from the picture's edge is not the floor: the posture is another. Webcams were
-tilted by at most 10 degrees; lines through other postures lie at 30-180."""
+"""A floor line further than this from the picture's edge (or from the level that is known) is not the floor: the
+posture is another. Webcams were tilted by at most 10 degrees; lines through other postures lie at 30-180."""
 
 
 class Support(Enum):
@@ -129,11 +129,10 @@ def _row(
     unit: Unit = "deg",
     floor: bool = False,
 ) -> MeasureSpec:
-    return MeasureSpec(
-        name, meaning, zero, positive, unit, tuple(joints), error, limits, source, formula, floor
-    )
+    return MeasureSpec(name, meaning, zero, positive, unit, tuple(joints), error, limits, source, formula, floor)
 
 
+# fmt: off
 _TABLE = (
     _row("knee_flexion", "bend of the knee", "leg straight", "heel towards the buttock",
          (_HIP, _KNEE, _ANKLE), 5.0, (-180, 180), _BODY,
@@ -189,6 +188,7 @@ _TABLE = (
          (_EAR, _SHOULDER, _HIP), 0.04, (0, 2), _PHOTO,
          lambda p: length(_bone(p, _SHOULDER, _EAR)) / _trunk(p), unit="ratio"),
 )
+# fmt: on
 
 _SPINE = MeasureSpec(
     "spine_flexion", "curve of the back from hips to shoulders, read from the body's outline", "outline straight",
@@ -204,6 +204,8 @@ _SPLIT = MeasureSpec(
 
 MEASURES: dict[str, MeasureSpec] = {spec.name: spec for spec in (*_TABLE, _SPINE, _SPLIT)}
 """All measures by name."""
+
+_NEEDED = {name: [_COLUMN[joint] for joint in spec.joints] for name, spec in MEASURES.items()}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -246,7 +248,7 @@ class Measures:
         takes the sine of the added angle.
         """
         spec = MEASURES[name]
-        seen = self.visibility[:, [_COLUMN[joint] for joint in spec.joints]].min(axis=1)
+        seen = self.visibility[:, _NEEDED[name]].min(axis=1)
         hidden = VISIBILITY_ERROR_DEG * 2.0 * (1.0 - seen)
         added = np.hypot(self.view.angle_error_deg, hidden)
         return np.hypot(spec.error, added if spec.unit == "deg" else np.sin(np.radians(added)))
@@ -261,7 +263,7 @@ class Measures:
         return cls._each(parts, np.concatenate)
 
     @classmethod
-    def _each(cls, parts: Sequence[Measures], join: Callable[[list[Floats]], Floats]) -> Measures:
+    def _each(cls, parts: Sequence[Measures], join: Callable[[list[Any]], Any]) -> Measures:
         return cls(
             join([part.time_s for part in parts]),
             View(*(join([getattr(part.view, item.name) for part in parts]) for item in fields(View))),
@@ -287,48 +289,44 @@ class Measurer:
     def update(self, poses: Poses) -> Measures:
         """The measures of the next N poses."""
         view = self._view.update(poses)
-        both = poses.landmarks[..., :2] * np.stack([view.facing, -np.ones(len(poses))], axis=-1)[:, None, :]
-        visibility = np.stack([near_points(poses.landmarks[..., 3], view.near, joint) for joint in Joint], axis=1)
+        upright = np.stack([view.facing, -np.ones(len(poses))], axis=-1)[:, None, :]
+        both = poses.landmarks[..., :2] * upright
+        visibility = near_joints(poses.landmarks[..., 3], view.near)
         trusted = (visibility >= LEAST_VISIBILITY) & _within_frame(poses, view)
-        points = {
-            joint: np.where(trusted[:, column, None], near_points(both, view.near, joint), np.nan)
-            for joint, column in _COLUMN.items()
-        }
+        judged = np.where(trusted[..., None], near_joints(both, view.near), np.nan)
+        points = _by_joint(judged)
         values: dict[tuple[str, Support], Floats] = {}
         for spec in _TABLE:
             if not spec.floor:
                 values[spec.name, Support.LEVEL] = spec.formula(points)
-        outline = poses.outline * np.stack([view.facing, -np.ones(len(poses))], axis=-1)[:, None, :]
-        values["spine_flexion", Support.LEVEL] = curvature_deg(
-            dorsal_outline(outline, points[Joint.HIP], points[Joint.SHOULDER])
-        )
-        values["leg_split", Support.LEVEL] = np.abs(
-            turn_deg(*(both[:, Joint.ANKLE.on(side)] - both[:, Joint.HIP.on(side)] for side in Side))
+        profile = dorsal_outline(poses.outline * upright, points[_HIP], points[_SHOULDER])
+        values[_SPINE.name, Support.LEVEL] = curvature_deg(profile)
+        values[_SPLIT.name, Support.LEVEL] = np.where(
+            trusted[:, _NEEDED[_SPLIT.name]].all(axis=1), _split(both), np.nan
         )
         rolls = {}
         for support in Support:
             slope_deg = self._floor_slope_deg(support, both, points, view)
             rolls[support] = -slope_deg * view.facing
-            level = {joint: rotate(place, -slope_deg) for joint, place in points.items()}
+            level = _by_joint(rotate(judged, -slope_deg[:, None]))
             for spec in _TABLE:
                 if spec.floor:
                     values[spec.name, support] = spec.formula(level)
-        upright = np.abs(elevation_deg(sum(both[:, j] for j in Joint.SHOULDER.value) - sum(both[:, j] for j in Joint.HIP.value)))
-        return Measures(poses.time_s, view, rolls, values, upright, visibility)
+        trunk = both[:, _SHOULDER.value].sum(axis=1) - both[:, _HIP.value].sum(axis=1)
+        return Measures(poses.time_s, view, rolls, values, np.abs(elevation_deg(trunk)), visibility)
 
     def _floor_slope_deg(self, support: Support, both: Floats, points: Points, view: View) -> Floats:
         """(N,) slope of the floor line, upwards to +x; NaN where the line cannot be the floor."""
-        known = 0.0 if self._level_deg is None else self._level_deg
+        known = (0.0 if self._level_deg is None else -self._level_deg) * view.facing
         if support is Support.LEVEL:
-            return -known * view.facing
+            return known
         start, end, rise = _CONTACTS[support]
         line = _lower(both, end) - _lower(both, start)
         with np.errstate(invalid="ignore", divide="ignore"):
             expected = np.degrees(np.arcsin(np.clip(rise * _trunk(points) / length(line), -1.0, 1.0)))
         slope = turn_deg(np.array([1.0, 0.0]), line) - expected
-        with np.errstate(invalid="ignore"):
-            slope = np.where(np.abs(slope) <= MOST_ROLL_DEG, slope, np.nan)
-        return slope if self._level_deg is None else np.where(np.isfinite(slope), -known * view.facing, np.nan)
+        is_floor = np.abs(slope - known) <= MOST_ROLL_DEG
+        return np.where(is_floor, slope if self._level_deg is None else known, np.nan)
 
 
 def measure(poses: Poses, level_deg: float | None = None) -> Measures:
@@ -339,12 +337,24 @@ def measure(poses: Poses, level_deg: float | None = None) -> Measures:
 def _lower(both: Floats, joint: Joint) -> Floats:
     """Of the two sides' landmarks the one lower in the picture: it is the one on the floor."""
     left, right = (both[:, joint.on(side)] for side in Side)
-    return np.where((left[:, 1] < right[:, 1])[:, None], left, right)
+    return np.where(((left[:, 1] < right[:, 1]) | np.isnan(right[:, 1]))[:, None], left, right)
 
 
 def _within_frame(poses: Poses, view: View) -> NDArray[np.bool_]:
     """(N, 9) whether the near side's joints lie in the frame or close to its edge."""
     reach = EDGE_SHARE * max(poses.width_px, poses.height_px)
-    place = np.stack([near_points(poses.landmarks[..., :2], view.near, joint) for joint in Joint], axis=1)
+    place = near_joints(poses.landmarks[..., :2], view.near)
     size = np.array([poses.width_px, poses.height_px])
-    return np.all((place >= -reach) & (place <= size + reach), axis=-1)
+    within: NDArray[np.bool_] = np.all((place >= -reach) & (place <= size + reach), axis=-1)
+    return within
+
+
+def _by_joint(judged: Floats) -> Points:
+    """(N, 9, 2) as near-side points by joint."""
+    return {joint: judged[:, column] for joint, column in _COLUMN.items()}
+
+
+def _split(both: Floats) -> Floats:
+    """(N,) angle between the two lines from hip to ankle."""
+    left, right = (both[:, _ANKLE.on(side)] - both[:, _HIP.on(side)] for side in Side)
+    return np.abs(turn_deg(left, right))

@@ -91,4 +91,5 @@ def curvature_deg(profile: Floats) -> Floats:
     span = STATIONS[-1] - STATIONS[0]
     sagitta = -curve[:, 0] * span**2 / 4.0
     chord = length(np.stack([np.full(len(profile), span), ends[:, 1] - ends[:, 0]], axis=-1))
-    return np.degrees(4.0 * np.arctan(2.0 * sagitta / chord))
+    turn: Floats = np.degrees(4.0 * np.arctan(2.0 * sagitta / chord))
+    return turn

@@ -52,6 +52,10 @@ class SteadySign:
         return signs
 
 
+_PIECE = 1024
+"""Values taken at once: a rate is a difference of running sums, which lose their last digits over hours."""
+
+
 class RateTracker:
     """How fast a value changes: the slope of the straight line fitted to the last `window_s` seconds.
 
@@ -77,17 +81,19 @@ class RateTracker:
             (N,) in the values' unit per second; 0 while the window holds fewer than three values or less than half
             its length, since what has just come into view is not known to move.
         """
+        pieces = [slice(start, start + _PIECE) for start in range(0, len(time_s), _PIECE)]
+        return np.concatenate([np.empty(0), *(self._update(time_s[piece], values[piece]) for piece in pieces)])
+
+    def _update(self, time_s: Floats, values: Floats) -> Floats:
         time = np.concatenate([self._time_s, time_s])
         value = np.concatenate([self._values, values])
         result = _slope(time, value, self._window_s)[len(self._time_s) :]
-        recent = time >= time[-1] - self._window_s if len(time) else np.empty(0, bool)
+        recent = time >= time[-1] - self._window_s
         self._time_s, self._values = time[recent], value[recent]
         return result
 
 
 def _slope(time_s: Floats, values: Floats, window_s: float) -> Floats:
-    if len(time_s) == 0:
-        return np.empty(0)
     known = np.isfinite(values)
     # Centred on the window's own scale the running sums stay small, so that their differences are exact enough.
     centre = float(values[known].mean()) if known.any() else 0.0
@@ -96,13 +102,18 @@ def _slope(time_s: Floats, values: Floats, window_s: float) -> Floats:
     first = np.searchsorted(time_s, time_s - window_s, side="left")
 
     def window_sum(terms: Floats) -> Floats:
-        total = np.concatenate([[0.0], np.cumsum(terms)])
+        total: Floats = np.concatenate([[0.0], np.cumsum(terms)])
         return total[1:] - total[first]
 
     count = window_sum(known.astype(float))
     sum_t, sum_v = window_sum(time), window_sum(value)
     spread = count * window_sum(time * time) - sum_t**2
-    usable = (count >= 3) & (time_s - time_s[first] >= window_s / 2.0) & (spread > 1e-9)
+    # From the first value known in the window to the last: where nobody was seen is no part of its length.
+    index = np.arange(len(time_s))
+    last_known = np.maximum.accumulate(np.where(known, index, 0))
+    next_known = np.minimum.accumulate(np.where(known, index, len(index) - 1)[::-1])[::-1]
+    span_s = time_s[last_known] - time_s[next_known[first]]
+    usable = (count >= 3) & (span_s >= window_s / 2.0) & (spread > 1e-9)
     result = np.zeros(len(time_s))
     np.divide(count * window_sum(time * value) - sum_t * sum_v, spread, out=result, where=usable)
     return result

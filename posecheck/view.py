@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from posecheck.geometry import length, sine_of_turn
 from posecheck.landmarks import Floats, Joint, Landmark, Poses, Side
 from posecheck.smoothing import SteadySign
+
+Ints = NDArray[np.int_]
 
 SHOULDER_WIDTH_OVER_TRUNK = 0.72
 """Shoulder width over trunk length of a body seen from the front: 36 cm between the shoulder joints over 50 cm from
@@ -27,7 +31,11 @@ FACING_THRESHOLD = 0.5
 NEAR_THRESHOLD = 0.05
 """Difference in mean visibility by which the other side must be seen better before it becomes the near one."""
 
-_LIMBS = (Joint.SHOULDER, Joint.ELBOW, Joint.HIP, Joint.KNEE, Joint.ANKLE)
+_LANDMARKS = {side: [joint.on(side) for joint in Joint] for side in Side}
+_LIMBS = {
+    side: [joint.on(side) for joint in (Joint.SHOULDER, Joint.ELBOW, Joint.HIP, Joint.KNEE, Joint.ANKLE)]
+    for side in Side
+}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,13 +44,14 @@ class View:
 
     Attributes:
         near: (N,) `Side` of the body nearer to the camera, as a number; -1 where nobody has been seen yet.
-        facing: (N,) 1.0 where the person would face +x (right in the picture) standing upright, else -1.0.
+        facing: (N,) 1.0 where the person would face +x (right in the picture) standing upright, else -1.0; NaN where
+            nobody has been seen yet.
         off_side_on_deg: (N,) 0 for a pure side view, 90 for facing the camera or the feet or head towards it.
         body_px: (N,) length of the body along its bones, ear to ankle; its size in the frame.
         inside: (N,) share of the judged landmarks that lie inside the frame, 0..1.
     """
 
-    near: Floats
+    near: Ints
     facing: Floats
     off_side_on_deg: Floats
     body_px: Floats
@@ -51,7 +60,8 @@ class View:
     @property
     def angle_error_deg(self) -> Floats:
         """(N,) the error that the view adds to an angle, in degrees."""
-        return np.interp(self.off_side_on_deg, *OFF_SIDE_ON_ERROR)
+        error: Floats = np.interp(self.off_side_on_deg, *OFF_SIDE_ON_ERROR)
+        return error
 
 
 class ViewTracker:
@@ -65,29 +75,27 @@ class ViewTracker:
         """The view of the next N poses."""
         points = poses.landmarks[..., :2].astype(np.float64) * (1.0, -1.0)
         visibility = poses.landmarks[..., 3].astype(np.float64)
-        sides = [[joint.on(side) for joint in _LIMBS] for side in Side]
-        better_right = visibility[:, sides[Side.RIGHT]].mean(axis=1) - visibility[:, sides[Side.LEFT]].mean(axis=1)
-        near_sign = self._near.update(poses.time_s, better_right)
+        seen_left, seen_right = (visibility[:, _LIMBS[side]].mean(axis=1) for side in Side)
+        near_sign = self._near.update(poses.time_s, seen_right - seen_left)
         near = np.where(np.isnan(near_sign), -1, near_sign > 0).astype(int)
-        facing = self._facing.update(poses.time_s, _facing_evidence(points, near))
-        return View(near, facing, _off_side_on_deg(points), _body_px(points, near), _inside(points, near, poses))
+        judged = near_joints(points, near)
+        facing = self._facing.update(poses.time_s, _facing_evidence(judged, points[:, Landmark.NOSE]))
+        return View(near, facing, _off_side_on_deg(points), _body_px(judged), _inside(judged, poses))
 
 
-def near_points(values: Floats, near: Floats, joint: Joint) -> Floats:
-    """The near side's value of a joint: (N, 33, ...) to (N, ...)."""
-    left, right = values[:, joint.on(Side.LEFT)], values[:, joint.on(Side.RIGHT)]
-    choose = near == Side.RIGHT
-    return np.where(choose.reshape(-1, *[1] * (left.ndim - 1)), right, left)
+def near_joints(values: Floats, near: Ints) -> Floats:
+    """The near side's values: (N, 33, ...) of all landmarks to (N, 9, ...) in the order of `Joint`."""
+    right = (near == Side.RIGHT).reshape(-1, *[1] * (values.ndim - 1))
+    return np.where(right, values[:, _LANDMARKS[Side.RIGHT]], values[:, _LANDMARKS[Side.LEFT]])
 
 
-def _facing_evidence(points: Floats, near: Floats) -> Floats:
+def _facing_evidence(judged: Floats, nose: Floats) -> Floats:
     """Sum of five signs of where the front of the body is, each the sine of an angle: positive faces +x.
 
     The nose lies before the ear, the toes before the heel, the knee folds backwards, the hip and elbow forwards. A
     straight joint says nothing, an overextended one at most a little of the wrong.
     """
-    ear, shoulder, elbow, wrist, hip, knee, ankle, heel, toe = (near_points(points, near, joint) for joint in Joint)
-    nose = points[:, Landmark.NOSE]
+    ear, shoulder, elbow, wrist, hip, knee, ankle, heel, toe = judged.swapaxes(0, 1)
     return (
         -sine_of_turn(ear - shoulder, nose - ear)
         + sine_of_turn(ankle - knee, toe - heel)
@@ -100,19 +108,21 @@ def _facing_evidence(points: Floats, near: Floats) -> Floats:
 def _off_side_on_deg(points: Floats) -> Floats:
     shoulders = [points[:, Joint.SHOULDER.on(side)] for side in Side]
     hips = [points[:, Joint.HIP.on(side)] for side in Side]
-    trunk = length(sum(shoulders) / 2.0 - sum(hips) / 2.0)
+    trunk = length(shoulders[0] + shoulders[1] - hips[0] - hips[1]) / 2.0
     with np.errstate(invalid="ignore", divide="ignore"):
         ratio = length(shoulders[0] - shoulders[1]) / trunk
-    return np.degrees(np.arcsin(np.clip(ratio / SHOULDER_WIDTH_OVER_TRUNK, 0.0, 1.0)))
+    turn: Floats = np.degrees(np.arcsin(np.clip(ratio / SHOULDER_WIDTH_OVER_TRUNK, 0.0, 1.0)))
+    return turn
 
 
-def _body_px(points: Floats, near: Floats) -> Floats:
-    chain = [near_points(points, near, j) for j in (Joint.EAR, Joint.SHOULDER, Joint.HIP, Joint.KNEE, Joint.ANKLE)]
-    return np.sum([length(b - a) for a, b in zip(chain, chain[1:], strict=False)], axis=0)
+def _body_px(judged: Floats) -> Floats:
+    ear, shoulder, _, _, hip, knee, ankle, _, _ = judged.swapaxes(0, 1)
+    chain = (ear, shoulder, hip, knee, ankle)
+    total: Floats = np.sum([length(end - start) for start, end in itertools.pairwise(chain)], axis=0)
+    return total
 
 
-def _inside(points: Floats, near: Floats, poses: Poses) -> Floats:
-    judged = np.stack([near_points(points, near, joint) for joint in Joint], axis=1)
+def _inside(judged: Floats, poses: Poses) -> Floats:
     within = (judged[..., 0] >= 0) & (judged[..., 0] <= poses.width_px)
     within &= (judged[..., 1] <= 0) & (judged[..., 1] >= -poses.height_px)
     return np.where(np.isfinite(judged[:, 0, 0]), within.mean(axis=1), np.nan)
