@@ -9,7 +9,10 @@ from __future__ import annotations
 
 import io
 import json
+import struct
+import tokenize
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import asdict
@@ -38,6 +41,22 @@ _SHAPES = {
     "brightness": (),
     "sharpness": (),
 }
+_DAMAGE = (
+    OSError,
+    EOFError,
+    LookupError,
+    ValueError,
+    TypeError,
+    OverflowError,
+    MemoryError,
+    RuntimeError,
+    SyntaxError,
+    tokenize.TokenError,
+    struct.error,
+    zipfile.BadZipFile,
+    zlib.error,
+)
+"""What the readers of zips and arrays raise when a file is damaged."""
 
 
 class RecordingWriter:
@@ -52,6 +71,7 @@ class RecordingWriter:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._blocks = 0
+        self._finished = False
 
     def __enter__(self) -> Self:
         with ExitStack() as stack:
@@ -68,6 +88,8 @@ class RecordingWriter:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if error is None and not self._finished:
+            kind, error = _UnfinishedError, _UnfinishedError()
         try:
             self._stack.__exit__(kind, error, trace)
         except OSError as failure:
@@ -82,11 +104,8 @@ class RecordingWriter:
         size = np.array([poses.width_px, poses.height_px], np.int32)
         arrays: dict[str, Any] = {name: getattr(poses, name) for name in _SHAPES}
         arrays |= {"outline_counts": counts, "outline_points": points, "size": size}
-        try:
-            for name, array in arrays.items():
-                self._add(f"{self._blocks:06d}.{name}.npy", array)
-        except OSError as error:
-            raise OutputError(_unwritable(self._path, error)) from error
+        for name, array in arrays.items():
+            self._add(f"{self._blocks:06d}.{name}.npy", array)
         self._blocks += 1
 
     def finish(self, header: Header) -> None:
@@ -95,11 +114,19 @@ class RecordingWriter:
         content = asdict(header) | {"source": asdict(header.source) | kind, "format": FORMAT, "version": VERSION}
         content["blocks"] = self._blocks
         self._add(_HEADER, np.frombuffer(json.dumps(content).encode(), np.uint8))
+        self._finished = True
 
     def _add(self, name: str, array: Any) -> None:
         buffer = io.BytesIO()
-        np.lib.format.write_array(buffer, np.asanyarray(array), allow_pickle=False)
-        self._zip.writestr(name, buffer.getbuffer())
+        np.save(buffer, array, allow_pickle=False)
+        try:
+            self._zip.writestr(name, buffer.getbuffer())
+        except OSError as error:
+            raise OutputError(_unwritable(self._path, error)) from error
+
+
+class _UnfinishedError(Exception):
+    """What tells the context managers of a writer that was left without `finish` to give up; reaches nobody."""
 
 
 class Recording:
@@ -128,9 +155,7 @@ class Recording:
         try:
             source = content["source"]
             info = SourceInfo(**(source | {"kind": SourceKind(source["kind"])}))
-            self.header = Header(
-                info, content["frames_skipped"], tuple(content["warnings"]), dict(content["versions"])
-            )
+            self.header = Header(info, content["frames_skipped"], tuple(content["warnings"]), dict(content["versions"]))
             self._blocks = int(content["blocks"])
         except (KeyError, TypeError, ValueError) as error:
             raise InputError(self._damaged(error)) from error
@@ -140,7 +165,7 @@ class Recording:
             with zipfile.ZipFile(self._path) as file:
                 for block in range(self._blocks):
                     yield self._block(file, block)
-        except (OSError, KeyError, ValueError, EOFError, zipfile.BadZipFile, zipfile.zlib.error) as error:
+        except _DAMAGE as error:
             raise InputError(self._damaged(error)) from error
 
     def _content(self) -> dict[str, Any]:
@@ -149,22 +174,24 @@ class Recording:
                 content = json.loads(_array(file, _HEADER).tobytes())
         except KeyError as error:
             raise InputError(f"{self._path}: is no recording of posecheck; it has no header") from error
-        except (OSError, ValueError, EOFError, zipfile.BadZipFile, zipfile.zlib.error) as error:
+        except _DAMAGE as error:
             raise InputError(self._damaged(error)) from error
         return content if isinstance(content, dict) else {}
 
     def _block(self, file: zipfile.ZipFile, block: int) -> Poses:
-        arrays = {name: _array(file, f"{block:06d}.{name}.npy") for name in (*_SHAPES, "outline_counts", "size")}
-        points = _array(file, f"{block:06d}.outline_points.npy")
-        count = len(arrays["time_s"])
+        names = (*_SHAPES, "outline_counts", "outline_points", "size")
+        arrays = {name: _array(file, f"{block:06d}.{name}.npy") for name in names}
+        count, points = arrays["time_s"].size, arrays["outline_points"]
         for name, shape in _SHAPES.items():
-            if arrays[name].shape != (count, *shape):
-                raise ValueError(f"{name} has shape {arrays[name].shape}")
+            _check(name, arrays[name], (count, *shape), "f")
         counts = arrays["outline_counts"]
-        if counts.shape != (count,) or counts.sum() != len(points) or np.any(counts > OUTLINE_POINTS):
+        _check("outline_counts", counts, (count,), "i")
+        _check("outline_points", points, (counts.sum(), 2), "f")
+        _check("size", arrays["size"], (2,), "i")
+        if np.any((counts < 0) | (counts > OUTLINE_POINTS)):
             raise ValueError("the outlines do not fit")
         outline = np.full((count, OUTLINE_POINTS, 2), np.nan, np.float32)
-        starts = np.concatenate([[0], np.cumsum(counts)[:-1]]).astype(int)
+        starts = np.cumsum(counts) - counts
         drawn = counts > 0
         outline[drawn] = points[starts[drawn], None]
         outline[np.arange(OUTLINE_POINTS) < counts[:, None]] = points
@@ -173,7 +200,8 @@ class Recording:
         return Poses(width_px=width_px, height_px=height_px, outline=outline, **per_frame)
 
     def _damaged(self, error: Exception) -> str:
-        return f"{self._path}: this recording cannot be read ({error}); analyse the clip again"
+        reason = " ".join(str(error).split())
+        return f"{self._path}: this recording cannot be read ({reason}); analyse the clip again"
 
 
 def is_recording(path: Path) -> bool:
@@ -186,8 +214,16 @@ def is_recording(path: Path) -> bool:
 
 
 def _array(file: zipfile.ZipFile, name: str) -> Any:
-    with file.open(name) as member:
-        return np.lib.format.read_array(io.BytesIO(member.read()), allow_pickle=False)
+    array = np.load(io.BytesIO(file.read(name)), allow_pickle=False)
+    if not isinstance(array, np.ndarray):
+        raise ValueError(f"{name} is no array")
+    return array
+
+
+def _check(name: str, array: Any, shape: tuple[int, ...], kind: str) -> None:
+    """Refuses an array of another shape, or of another kind of numbers (numpy's letter)."""
+    if array.shape != shape or array.dtype.kind != kind:
+        raise ValueError(f"{name} has shape {array.shape} and type {array.dtype}")
 
 
 def _padding(outline: Floats) -> Any:
