@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import importlib.metadata
-from collections.abc import Callable, Iterator, Sequence
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
 from posecheck.errors import InputError
-from posecheck.frames import Header, Source, SourceInfo, SourceKind
+from posecheck.frames import Estimator, Header, SourceInfo, SourceKind
 from posecheck.judgement import Judgement
 from posecheck.landmarks import Pose, Poses, in_blocks
 from posecheck.presenters.export import write_frames, write_summary
@@ -23,6 +24,9 @@ RECORDING, FRAMES, SUMMARY = "recording.npz", "frames.csv", "summary.json"
 
 Progress = Callable[[SourceInfo, float], None]
 """Called with what is analysed and the time in seconds that has been reached."""
+
+MakeEstimator = Callable[[SourceKind], tuple[Estimator, Mapping[str, str]]]
+"""Makes the estimator for what a source shows, and says what it is made of, as `Header.versions` wants it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,40 +50,59 @@ class Request:
     level_deg: float | None = None
 
 
-def analyze(path: Path, request: Request, model: Callable[[], Path], folder: Path, progress: Progress) -> Summary:
+def mediapipe_estimator(model: Callable[[], Path], kind: SourceKind) -> tuple[Estimator, Mapping[str, str]]:
+    """MediaPipe with a bundle.
+
+    Args:
+        model: Gives the bundle.
+        kind: What the source shows.
+
+    Raises:
+        ModelError: If the bundle cannot be had or not be loaded.
+    """
+    from posecheck.estimators.mediapipe_pose import MediaPipeEstimator
+
+    bundle = model()
+    versions = {"mediapipe": importlib.metadata.version("mediapipe"), "model": bundle.stem}
+    return MediaPipeEstimator(bundle, moving=kind is SourceKind.VIDEO), versions
+
+
+def analyze(path: Path, request: Request, estimator: MakeEstimator, folder: Path, progress: Progress) -> Summary:
     """Analyses one input and writes its summary, its frames and, unless it is one, its recording.
 
     Args:
         path: A video, a still or a recording; told apart by content.
         request: How to judge.
-        model: Gives the pose model's bundle; called only where poses must be estimated.
-        folder: Where the files go; made if missing. Older ones are replaced, each only when the new one is complete.
+        estimator: Used only where poses must be estimated.
+        folder: Where the files go; made if missing. They appear, or take the place of older ones, when all is done.
         progress: Told as the work goes on.
 
     Raises:
         InputError: If the input cannot be read, or shows no frame in the time asked for.
-        ModelError: If the model cannot be had.
+        ModelError: If the estimator cannot be had.
         OutputError: If a file cannot be written.
     """
     session = Session(request.stretches, chosen=request.chosen, level_deg=request.level_deg)
-    if is_recording(path):
-        header = _from_recording(path, request, session, progress)
-    else:
-        header = _from_source(path, request, session, model, folder, progress)
-    measures = session.measures()
-    is_still = header.source.kind is SourceKind.STILL
-    judged: Judgement | StillJudgement = session.still() if is_still else session.judgement()
-    summary = summarise(header, judged, measures, request.modifications)
-    write_frames(folder / FRAMES, measures, None if isinstance(judged, StillJudgement) else judged)
-    write_summary(folder / SUMMARY, summary)
+    with ExitStack() as unfinished:
+        if path.is_file() and is_recording(path):
+            header = _from_recording(path, request, session, progress)
+        else:
+            header = _from_source(path, request, session, estimator, folder, progress, unfinished)
+        measures = session.measures()
+        is_still = header.source.kind is SourceKind.STILL
+        judged: Judgement | StillJudgement = session.still() if is_still else session.judgement()
+        summary = summarise(header, judged, measures, request.modifications)
+        write_frames(folder / FRAMES, measures, judged)
+        write_summary(folder / SUMMARY, summary)
     return summary
 
 
 def _from_recording(path: Path, request: Request, session: Session, progress: Progress) -> Header:
     recording = Recording(path)
     seen = 0
+    moving = recording.header.source.kind is SourceKind.VIDEO
     for poses in recording:
-        part = _within(poses, request)
+        part = _within(poses, request) if moving else poses
         if len(part):
             session.extend(part)
             seen += len(part)
@@ -90,37 +113,37 @@ def _from_recording(path: Path, request: Request, session: Session, progress: Pr
 
 
 def _within(poses: Poses, request: Request) -> Poses:
-    after = poses.time_s >= (-1.0 if request.start_s is None else request.start_s)
-    before = poses.time_s <= (float("inf") if request.end_s is None else request.end_s)
-    return poses.where(after & before)
+    """The poses in [start, end), as a source gives them."""
+    start_s = -math.inf if request.start_s is None else request.start_s
+    end_s = math.inf if request.end_s is None else request.end_s
+    return poses.where((poses.time_s >= start_s) & (poses.time_s < end_s))
 
 
 def _from_source(
-    path: Path, request: Request, session: Session, model: Callable[[], Path], folder: Path, progress: Progress
+    path: Path,
+    request: Request,
+    session: Session,
+    make: MakeEstimator,
+    folder: Path,
+    progress: Progress,
+    unfinished: ExitStack,
 ) -> Header:
-    from posecheck.estimators.mediapipe_pose import MediaPipeEstimator
+    """Estimates the poses; their recording takes its place when `unfinished` ends."""
     from posecheck.sources import open_source
 
-    with ExitStack() as stack:
-        source = stack.enter_context(open_source(path, start_s=request.start_s, end_s=request.end_s))
-        bundle = model()
-        moving = source.info.kind is SourceKind.VIDEO
-        estimator = stack.enter_context(MediaPipeEstimator(bundle, moving=moving))
-        writer = stack.enter_context(RecordingWriter(folder / RECORDING))
+    with open_source(path, start_s=request.start_s, end_s=request.end_s) as source:
+        made, versions = make(source.info.kind)
+        with made as estimator:
+            writer = unfinished.enter_context(RecordingWriter(folder / RECORDING))
 
-        def poses() -> Iterator[Pose]:
-            for frame in source:
-                yield estimator.estimate(frame)
-                progress(source.info, frame.time_s)
+            def poses() -> Iterator[Pose]:
+                for frame in source:
+                    yield estimator.estimate(frame)
+                    progress(source.info, frame.time_s)
 
-        for block in in_blocks(poses()):
-            session.extend(block)
-            writer.write(block)
-        header = _header(source, bundle)
-        writer.finish(header)
+            for block in in_blocks(poses()):
+                session.extend(block)
+                writer.write(block)
+        header = Header(source.info, source.frames_skipped, tuple(source.warnings), versions)
+    writer.finish(header)
     return header
-
-
-def _header(source: Source, bundle: Path) -> Header:
-    versions = {"mediapipe": importlib.metadata.version("mediapipe"), "model": bundle.stem}
-    return Header(source.info, source.frames_skipped, tuple(source.warnings), versions)

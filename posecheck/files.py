@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 
@@ -14,11 +14,12 @@ def replacing(target: Path) -> Iterator[Path]:
     """A temporary file beside the target, which takes its place when the block succeeds and vanishes otherwise.
 
     Args:
-        target: The file to write; its folder is made if missing.
+        target: The file to write; its folder is made if missing, and vanishes again if it is left empty.
 
     Raises:
         OSError: If the folder cannot be made or written.
     """
+    made = [folder for folder in target.parents if not folder.exists()]
     target.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=f"{target.stem}-", suffix=".part", dir=target.parent)
     os.close(handle)
@@ -32,3 +33,6 @@ def replacing(target: Path) -> Iterator[Path]:
         temporary.replace(target)
     finally:
         temporary.unlink(missing_ok=True)
+        for folder in made:
+            with suppress(OSError):  # it is not empty: the file is there, or another one
+                folder.rmdir()

@@ -6,8 +6,10 @@ faulty rule file or an unknown stretch, 130 interrupted.
 
 from __future__ import annotations
 
+import io
 import os
 import sys
+import traceback
 from typing import Annotated
 
 import typer
@@ -15,9 +17,6 @@ import typer
 from posecheck import __version__
 from posecheck.cli import analyze, stretches
 from posecheck.errors import PoseCheckError
-
-INTERRUPTED = 130
-"""128 + SIGINT, as shells expect."""
 
 app = typer.Typer(
     name="posecheck",
@@ -29,6 +28,8 @@ app = typer.Typer(
     epilog="Exit codes: 0 done, 2 usage, 3 input or output, 4 pose model, 5 rule file, 130 interrupted.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
+    # Plain help: in Typer's boxes, texts of 80 columns break in the middle of a line.
+    rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command(name="analyze")(analyze.analyze)
@@ -60,15 +61,13 @@ def main() -> None:
     """Runs the command line; an error is one line on stderr and an exit code."""
     for stream in (sys.stdout, sys.stderr):
         # A terminal or a pipe that knows only ASCII gets a mark for a letter that it cannot show.
-        stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     try:
         app(prog_name="posecheck")
     except PoseCheckError as error:
         if os.environ.get("POSECHECK_DEBUG"):
-            raise
+            traceback.print_exc()
         for line in str(error).splitlines():
             typer.echo(f"posecheck: {line}", err=True)
         sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        typer.echo("posecheck: interrupted", err=True)
-        sys.exit(INTERRUPTED)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator, Sequence
+import math
+import os
+import traceback
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,12 +16,13 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, ProgressColumn, Task, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
-from posecheck.errors import PoseCheckError, UsageError
+from posecheck.errors import ModelError, PoseCheckError, RuleFileError, UsageError
 
 if TYPE_CHECKING:
     from posecheck.analyze import Request
     from posecheck.frames import SourceInfo
     from posecheck.stretches import Stretch
+    from posecheck.summary import Summary
 
 AUTO = "auto"
 
@@ -26,22 +30,22 @@ AUTO = "auto"
 def analyze(
     inputs: Annotated[
         list[str],
-        typer.Argument(metavar="INPUT...", help="Videos, pictures (jpg, png, webp) or recordings (recording.npz)."),
+        typer.Argument(
+            metavar="INPUT", help="A video, a picture (jpg, png, webp) or a recording.npz.", show_default=False
+        ),
     ],
     stretch: Annotated[
-        str, typer.Option("--stretch", metavar="NAME|PATH|auto", help="What is done; auto recognises it.")
+        str, typer.Option("--stretch", metavar="NAME|PATH|auto", help="What is done; auto finds out.")
     ] = AUTO,
     modification: Annotated[
         list[str] | None,
-        typer.Option(metavar="NAME", help="Judge by a variant, such as sore-wrists; may be given several times."),
+        typer.Option(metavar="NAME", help="Judge by a variant, such as sore-wrists; may be given again."),
     ] = None,
-    start: Annotated[float | None, typer.Option(metavar="S", min=0.0, help="Begin at this second.")] = None,
-    end: Annotated[float | None, typer.Option(metavar="S", min=0.0, help="End at this second.")] = None,
-    out: Annotated[
-        Path, typer.Option(metavar="DIR", help="Folder for results; each input gets a folder of its own in it.")
-    ] = Path("posecheck-out"),
+    start: Annotated[float | None, typer.Option(metavar="S", help="Begin at this second of the clip.")] = None,
+    end: Annotated[float | None, typer.Option(metavar="S", help="End before this second of the clip.")] = None,
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Where the results go.")] = Path("posecheck-out"),
     model: Annotated[
-        Path | None, typer.Option(metavar="PATH", help="A pose landmarker bundle (.task) instead of the default.")
+        Path | None, typer.Option(metavar="PATH", help="A pose landmarker bundle (.task), not the default one.")
     ] = None,
     level: Annotated[
         float | None,
@@ -49,68 +53,88 @@ def analyze(
             metavar="DEG",
             min=-90.0,
             max=90.0,
-            help="How far the floor falls to the right in the picture; usually read from the body itself.",
+            help="How far the floor falls to the right in the picture; else it is read from the body.",
         ),
     ] = None,
-    json: Annotated[bool, typer.Option("--json", help="Print only the summaries, as JSON.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print the summaries alone, as JSON.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
 ) -> None:
     """Say which stretch a clip shows, how long each hold lasted, and what to mend.
 
-    Film from the side, the whole body in view. Under DIR/<name of the input>/ you find summary.json, frames.csv (every
-    measure of every frame) and recording.npz (landmarks; analyze it again later, by other rules, in no time).
+    Film from the side, with the whole body in the picture. In a folder of its own under DIR, each input gets
+    summary.json, frames.csv (every measure of every frame) and recording.npz (the body without the pictures: analyze
+    it again in a moment, by other rules).
 
+    \b
     Examples:
       posecheck analyze bridge.mp4
-      posecheck analyze monday.mp4 friday.mp4 --stretch cat-cow --modification sore-wrists
+      posecheck analyze monday.mp4 friday.mp4 --stretch cat-cow
+      posecheck analyze cat.jpg --modification sore-wrists
       posecheck analyze posecheck-out/bridge/recording.npz --stretch my-bridge.toml
-    """
-    if start is not None and end is not None and start >= end:
-        raise UsageError(f"--start {start:g} is not before --end {end:g}; give an earlier start")
+
+    With --json an input that fails becomes {"source": {"name"}, "error": {"code", "message"}}. The others go on, and
+    the exit code is that of the first failure. Ctrl-C keeps what is finished, and --json prints that.
+    """  # noqa: D301 - \b, a character, keeps the lines that follow as they are
     request = _request(stretch, modification or [], start, end, level)
-    summaries: list[dict[str, Any]] = []
-    failed: list[int] = []
+    inform = not (quiet or json)
+    find = _finder(model)
+    results: list[Summary] = []
     try:
         for text, folder in zip(inputs, _folders(inputs, out), strict=True):
-            summary, code = _one(Path(text), request, model, folder, quiet=quiet or json)
-            summaries.append(summary)
-            if code:
-                failed.append(code)
-                typer.echo(f"posecheck: {summary['error']['message']}", err=True)
-            elif not (quiet or json):
-                _show(summary, folder)
+            result = _one(Path(text), request, find, folder, inform=inform)
+            results.append(result)
+            if inform and "error" not in result:
+                _show(result, folder)
+    except KeyboardInterrupt:
+        typer.echo(f"posecheck: interrupted; {len(results)} of {len(inputs)} inputs are finished", err=True)
+        raise
     finally:
-        if json:
-            _print_json(summaries, single=len(inputs) == 1)
-    if failed:
-        raise typer.Exit(failed[0])
+        if json and results:
+            _print_json(results if len(inputs) > 1 else results[0])
+    for result in results:
+        if "error" in result:
+            raise typer.Exit(result["error"]["code"])
 
 
 def _request(
-    stretch: str, modifications: Sequence[str], start: float | None, end: float | None, level: float | None
+    wanted: str, modifications: Sequence[str], start_s: float | None, end_s: float | None, level_deg: float | None
 ) -> Request:
     from posecheck.analyze import Request
+
+    if not 0.0 <= (start_s or 0.0) < (math.inf if end_s is None else end_s):
+        raise UsageError("--start and --end hold no time; give a start from 0 on and an end after it")
+    stretches = _stretches(wanted)
+    applied = _applied(stretches, modifications)
+    return Request(
+        stretches=[one.modified(applied[one.name]) for one in stretches],
+        chosen=wanted != AUTO,
+        modifications=applied,
+        start_s=start_s,
+        end_s=end_s,
+        level_deg=level_deg,
+    )
+
+
+def _stretches(wanted: str) -> list[Stretch]:
+    """The one that is named, or all; without a faulty one `auto` would give another verdict, so it is an error."""
     from posecheck.rulefiles import list_stretches, load_stretch
 
-    chosen = stretch != AUTO
-    found = [load_stretch(stretch)] if chosen else [one.stretch for one in list_stretches() if one.stretch is not None]
-    applied = _applied(found, modifications)
-    return Request(
-        stretches=[one.modified(applied[one.name]) for one in found],
-        chosen=chosen,
-        modifications=applied,
-        start_s=start,
-        end_s=end,
-        level_deg=level,
-    )
+    if wanted != AUTO:
+        return [load_stretch(wanted)]
+    found = list_stretches()
+    problems = [str(problem) for one in found for problem in one.problems]
+    if problems:
+        raise RuleFileError(problems)
+    return [one.stretch for one in found if one.stretch is not None]
 
 
 def _applied(stretches: Sequence[Stretch], wanted: Sequence[str]) -> dict[str, list[str]]:
     """Which of the modifications each stretch has; each must belong to at least one."""
-    known = {name: one.name for one in stretches for name in one.modifications}
+    wanted = list(dict.fromkeys(wanted))
+    known = {name for one in stretches for name in one.modifications}
     for name in wanted:
         if name not in known:
-            raise UsageError(f"--modification {name}: unknown here; known: {', '.join(sorted(known)) or 'none'}")
+            raise UsageError(f"unknown modification '{name}', known: {', '.join(sorted(known)) or 'none'}")
     return {one.name: [name for name in wanted if name in one.modifications] for one in stretches}
 
 
@@ -120,35 +144,48 @@ def _folders(inputs: Sequence[str], out: Path) -> Iterator[Path]:
     for text in inputs:
         path = Path(text)
         stem = path.parent.name if path.name == "recording.npz" and path.parent.name else path.stem
+        stem = stem if stem.strip(". ") else path.name
         name, number = stem, 2
-        while name in taken:
+        while name.casefold() in taken:
             name, number = f"{stem}-{number}", number + 1
-        taken.add(name)
+        taken.add(name.casefold())
         yield out / name
 
 
-def _one(path: Path, request: Request, model: Path | None, folder: Path, *, quiet: bool) -> tuple[dict[str, Any], int]:
-    """The summary of one input and 0, or its error and the exit code; an error of the model ends everything."""
+FindModel = Callable[[Callable[[int, int | None], None]], Path]
+
+
+def _finder(explicit: Path | None) -> FindModel:
+    """Finds the pose model, once for all inputs: a download that failed is not tried again for the next."""
+    failures: list[ModelError] = []
+
+    def find(progress: Callable[[int, int | None], None]) -> Path:
+        from posecheck.estimators.model import find_model
+
+        if failures:
+            raise failures[0]
+        try:
+            return find_model(explicit, progress=progress)
+        except ModelError as error:
+            failures.append(error)
+            raise
+
+    return find
+
+
+def _one(path: Path, request: Request, find: FindModel, folder: Path, *, inform: bool) -> Summary:
+    """The summary of one input, or what went wrong with it."""
     from posecheck.analyze import analyze as analyze_one
-    from posecheck.errors import InputError, OutputError
-    from posecheck.estimators.model import find_model
+    from posecheck.analyze import mediapipe_estimator
 
     try:
-        with _progress(path.name, quiet) as (progress, download):
-            return analyze_one(path, request, lambda: find_model(model, progress=download), folder, progress), 0
-    except (InputError, OutputError) as error:
-        _reraise_in_debug(error)
-        return {
-            "source": {"name": path.name},
-            "error": {"code": error.exit_code, "message": str(error)},
-        }, error.exit_code
-
-
-def _reraise_in_debug(error: PoseCheckError) -> None:
-    import os
-
-    if os.environ.get("POSECHECK_DEBUG"):
-        raise error
+        with _progress(path.name, request, show=inform) as (on_clip, on_model):
+            return analyze_one(path, request, partial(mediapipe_estimator, lambda: find(on_model)), folder, on_clip)
+    except PoseCheckError as error:
+        if os.environ.get("POSECHECK_DEBUG"):
+            traceback.print_exc()
+        typer.echo(f"posecheck: {error}", err=True)
+        return {"source": {"name": path.name}, "error": {"code": error.exit_code, "message": str(error)}}
 
 
 class _Speed(ProgressColumn):
@@ -160,22 +197,25 @@ class _Speed(ProgressColumn):
 
 
 @contextmanager
-def _progress(name: str, quiet: bool) -> Iterator[tuple[Any, Any]]:
-    """A bar on stderr; gives what to call as the clip goes on, and as the model is downloaded."""
+def _progress(name: str, request: Request, *, show: bool) -> Iterator[tuple[Any, Any]]:
+    """A bar on stderr, if that is a screen; gives what to call as the clip goes on, and as the model is downloaded."""
     columns = (
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         TaskProgressColumn(),
         _Speed(),
         TimeRemainingColumn(compact=True),
     )
-    bar = Progress(*columns, console=Console(stderr=True), transient=True, disable=quiet or not sys.stderr.isatty())
+    console = Console(stderr=True)
+    bar = Progress(*columns, console=console, transient=True, disable=not (show and console.is_terminal))
+    begin_s = request.start_s or 0.0
     with bar:
         clip = bar.add_task(name, total=None)
         model = bar.add_task("pose model", total=None, visible=False)
 
         def on_clip(info: SourceInfo, time_s: float) -> None:
-            bar.update(clip, completed=time_s, total=info.duration_s)
+            ends = [end_s for end_s in (info.duration_s, request.end_s) if end_s is not None]
+            bar.update(clip, completed=time_s - begin_s, total=min(ends) - begin_s if ends else None)
 
         def on_model(done: int, total: int | None) -> None:
             bar.update(model, completed=done, total=total, visible=done != total)
@@ -183,16 +223,16 @@ def _progress(name: str, quiet: bool) -> Iterator[tuple[Any, Any]]:
         yield on_clip, on_model
 
 
-def _show(summary: dict[str, Any], folder: Path) -> None:
+def _show(summary: Summary, folder: Path) -> None:
     from posecheck.presenters.terminal import show
 
-    console = Console()
+    console = Console(highlight=False)
     show(console, summary)
-    console.print(Text(f"\nmore in {folder}", style="dim"))
+    console.print(Text(f"More in {folder}\n", style="dim"), soft_wrap=True)
 
 
-def _print_json(summaries: list[dict[str, Any]], *, single: bool) -> None:
+def _print_json(content: Summary | list[Summary]) -> None:
     from posecheck.presenters.export import as_json
 
-    if summaries:
-        typer.echo(as_json(summaries[0] if single else summaries))
+    # As bytes: JSON is UTF-8, whatever letters the terminal knows.
+    typer.echo(as_json(content), nl=False)

@@ -2,101 +2,147 @@
 
 from __future__ import annotations
 
-from rich.console import Console, Group
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from rich.console import Console, RenderableType
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from posecheck.summary import Summary
 
-MOST_INTERVALS = 4
+MOST_HOLDS = 8
+"""Holds that are listed one by one; of more, each phase is summed up."""
+
+MOST_INTERVALS = 3
 """Times of a fault that are written out; more say less."""
+
+VERDICT_STYLES = {"good": "green", "ready": "green", "fault": "red"}
 
 
 def show(console: Console, summary: Summary) -> None:
     """Prints a summary (as `posecheck.summary` makes it) for a person."""
     source = summary["source"]
-    length = "still" if source["kind"] == "still" else f"{source['duration_s']:.1f} s"
-    console.print(Text.assemble((source["name"], "bold"), f"  {length}, {source['width']}x{source['height']}"))
+    length = "" if source["kind"] == "still" else f"  {source['duration_s']:.1f} s"
+    console.print(Text.assemble((source["name"], "bold"), length))
     if summary["still"] is not None:
         _show_still(console, summary["still"])
     for segment in summary["segments"]:
-        console.print(_segment(segment))
-    for warning in summary["warnings"]:
-        console.print(Text.assemble(("note  ", "yellow"), warning))
+        console.print()
+        for part in _segment(segment, summary["measures"]):
+            console.print(part)
+    if summary["segments"]:
+        console.print()
+    if summary["warnings"]:
+        console.print(_labelled([(Text("note", "yellow"), warning) for warning in summary["warnings"]]))
 
 
 def _show_still(console: Console, still: Summary) -> None:
-    console.print(Text.assemble((still["verdict"], "bold"), f"  {still['reason']}"))
-    for fault in still["faults"]:
-        console.print(Text(f"  {fault['rule']}: {fault['cue']}"))
+    verdict = Text(still["verdict"], style=f"bold {VERDICT_STYLES.get(still['verdict'], '')}".strip())
+    cues = [(Text(), fault["cue"]) for fault in still["faults"]]
+    console.print(_labelled([(verdict, still["reason"]), *cues]))
 
 
-def _segment(segment: Summary) -> Group:
+def _segment(segment: Summary, measures: Summary) -> Iterator[RenderableType]:
+    times = f"{_clock(segment['start_s'])} to {_clock(segment['end_s'])}"
+    yield Text.assemble((segment["stretch"], "bold cyan"), f"  {times}  ", (_counts(segment), "bold"))
+    for line in _course(segment, measures):
+        yield _indented(Text(line))
+    if segment["holds"]:
+        yield _indented(_holds(segment["holds"]))
+    if segment["faults"]:
+        yield _indented(Text("To mend, the most urgent first:", style="bold"))
+        for fault in segment["faults"]:
+            style = "red" if fault["severity"] == "major" else "yellow"
+            yield _indented(Text(fault["cue"], style=style), 4)
+            yield _indented(Text(f"{fault['rule']}, {_times(fault)}", style="dim"), 6)
+    elif segment["holds"]:
+        yield _indented(Text("No fault was seen.", style="green"))
+
+
+def _counts(segment: Summary) -> str:
     counts = [
         f"{segment[what]} {what if segment[what] != 1 else what.removesuffix('s')}"
         for what in ("repetitions", "rounds")
         if segment[what] is not None
     ]
+    if not segment["holds"]:
+        counts.append("no hold on good form")
+    return ", ".join(counts)
+
+
+def _course(segment: Summary, measures: Summary) -> Iterator[str]:
+    """What there is to say of the whole segment, beside its counts."""
     if segment["tempo_s"] is not None:
-        counts.append(f"{segment['tempo_s']:.1f} s a round")
-    if segment["range_of_motion_deg"] is not None:
-        counts.append(f"spine moves by {segment['range_of_motion_deg']:.0f}°")
+        yield f"A round takes {segment['tempo_s']:.1f} s."
+    if segment["range_of_motion_deg"]:
+        doubt = measures["spine_flexion"]["uncertainty"]
+        known = "" if doubt is None else f", each end known to ±{doubt:.0f}°"
+        yield f"The spine moves by {segment['range_of_motion_deg']:.0f}°{known}."
     if segment["modifications"]:
-        counts.append(f"with {', '.join(segment['modifications'])}")
-    title = Text.assemble(
-        ("\n" + segment["stretch"], "bold cyan"),
-        f"  {_clock(segment['start_s'])} to {_clock(segment['end_s'])}: {', '.join(counts)}",
-    )
-    parts: list[Text | Table] = [title]
-    if segment["holds"]:
-        parts.append(_holds(segment["holds"]))
-    else:
-        parts.append(Text("  no hold on good form"))
-    if segment["faults"]:
-        parts.append(_faults(segment["faults"]))
-    elif segment["holds"]:
-        parts.append(Text("  no faults seen", style="green"))
-    return Group(*parts)
+        yield f"Judged with {', '.join(segment['modifications'])}."
 
 
-def _holds(holds: list[Summary]) -> Table:
-    table = Table(box=None, pad_edge=True, title_justify="left")
-    for heading in ("held", "target", "from", "to", "score"):
+def _holds(holds: Sequence[Summary]) -> Table:
+    """Hold by hold, or phase by phase where there are many."""
+    table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0), header_style="dim")
+    if len(holds) > MOST_HOLDS:
+        for heading in ("holds", "held", "aim", "reached", "form"):
+            table.add_column(heading, justify="right")
+        for (phase, target_s), count in Counter((hold["phase"], hold["target_s"]) for hold in holds).items():
+            same = [hold for hold in holds if (hold["phase"], hold["target_s"]) == (phase, target_s)]
+            lengths = sorted(hold["hold_s"] for hold in same)
+            scores = sorted(hold["score"] for hold in same)
+            table.add_row(
+                Text(f"{count} {phase or ''}".rstrip()),
+                f"{_span(f'{lengths[0]:.1f}', f'{lengths[-1]:.1f}')} s",
+                f"{target_s:g} s",
+                f"{sum(hold['completed'] for hold in same)} of {count}",
+                f"{_span(f'{scores[0]}', f'{scores[-1]}')} of 100",
+            )
+        return table
+    for heading in ("from", "held", "aim", "", "form"):
         table.add_column(heading, justify="right")
-    phases = any(hold["phase"] for hold in holds)
-    if phases:
+    if any(hold["phase"] for hold in holds):
         table.add_column("phase")
     for hold in holds:
-        row = [
-            f"{hold['hold_s']:.1f} s",
-            f"{hold['target_s']:.0f} s {'✓' if hold['completed'] else ' '}",
-            _clock(hold["start_s"]),
-            _clock(hold["end_s"]),
-            f"{hold['score']}",
-        ]
-        table.add_row(*row, *([hold["phase"]] if phases else []))
-    return table
-
-
-def _faults(faults: list[Summary]) -> Table:
-    table = Table(box=None, pad_edge=True)
-    table.add_column("to mend")
-    table.add_column("seconds", justify="right")
-    table.add_column("when")
-    table.add_column("say")
-    for fault in faults:
-        times = [f"{_clock(start)} to {_clock(end)}" for start, end in fault["intervals"]]
-        more = f", {len(times) - MOST_INTERVALS} more" if len(times) > MOST_INTERVALS else ""
-        style = "red" if fault["severity"] == "major" else "yellow"
+        reached = Text("reached", "green") if hold["completed"] else Text("short", "yellow")
         table.add_row(
-            Text(fault["rule"], style=style),
-            f"{fault['seconds']:.1f}",
-            ", ".join(times[:MOST_INTERVALS]) + more,
-            fault["cue"],
+            _clock(hold["start_s"]),
+            f"{hold['hold_s']:.1f} s",
+            f"{hold['target_s']:g} s",
+            reached,
+            f"{hold['score']} of 100",
+            *([Text(hold["phase"])] if hold["phase"] else []),
         )
     return table
 
 
+def _times(fault: Summary) -> str:
+    """How long a fault lasted, and when."""
+    times = [f"{_clock(start)} to {_clock(end)}" for start, end in fault["intervals"]]
+    more = f" and {len(times) - MOST_INTERVALS} times more" if len(times) > MOST_INTERVALS else ""
+    return f"{fault['seconds']:.1f} s: {', '.join(times[:MOST_INTERVALS])}{more}"
+
+
+def _indented(part: RenderableType, by: int = 2) -> RenderableType:
+    return Padding(part, (0, 0, 0, by), expand=False)
+
+
+def _labelled(rows: Sequence[tuple[Text, str]]) -> Table:
+    """Labels and their texts, whose further lines stay right of the labels."""
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(no_wrap=True)
+    for label, text in rows:
+        table.add_row(label, Text(text))
+    return table
+
+
+def _span(least: str, most: str) -> str:
+    return least if least == most else f"{least} to {most}"
+
+
 def _clock(time_s: float) -> str:
-    minutes, seconds = divmod(time_s, 60.0)
-    return f"{int(minutes)}:{seconds:04.1f}"
+    minutes, tenths = divmod(round(10 * time_s), 600)
+    return f"{minutes}:{tenths // 10:02d}.{tenths % 10}"
