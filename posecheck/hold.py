@@ -9,6 +9,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
+from itertools import pairwise
+from statistics import median
 
 from posecheck.assessment import Situation
 from posecheck.stretches import Timing
@@ -260,7 +262,7 @@ class HoldTracker:
     def _finish(self, end_s: float) -> None:
         if not math.isnan(self._good_since_s):
             self._held_s += end_s - self._good_since_s
-        if self._held_s >= self._timing.min_hold_s:
+        if self._held_s > 0.0 and self._held_s >= self._timing.min_hold_s:
             self._repetition += self._rested
             self._rested = False
             self.holds.append(Hold(self._phase, self._start_s, end_s, self._held_s, self._repetition))
@@ -271,26 +273,28 @@ def count_rounds(holds: Sequence[Hold], phases: int) -> tuple[int, float | None]
     """Rounds of all phases, in whatever order they come, and the usual time of one.
 
     Args:
-        holds: Of one segment, in order.
+        holds: Of one segment, in order; successive ones of the same phase, parted by a lapse, count as one.
         phases: Number of phases of the stretch.
 
     Returns:
-        The number of rounds, and the median seconds from one round's start to the next one's (the last round lasts
-        until its last hold ends); None where there is no round.
+        The number of rounds, and the median seconds from one round's start to the next one's; where there is no next
+        one, to the end of its last hold. None where there is no round.
     """
     starts: list[float] = []
-    ends: list[float] = []
+    rounds = 0
     seen: set[int] = set()
+    before = -1
     for hold in holds:
-        if not seen:
-            starts.append(hold.start_s)
-        seen.add(hold.phase)
+        if hold.phase != before:
+            if not seen:
+                starts.append(hold.start_s)
+            seen.add(hold.phase)
+            before = hold.phase
         if len(seen) == phases:
-            ends.append(hold.end_s)
+            rounds += 1
             seen = set()
-    rounds = len(ends)
     if rounds == 0:
         return 0, None
-    lengths = sorted(second - first for first, second in zip(starts, [*starts[1:rounds], ends[-1]], strict=False))
-    middle = len(lengths) // 2
-    return rounds, lengths[middle] if len(lengths) % 2 else (lengths[middle - 1] + lengths[middle]) / 2.0
+    if len(starts) == 1:
+        return rounds, holds[-1].end_s - starts[0]
+    return rounds, median(second - first for first, second in pairwise(starts))
