@@ -1,7 +1,8 @@
 """Judges measures against one stretch, frame by frame: where the person is, and which rules they break.
 
 Nothing here knows of holds: `posecheck.hold` turns changes of these states into times. The only memory is that of
-the limits for leaving (a value on the limit does not flicker) and of how fast a measure changes.
+the limits for leaving (a value on the limit does not flicker), of how fast a measure changes, and, for a moment, of
+what was last seen.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from posecheck.landmarks import Floats
-from posecheck.measures import MEASURES, Measures
+from posecheck.measures import MEASURES, Measures, Support
 from posecheck.smoothing import RateTracker
 from posecheck.stretches import Neutral, Range, Stretch
 
@@ -30,12 +31,21 @@ UPRIGHT_DEG = 60.0
 steepest trunk of a floor pose in 133 photographs was 59 degrees (cobra); a camera's tilt of 10 stays on this side
 for sphinx, cat-cow and bridge, the steepest of which was 32."""
 
-MOVING_PER_S = {"deg": 4.0, "ratio": 0.1}
-"""A measure that changes faster than this is moving. Lowering a bridge in a slow 6 s is 5 degrees a second; the
-slope of a held angle's noise over half a second stays below 2 in the recorded clips."""
+MOVING_DEG_PER_S = 2.5
+"""A trunk whose slope changes faster than this is on its way up or down. Lifting or lowering even a small bridge of 20
+degrees in a slow 6 s is 3.3 degrees a second; breathing and noise in a held one stayed below 2.2 in a real clip. The
+trunk alone tells: the slopes of a held knee reached 20 there, from noise, and those of feet in a slow lift nearly 0. A
+trunk that sags faster is soon at rest, a slower one is at fault."""
 
 RATE_WINDOW_S = 0.5
 """Time over which a rate is fitted: half a second is 15 frames at 30 fps and as many as are needed at 8."""
+
+
+STANDS_S = 1.0
+"""What was seen stands for no longer than this. For so long a measure that cannot be trusted (NaN) keeps its last
+value: longer than the flicker of a half hidden landmark, shorter than getting up, after which the line through
+shoulder and heel is no floor any more and many measures are NaN because the posture is another. After it, a measure
+meets no condition of a posture and breaks no rule. Nor does a frame stand for longer until the next one comes."""
 
 
 class Situation(IntEnum):
@@ -78,9 +88,10 @@ class Assessment:
     Attributes:
         situation: (N,) `Situation` as numbers.
         phase: (N,) index of the phase reached, -1 for none.
-        outside: (N, R) whether the measure of each rule is outside its range; False where it cannot be judged.
+        outside: (N, R) whether the measure of each rule is outside its range; False where it cannot be judged and
+            could not for the last `STANDS_S`.
         low: (N, R) whether it lies below the range rather than above.
-        moving: (N, R) whether it is on the move, so that no fault is named.
+        moving: (N, R) whether the trunk is on the move, and the rule waits until it is not: no fault is named.
         quality: (N,) 0..1, how well inside their ranges the measures lie; see `quality`.
     """
 
@@ -99,7 +110,8 @@ class Assessment:
     @property
     def good(self) -> Bools:
         """(N,) whether the frame shows the stretch (and, where it has phases, one of them) with no rule broken."""
-        return (self.situation == Situation.POSTURE) & ~self.outside.any(axis=1)
+        result: Bools = (self.situation == Situation.POSTURE) & ~self.outside.any(axis=1)
+        return result
 
 
 class Assessor:
@@ -114,39 +126,55 @@ class Assessor:
         self.stretch = stretch
         self._references = references
         self._latches: dict[tuple[str, str], bool] = {}
-        self._rates = [RateTracker(RATE_WINDOW_S) for _ in stretch.rules]
+        self._last_seen: dict[str, tuple[float, float]] = {}
+        self._rate = RateTracker(RATE_WINDOW_S)
 
     def update(self, measures: Measures) -> Assessment:
         """The assessment of the next N frames."""
         stretch = self.stretch
-        ready = self._all_inside("ready", measures, stretch.ready.where, strict=False)
-        posture = self._all_inside("posture", measures, stretch.posture.where, strict=True)
+        lasting = self._lasting(measures)
+        ready = self._all_inside("ready", lasting, stretch.ready.where, strict=False)
+        posture = self._all_inside("posture", lasting, stretch.posture.where, strict=True)
         phase = np.full(len(measures), -1)
         for index, one in enumerate(stretch.phases):
-            phase[self._all_inside(f"phase {one.name}", measures, one.where, strict=True)] = index
+            phase[self._all_inside(f"phase {one.name}", lasting, one.where, strict=True)] = index
         situation = np.full(len(measures), int(Situation.ELSEWHERE))
         situation[ready] = Situation.READY
         situation[posture & (phase >= 0 if stretch.phases else True)] = Situation.POSTURE
         doubtful = _doubtful(measures, stretch.camera.max_off_side_on_deg)
         situation = np.where(doubtful >= 0, doubtful, situation)
         shape = (len(measures), len(stretch.rules))
-        outside, low, moving = np.zeros(shape, bool), np.zeros(shape, bool), np.zeros(shape, bool)
+        outside, low = np.zeros(shape, bool), np.zeros(shape, bool)
         room = np.ones(shape)
         for column, rule in enumerate(stretch.rules):
             applies = np.isin(phase, [i for i, one in enumerate(stretch.phases) if one.name in rule.phases])
-            values = self._values(measures, rule.measure, rule)
+            values = lasting[rule.measure] - self.offset(rule.measure, rule)
             lowest, highest = self.limits(rule.measure, rule, strict=False)
             inside = self._latched(("rule", rule.name), rule.margin, values, lowest, highest)
             judged = np.isfinite(values) & (applies | (not rule.phases))
             outside[:, column] = ~inside & judged
             low[:, column] = values < lowest
-            rate = self._rates[column].update(measures.time_s, values)
-            moving[:, column] = (np.abs(rate) > MOVING_PER_S[MEASURES[rule.measure].unit]) & (not rule.while_moving)
             room[:, column] = np.where(judged, _room(values, lowest, highest, rule.margin), 1.0)
+        # Against the picture: the floor under somebody who is on the way is not always known.
+        rate = self._rate.update(measures.time_s, measures.get("trunk_pitch", Support.LEVEL))
+        waits = np.array([not rule.while_moving for rule in stretch.rules], bool)
+        moving = (np.abs(rate) > MOVING_DEG_PER_S)[:, None] & waits
         return Assessment(situation, phase, outside, low, moving, quality(room))
 
-    def _values(self, measures: Measures, name: str, limits: Range) -> Floats:
-        return measures.get(name, self.stretch.support) - self.offset(name, limits)
+    def _lasting(self, measures: Measures) -> dict[str, Floats]:
+        """The measures that the stretch needs, each (N,) values where a NaN keeps the last one for `STANDS_S`."""
+        stretch = self.stretch
+        wheres = (stretch.ready.where, stretch.posture.where, *(phase.where for phase in stretch.phases))
+        names = {rule.measure for rule in stretch.rules}.union(*wheres)
+        return {name: self._lasting_values(name, measures) for name in names}
+
+    def _lasting_values(self, name: str, measures: Measures) -> Floats:
+        seen_s, seen = self._last_seen.get(name, (np.nan, np.nan))
+        time_s = np.concatenate([[seen_s], measures.time_s])
+        values = np.concatenate([[seen], measures.get(name, self.stretch.support)])
+        last = np.maximum.accumulate(np.where(np.isfinite(values), np.arange(len(values)), 0))
+        self._last_seen[name] = float(time_s[last[-1]]), float(values[last[-1]])
+        return np.where(time_s - time_s[last] <= STANDS_S, values[last], np.nan)[1:]
 
     def offset(self, name: str, limits: Range) -> float:
         """What a measure's limits count from: the person's neutral, or 0."""
@@ -161,21 +189,21 @@ class Assessor:
         doubt = self._references[name].uncertainty * (1.0 if strict else -1.0)
         return low + doubt, high - doubt
 
-    def _all_inside(self, part: str, measures: Measures, where: Mapping[str, Range], *, strict: bool) -> Bools:
-        result = np.ones(len(measures), bool)
+    def _all_inside(
+        self, part: str, lasting: Mapping[str, Floats], where: Mapping[str, Range], *, strict: bool
+    ) -> Bools:
+        result = np.ones(len(lasting[next(iter(where))]), bool)
         for name, limits in where.items():
             lowest, highest = self.limits(name, limits, strict=strict)
-            values = self._values(measures, name, limits)
+            values = lasting[name] - self.offset(name, limits)
             result &= self._latched((part, name), limits.margin, values, lowest, highest)
         return result
 
-    def _latched(
-        self, key: tuple[str, str], margin: float, values: Floats, lowest: float, highest: float
-    ) -> Bools:
-        """Whether the value is inside, with the margin for leaving; a NaN leaves things as they were."""
+    def _latched(self, key: tuple[str, str], margin: float, values: Floats, lowest: float, highest: float) -> Bools:
+        """Whether the value is inside, with the margin for leaving; NaN is not inside."""
         with np.errstate(invalid="ignore"):
             enters = (values >= lowest) & (values <= highest)
-            leaves = (values < lowest - margin) | (values > highest + margin)
+            leaves = ~((values >= lowest - margin) & (values <= highest + margin))
         before = self._latches.get(key, False)
         decided = np.maximum.accumulate(np.where(enters | leaves, np.arange(len(values)), -1))
         inside = np.where(decided >= 0, enters[decided], before)
@@ -221,12 +249,14 @@ def misfits(measures: Measures, stretch: Stretch) -> list[tuple[str, tuple[float
 def quality(room: Floats) -> Floats:
     """(N,) how good the form is: 1 where every measure lies at least a margin inside its range, 0.5 on a limit.
 
-    The measure with the least room decides: one joint on its limit is not made good by the others.
+    The measure with the least room decides: one joint on its limit is not made good by the others. Without a rule
+    all is well.
 
     Args:
         room: (N, R) distance from the nearest limit inwards, over the rule's margin, 0..1.
     """
-    return 0.5 + 0.5 * room.min(axis=1)
+    least: Floats = room.min(axis=1, initial=1.0)
+    return 0.5 + 0.5 * least
 
 
 def _room(values: Floats, lowest: float, highest: float, margin: float) -> Floats:

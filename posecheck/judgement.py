@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
-from posecheck.assessment import Assessment, Bools, Ints, Reference, Situation, assess, usual_references
+from posecheck.assessment import STANDS_S, Assessment, Bools, Ints, Reference, Situation, assess, usual_references
 from posecheck.cues import Cue, cue, urgency
 from posecheck.hold import UNJUDGED, Hold, HoldTracker, Interval, Observation, State, count_rounds
 from posecheck.landmarks import Floats
@@ -19,10 +20,11 @@ from posecheck.measures import Measures
 from posecheck.neutral import own_references
 from posecheck.recognition import Span, find_spans
 from posecheck.stretches import Stretch, SwingRule
-from posecheck.swings import Swing, find_swings
+from posecheck.swings import Swing, find_swings, steady
 
-MAX_GAP_S = 1.0
-"""A frame stands for no longer than this: over a longer gap (a stall, a sleeping machine) nobody was seen."""
+MAX_GAP_S = STANDS_S
+"""A frame stands until the next one, but not over a longer gap than this (a stall, a sleeping machine): in that
+nobody was seen, from the last frame on."""
 
 STATES = tuple(State)
 """The states by the numbers that `Judgement.states` holds."""
@@ -159,7 +161,7 @@ def follow(tracker: HoldTracker, time_s: Floats, assessment: Assessment) -> None
     for index in np.flatnonzero(changed | late).tolist():
         if late[index]:
             before = float(time_s[index - 1]) if index else tracker.time_s
-            tracker.update(before + MAX_GAP_S, Observation(Situation.NOBODY))
+            tracker.update(before, Observation(Situation.NOBODY))
         tracker.update(float(time_s[index]), _observation(assessment, index))
     tracker.advance(float(time_s[-1]))
 
@@ -230,11 +232,12 @@ def _faults(
 def _broken_swings(measures: Measures, stretch: Stretch, rule: SwingRule, there: Bools) -> list[Interval]:
     swings = _swings(measures, stretch, rule.swing_of, rule.swing_min, there)
     if rule.judge == "duration_s":
-        halves = [(a.middle_s, b.middle_s) for a, b in zip(swings, swings[1:], strict=False)]
+        halves = [(first.middle_s, second.middle_s) for first, second in pairwise(swings)]
         return [(start, end) for start, end in halves if end - start < rule.min]
-    values = measures.get(rule.judge, stretch.support)
+    values = steady(measures.time_s, measures.get(rule.judge, stretch.support))
     broken = []
-    for swing in swings:
+    # The first swing comes from rest and the last goes back to it: they are half as wide as those between.
+    for swing in swings[1:-1]:
         during = values[swing.start : swing.end + 1]
         if np.isfinite(during).any() and np.nanmax(during) - np.nanmin(during) < rule.min:
             broken.append((swing.start_s, swing.end_s))
@@ -243,7 +246,7 @@ def _broken_swings(measures: Measures, stretch: Stretch, rule: SwingRule, there:
 
 def _swings(measures: Measures, stretch: Stretch, name: str, least: float, there: Bools) -> list[Swing]:
     values = np.where(there, measures.get(name, stretch.support), np.nan)
-    return find_swings(measures.time_s, values, least)
+    return find_swings(measures.time_s, steady(measures.time_s, values), least)
 
 
 def _range_of_motion_deg(measures: Measures, stretch: Stretch, there: Bools) -> float | None:

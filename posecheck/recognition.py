@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -53,49 +53,49 @@ def find_spans(
         chosen: Whether the (only) stretch is known: then all of it is one span, however long the rests.
     """
     seen = [
-        span
+        Span(index, start, stop)
         for index, (stretch, assessment) in enumerate(zip(stretches, assessments, strict=True))
-        for span in _postures(time_s, index, stretch, assessment)
+        for start, stop in _with_ready(time_s, assessment, _postures(time_s, stretch, assessment, chosen=chosen))
     ]
     joined: list[Span] = []
     for span in sorted(seen, key=lambda one: one.start):
         last = joined[-1] if joined else None
-        if last is not None and last.stretch == span.stretch and (
-            chosen or time_s[span.start] - time_s[last.stop - 1] <= stretches[span.stretch].timing.rest_s
-        ):
+        if last is None:
+            joined.append(span)
+            continue
+        away_s = time_s[span.start] - time_s[last.stop - 1]
+        if span.stretch == last.stretch and (chosen or away_s <= stretches[span.stretch].timing.rest_s):
             joined[-1] = replace(last, stop=max(last.stop, span.stop))
-        elif last is None or span.stop > last.stop:
-            joined.append(span if last is None else replace(span, start=max(span.start, last.stop)))
-    return _with_ready(time_s, joined, assessments)
+        elif span.stop > last.stop:
+            joined.append(replace(span, start=max(span.start, last.stop)))
+    return joined
 
 
-def _postures(time_s: Floats, index: int, stretch: Stretch, assessment: Assessment) -> list[Span]:
+def _postures(time_s: Floats, stretch: Stretch, assessment: Assessment, *, chosen: bool) -> list[tuple[int, int]]:
+    """Runs of the posture; of a distinctive ready posture, too, where there is a movement in it or it lasts."""
     timing = stretch.timing
     posture = assessment.situation == Situation.POSTURE
-    spans = runs(time_s, posture, timing.grace_s, timing.min_hold_s)
-    if stretch.ready.distinctive:
-        either = posture | (assessment.situation == Situation.READY)
-        spans = [
-            (start, stop)
-            for start, stop in runs(time_s, either, timing.grace_s, timing.min_hold_s)
-            if time_s[stop - 1] - time_s[start] >= READY_ALONE_S or any(start <= a < stop for a, _ in spans)
-        ]
-    return [Span(index, start, stop) for start, stop in spans]
+    ready = assessment.situation == Situation.READY
+    if not stretch.ready.distinctive:
+        return runs(time_s, posture, timing.grace_s, timing.min_hold_s)
+    # Somebody's level back may read like another's cow: without a movement a phase tells no more than being ready.
+    reached = [ready, *(posture & (assessment.phase == index) for index in range(len(stretch.phases)))]
+    needed = 2
+    if chosen or not stretch.phases:
+        reached, needed = [posture], 1
+    spells = [runs(time_s, mask, timing.grace_s, timing.min_hold_s) for mask in reached]
+    return [
+        (start, stop)
+        for start, stop in runs(time_s, posture | ready, timing.grace_s, timing.min_hold_s)
+        if time_s[stop - 1] - time_s[start] >= READY_ALONE_S
+        or sum(any(start <= first < stop for first, _ in spell) for spell in spells) >= needed
+    ]
 
 
-def _with_ready(time_s: Floats, spans: list[Span], assessments: Sequence[Assessment]) -> list[Span]:
-    """The spans with the ready posture before and after them, as far as the neighbours leave room."""
-    result: list[Span] = []
-    for number, span in enumerate(spans):
-        start, stop = span.start, span.stop
-        lowest = result[-1].stop if result else 0
-        highest = spans[number + 1].start if number + 1 < len(spans) else len(time_s)
-        ready = assessments[span.stretch].situation == Situation.READY
-        resting = runs(time_s, ready, ADJACENT_S, 0.0)
-        for a, b in resting:
-            if a < start and time_s[start] - time_s[b - 1] <= ADJACENT_S:
-                start = max(a, lowest)
-            if b > stop and time_s[a] - time_s[stop - 1] <= ADJACENT_S:
-                stop = min(b, highest)
-        result.append(replace(span, start=start, stop=stop))
-    return result
+def _with_ready(time_s: Floats, assessment: Assessment, spans: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """The spans with the ready posture before and after them, in which the stretch begins and rests."""
+    resting = runs(time_s, assessment.situation == Situation.READY, ADJACENT_S, 0.0)
+    for start, stop in spans:
+        before = [a for a, b in resting if a < start and time_s[start] - time_s[b - 1] <= ADJACENT_S]
+        after = [b for a, b in resting if b > stop and time_s[a] - time_s[stop - 1] <= ADJACENT_S]
+        yield min([start, *before]), max([stop, *after])

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from posecheck.assessment import Assessment, Assessor, Reference, usual_references
 from posecheck.cues import Cue, most_urgent
-from posecheck.hold import HoldTracker, State
+from posecheck.hold import HoldTracker, State, count_rounds
 from posecheck.judgement import Judgement, follow, judge
 from posecheck.landmarks import BLOCK, Pose, Poses
 from posecheck.measures import Measurer, Measures
@@ -18,7 +17,8 @@ from posecheck.still import StillJudgement, judge_still
 from posecheck.stretches import Stretch
 
 LOOK_BACK_S = 60.0
-"""Live, the person's own neutral is looked for in the last minute, once a second until it is found."""
+"""Live, the person's own neutral is looked for once a second in the first minute of a stretch: the first still moment
+tells something, two rounds tell more."""
 
 UNDER_WAY = (State.ENTERING, State.HOLDING, State.GRACE, State.AT_FAULT)
 
@@ -33,7 +33,7 @@ class Moment:
         state: What the person is doing.
         phase: The phase reached, None for none.
         hold_s: Seconds on good form in the hold under way.
-        repetitions: Repetitions whose first hold is finished.
+        repetitions: Repetitions whose first hold is finished; of a stretch with phases, finished rounds.
         cue: The one thing worth saying; None where all is well.
     """
 
@@ -74,13 +74,14 @@ class Session:
         if len(self._singles) >= BLOCK:
             self._join()
         for coach in self._coaches:
-            coach.update(measures, self._recent)
-            if coach.state in UNDER_WAY:
-                self._current = coach
+            coach.update(measures, self._since)
+        if self._current is None or self._current.state not in UNDER_WAY:
+            self._current = next((coach for coach in self._coaches if coach.recognised), self._current)
         return (self._current or self._coaches[0]).moment(known=self._current is not None)
 
     def extend(self, poses: Poses) -> None:
         """Takes the next N poses."""
+        self._join()
         self._blocks.append(self._measurer.update(poses))
 
     def measures(self) -> Measures:
@@ -109,11 +110,10 @@ class Session:
             self._blocks.append(Measures.concatenate(self._singles))
             self._singles = []
 
-    def _recent(self) -> Measures:
-        """The measures of the last `LOOK_BACK_S` seconds, and a block more at most."""
+    def _since(self, start_s: float) -> Measures:
+        """The measures from a time on, and a block more at most."""
         parts = [*self._blocks, *self._singles]
-        end_s = parts[-1].time_s[-1]
-        return Measures.concatenate([part for part in parts if part.time_s[-1] >= end_s - LOOK_BACK_S])
+        return Measures.concatenate([part for part in parts if part.time_s[-1] >= start_s])
 
 
 class _Coach:
@@ -123,10 +123,11 @@ class _Coach:
         self._stretch = stretch
         self._usual = usual_references(stretch)
         self._looking = bool(self._usual)
-        self._look_again_s = -np.inf
+        self._first_s = self._look_again_s = math.nan
         self._start(self._usual)
 
     def _start(self, references: Mapping[str, Reference]) -> None:
+        self._references = references
         self._assessor = Assessor(self._stretch, references)
         self._tracker = HoldTracker(self._stretch.timing, len(self._stretch.rules))
         self._seen: Assessment | None = None
@@ -136,20 +137,37 @@ class _Coach:
         """What the person is doing, in this stretch's terms."""
         return self._tracker.state
 
-    def update(self, measures: Measures, recent: Callable[[], Measures]) -> None:
-        """Takes the measures of one pose; `recent` gives those of the last while, this one included."""
-        time_s = float(measures.time_s[-1])
-        if self._looking and time_s >= self._look_again_s:
-            self._look_again_s = time_s + 1.0
-            history = recent()
-            own = own_references(history, self._stretch)
-            if own != self._usual:
-                # What was judged by people's usual neutral is judged again by the person's own.
-                self._looking = False
-                self._start(own)
-                measures = history
+    @property
+    def recognised(self) -> bool:
+        """Whether it is this stretch that is done now: one noisy frame, or another's level back, tells nothing."""
+        known = not self._stretch.phases or self._references != self._usual
+        return known and self.state in (State.HOLDING, State.AT_FAULT)
+
+    def update(self, measures: Measures, since: Callable[[float], Measures]) -> None:
+        """Takes the measures of one pose; `since` gives those from a time on, this one included."""
+        self._follow(measures)
+        if self._looking:
+            self._look(float(measures.time_s[-1]), since)
+
+    def _follow(self, measures: Measures) -> None:
         self._seen = self._assessor.update(measures)
         follow(self._tracker, measures.time_s, self._seen)
+
+    def _look(self, time_s: float, since: Callable[[float], Measures]) -> None:
+        """Judges again what was judged by another neutral than the person's own, as far as it is known by now."""
+        if math.isnan(self._first_s):
+            if self.state is State.READY or self.state in UNDER_WAY:
+                self._first_s, self._look_again_s = time_s, time_s + 1.0
+        elif time_s - self._first_s > LOOK_BACK_S:
+            self._looking = not (self._tracker.holds or self._tracker.hold_s)
+            self._first_s = math.nan
+        elif time_s >= self._look_again_s:
+            self._look_again_s = time_s + 1.0
+            history = since(self._first_s)
+            own = own_references(history, self._stretch)
+            if own != self._references:
+                self._start(own)
+                self._follow(history)
 
     def moment(self, *, known: bool) -> Moment:
         """What can be said now; `known`: whether this stretch is the one under way."""
@@ -166,6 +184,6 @@ class _Coach:
             state=state,
             phase=stretch.phases[phase].name if phase >= 0 else None,
             hold_s=tracker.hold_s,
-            repetitions=tracker.repetition,
+            repetitions=count_rounds(tracker.holds, len(stretch.phases))[0] if stretch.phases else tracker.repetition,
             cue=most_urgent(broken),
         )

@@ -165,8 +165,8 @@ class Rule(Range):
         priority: 1 is said first.
         severity: How much it matters.
         phases: The phases it applies to; empty for all of the posture.
-        while_moving: Judged also while the measure is changing. Otherwise a movement under way, such as a raise
-            that has not yet arrived, is no fault; one that stalls outside the range is.
+        while_moving: Judged also while the trunk is on its way up or down. Otherwise a movement under way, such as
+            a raise that has not yet arrived, is no fault; one that stalls outside the range is.
         cue_low: Said when the value is below `min`.
         cue_high: Said when the value is above `max`.
         praise: Said when it is mended.

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
 from posecheck.landmarks import Floats
+
+STEADY_S = 0.2
+"""Time over which the median is taken: outlasts one noisy frame from 15 fps on, and is short against a swing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,32 @@ class Swing:
     extent: float
 
 
+def steady(time_s: Floats, values: Floats) -> Floats:
+    """The values without spikes: the median over `STEADY_S` around each time.
+
+    One noisy outline would otherwise be two swings, much too fast.
+
+    Args:
+        time_s: (N,) increasing.
+        values: (N,); a NaN is passed over.
+
+    Returns:
+        (N,), NaN where all values around are.
+    """
+    if len(values) == 0:
+        return values
+    first = np.searchsorted(time_s, time_s - STEADY_S / 2.0, side="left")
+    stop = np.searchsorted(time_s, time_s + STEADY_S / 2.0, side="right")
+    index = first[:, None] + np.arange((stop - first).max())
+    around = np.where(index < stop[:, None], values[np.minimum(index, len(values) - 1)], np.nan)
+    around.sort(axis=1)  # NaN last
+    known = np.isfinite(around).sum(axis=1)
+    rows = np.arange(len(values))
+    upper = np.minimum(known // 2, np.maximum(known.max() - 1, 0))
+    middle: Floats = (around[rows, np.maximum(known - 1, 0) // 2] + around[rows, upper]) / 2.0
+    return middle
+
+
 def find_swings(time_s: Floats, values: Floats, least: float) -> list[Swing]:
     """The swings of a measure, in order.
 
@@ -37,7 +67,7 @@ def find_swings(time_s: Floats, values: Floats, least: float) -> list[Swing]:
 
     Args:
         time_s: (N,) increasing.
-        values: (N,); a NaN is passed over.
+        values: (N,), best without spikes (`steady`); a NaN is passed over.
         least: Least movement of a swing, in the values' unit.
     """
     turns: list[int] = []
@@ -59,7 +89,7 @@ def find_swings(time_s: Floats, values: Floats, least: float) -> list[Swing]:
             rising, highest = 1, index
     if rising:
         turns.append(highest if rising > 0 else lowest)
-    return [_swing(time_s, values, start, end) for start, end in zip(turns, turns[1:], strict=False)]
+    return [_swing(time_s, values, start, end) for start, end in pairwise(turns)]
 
 
 def _swing(time_s: Floats, values: Floats, start: int, end: int) -> Swing:
