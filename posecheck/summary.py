@@ -113,9 +113,9 @@ def _still(still: StillJudgement) -> Summary:
 
 
 def _state_seconds(clip: Judgement) -> dict[str, float]:
-    """Seconds in each state: a frame's state lasts until the next frame, or `MAX_GAP_S` if that comes later."""
+    """Seconds in each state: a frame's state lasts until the next frame; over `MAX_GAP_S` and more, nobody was seen."""
     gaps_s = np.diff(clip.measures.time_s)
-    lasted_s = np.minimum(gaps_s, MAX_GAP_S)
+    lasted_s = np.where(gaps_s > MAX_GAP_S, 0.0, gaps_s)
     seconds = {state.value: float(lasted_s[clip.states[:-1] == number].sum()) for number, state in enumerate(STATES)}
     seconds[State.NOBODY.value] += float((gaps_s - lasted_s).sum())
     return {name: round(value, 3) for name, value in seconds.items()}
@@ -146,7 +146,7 @@ def _measure_figures(measures: Measures, clip: Judgement | None, still: StillJud
 
 
 def _figure(values: Floats, choose: Any, digits: int) -> float | None:
-    return round(float(choose(values)), digits) if len(values) else None
+    return round(float(choose(values)), digits) + 0.0 if len(values) else None  # + 0.0: -0.0 is 0.0
 
 
 def _coverage(measures: Measures) -> Summary:
@@ -179,7 +179,7 @@ def _warnings(clip: Judgement, states: Mapping[str, float]) -> list[str]:
     total_s = sum(states.values())
     for state, what in _LOSSES.items():
         if total_s and states[state.value] > MENTIONED_SHARE * total_s:
-            warnings.append(f"{states[state.value]:.0f} of {total_s:.0f} s: {what}")
+            warnings.append(f"{states[state.value]:.1f} of {total_s:.1f} s: {what}")
     if not clip.segments:
         warnings.append(
             "No stretch was seen; --stretch NAME judges by a certain one, and `posecheck stretches` lists them."

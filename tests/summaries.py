@@ -1,0 +1,57 @@
+"""Summaries in tests: made from poses, and held against the documented schema."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from jsonschema import Draft202012Validator
+
+from posecheck.frames import SourceKind
+from posecheck.judgement import Judgement
+from posecheck.landmarks import Pose, in_blocks
+from posecheck.measures import Measures
+from posecheck.rulefiles import load_stretch
+from posecheck.session import Session
+from posecheck.still import StillJudgement
+from posecheck.summary import Summary, summarise
+from tests.recordings import header
+
+SCHEMA = json.loads((Path(__file__).parents[1] / "docs" / "summary.schema.json").read_text(encoding="utf-8"))
+ERROR = {"$ref": "#/$defs/error", "$defs": SCHEMA["$defs"]}
+
+
+def assert_valid(content: Any) -> None:
+    """A summary or an error, as the schema documents it."""
+    schema = ERROR if "error" in content else SCHEMA
+    Draft202012Validator.check_schema(schema)
+    problems = [f"{error.json_path}: {error.message}" for error in Draft202012Validator(schema).iter_errors(content)]
+    assert not problems
+
+
+def judged(
+    poses: Sequence[Pose], *names: str, modifications: Mapping[str, list[str]] | None = None
+) -> tuple[Judgement | StillJudgement, Measures]:
+    """The judgement of a clip, or of a still if there is one pose; of all shipped stretches if none is named."""
+    stretches = [load_stretch(name) for name in names or ("bridge", "cat-cow", "sphinx")]
+    stretches = [one.modified((modifications or {}).get(one.name, [])) for one in stretches]
+    session = Session(stretches, chosen=len(names) == 1)
+    for block in in_blocks(poses):
+        session.extend(block)
+    return session.judgement() if len(poses) > 1 else session.still(), session.measures()
+
+
+def summary_of(
+    poses: Sequence[Pose],
+    *names: str,
+    modifications: Mapping[str, list[str]] | None = None,
+    warnings: Sequence[str] = (),
+) -> Summary:
+    """The summary of `judged`, found to be as documented."""
+    judgement, measures = judged(poses, *names, modifications=modifications)
+    summary = summarise(header(poses, warnings=warnings), judgement, measures, modifications or {})
+    assert_valid(json.loads(json.dumps(summary, allow_nan=False)))
+    assert summary["source"]["kind"] == (SourceKind.VIDEO if len(poses) > 1 else SourceKind.STILL).value
+    return summary
