@@ -74,18 +74,17 @@ def _of_phases(measures: Measures, stretch: Stretch, name: str, usual: Reference
     swings = find_swings(time_s, values, ROUND_SWING_DEG)[:FIRST_SWINGS]
     if not swings:
         return next(iter(_held(time_s, values, ready, name)), usual)
-    before = time_s < swings[0].middle_s
+    before = time_s < swings[0].end_s
     ends = [float(values[index]) for swing in swings for index in (swing.start, swing.end)]
     low, high = min(ends), max(ends)
     span = high - low
-    for own in _held(time_s, values, there & before, name):
-        if low + END_SHARE * span < own.value < high - END_SHARE * span:
-            return own
-    middle = Reference((low + high) / 2.0, MIDDLE_ERROR_SHARE * span)
     if len(swings) == 1:
         # One movement does not show both ends: whether it began at one, people's usual neutral tells.
-        return next(iter(_held(time_s, values, ready & before, name)), middle)
-    return middle
+        still = _held(time_s, values, ready & before, name)
+    else:
+        least, most = low + END_SHARE * span, high - END_SHARE * span
+        still = [own for own in _held(time_s, values, there & before, name) if least < own.value < most]
+    return next(iter(still), Reference((low + high) / 2.0, MIDDLE_ERROR_SHARE * span))
 
 
 def _held(time_s: Floats, values: Floats, where: Bools, name: str) -> list[Reference]:
