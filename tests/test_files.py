@@ -37,6 +37,25 @@ def test_an_error_leaves_what_was_there(tmp_path: Path, error: type[BaseExceptio
     assert list(tmp_path.iterdir()) == [target]
 
 
+@pytest.mark.parametrize("error", [None, ValueError])
+def test_folders_made_for_nothing_vanish(tmp_path: Path, error: type[BaseException] | None) -> None:
+    (tmp_path / "there").mkdir()
+    target = tmp_path / "there" / "new" / "newer" / "summary.json"
+
+    def write() -> None:
+        with replacing(target):
+            if error:
+                raise error
+
+    if error:
+        with pytest.raises(error):
+            write()
+        assert list((tmp_path / "there").iterdir()) == []
+    else:
+        write()
+        assert list(target.parent.iterdir()) == [target]
+
+
 def test_two_writers_at_once_do_not_mix(tmp_path: Path) -> None:
     target = tmp_path / "summary.json"
     with replacing(target) as first, replacing(target) as second:

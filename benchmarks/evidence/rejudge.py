@@ -1,0 +1,129 @@
+"""How fast a saved clip is judged again: what tuning a rule file needs, trying hundreds of limits on one recording."""
+
+from __future__ import annotations
+
+import math
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.evidence import Evidence
+from posecheck.frames import Header, SourceInfo, SourceKind
+from posecheck.landmarks import Pose, Poses, in_blocks
+from posecheck.recording import Recording, RecordingWriter
+from posecheck.rulefiles import load_stretch
+from posecheck.session import Session
+from posecheck.stretches import Stretch
+from tests.poses import all_fours, blend, bridge, clip, lying_bent_knees, prone, sphinx
+
+LEAST_PER_S = 20_000
+FRAMES = 18_000
+FPS = 30.0
+LIVE_FRAMES = 300
+NOISE_PX = 1.0
+RUNS = 5
+
+
+def run(slice_only: bool) -> Evidence:
+    """Judges ten minutes of each stretch at once, and 10 s of it pose by pose."""
+    rows = [_row(name, part, 3 if slice_only else RUNS) for name, part in _parts().items()]
+    slowest = min(judged for _, _, judged, _, _ in rows)
+    return Evidence(
+        title="Judging a saved recording again",
+        claim=f"{LEAST_PER_S} frames a second or more are measured and judged: the slowest stretch, {slowest:.0f}.",
+        columns=("stretch", "reading, frames/s", "measuring and judging, frames/s", "pose by pose, frames/s", "ratio"),
+        rows=[
+            (name, f"{read:.0f}", f"{judged:.0f}", f"{live:.0f}", f"{ratio:.0f}")
+            for name, read, judged, live, ratio in rows
+        ],
+        notes=(
+            f"{FRAMES} frames at {FPS:.0f} fps of a drawn body that does the stretch again and again, its landmarks "
+            f"and outline off by {NOISE_PX:.0f} px of noise; the stretch is chosen.",
+            "Reading is the recording from disk, block by block; measuring and judging is Session.extend with each "
+            f"block and Session.judgement; pose by pose is Session.update, over {LIVE_FRAMES} frames.",
+            "Seconds are those of the processor, all threads together, so that other work on the machine counts "
+            f"little; median of {RUNS} runs (a slice: 3).",
+        ),
+        holds=slowest >= LEAST_PER_S,
+    )
+
+
+def _row(name: str, part: list[Pose], runs: int) -> tuple[str, float, float, float, float]:
+    stretch = load_stretch(name)
+    with tempfile.TemporaryDirectory() as folder:
+        path = _saved(Path(folder) / "recording.npz", _tiled(part))
+        blocks = list(Recording(path))
+        read_s = _median_s(lambda: list(Recording(path)), runs)
+    judged_s = _median_s(lambda: _judge(stretch, blocks), runs)
+    singles = part[:LIVE_FRAMES]
+    live_s = _median_s(lambda: _follow(stretch, singles), runs)
+    judged, live = FRAMES / judged_s, len(singles) / live_s
+    return name, FRAMES / read_s, judged, live, judged / live
+
+
+def _parts() -> dict[str, list[Pose]]:
+    """A round of each stretch, to be repeated."""
+    lying, front = lying_bent_knees(), prone()
+    up, raised = bridge(), sphinx()
+    return {
+        "bridge": clip(
+            (3, lying), (1, lambda t: bridge(lift=4 + 29 * t)), (6, up), (1, lambda t: bridge(lift=33 - 29 * t))
+        ),
+        "cat-cow": clip((12, lambda t: all_fours(spine_flexion=70 * math.sin(4 * math.pi * t)))),
+        "sphinx": clip(
+            (3, front), (1, lambda t: blend(front, raised, t)), (8, raised), (1, lambda t: blend(raised, front, t))
+        ),
+    }
+
+
+def _tiled(part: list[Pose]) -> Iterable[Poses]:
+    rng = np.random.default_rng(2)
+
+    def poses() -> Iterable[Pose]:
+        for index in range(FRAMES):
+            pose = part[index % len(part)]
+            if pose.landmarks is None or pose.outline is None:
+                raise ValueError("every frame is to show a person")
+            landmarks = pose.landmarks.copy()
+            landmarks[:, :2] += rng.normal(0.0, NOISE_PX, (len(landmarks), 2))
+            outline = pose.outline + rng.normal(0.0, NOISE_PX, pose.outline.shape).astype(np.float32)
+            yield replace(pose, time_s=index / FPS, landmarks=landmarks, outline=outline)
+
+    return in_blocks(poses())
+
+
+def _saved(path: Path, blocks: Iterable[Poses]) -> Path:
+    info = SourceInfo("drawn.mp4", SourceKind.VIDEO, 640, 480, FRAMES / FPS, FRAMES)
+    with RecordingWriter(path) as writer:
+        for block in blocks:
+            writer.write(block)
+        writer.finish(Header(info, 0, (), {}))
+    return path
+
+
+def _judge(stretch: Stretch, blocks: Sequence[Poses]) -> None:
+    session = Session([stretch], chosen=True)
+    for block in blocks:
+        session.extend(block)
+    if not session.judgement().segments:
+        raise ValueError(f"{stretch.name} was not recognised: this times nothing of use")
+
+
+def _follow(stretch: Stretch, poses: Sequence[Pose]) -> None:
+    session = Session([stretch], chosen=True)
+    for pose in poses:
+        session.update(pose)
+
+
+def _median_s(what: Callable[[], object], runs: int) -> float:
+    seconds = []
+    for _ in range(runs):
+        began = time.process_time()
+        what()
+        seconds.append(time.process_time() - began)
+    return statistics.median(seconds)
