@@ -209,7 +209,7 @@ def is_recording(path: Path) -> bool:
     try:
         with zipfile.ZipFile(path) as file:
             return _HEADER in file.namelist()
-    except (OSError, zipfile.BadZipFile):
+    except _DAMAGE:
         return False
 
 

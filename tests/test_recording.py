@@ -314,6 +314,22 @@ class TestRefused:
         assert not cut
         assert_same(Poses.concatenate(read), Poses.concatenate(read_all(recording)))
 
+    @pytest.mark.parametrize("value", [0, 64, 255])
+    def test_damage_to_the_list_of_members(self, tmp_path: Path, value: int) -> None:
+        """The part of a zip that no checksum covers, byte by byte."""
+        path = save(tmp_path / "recording.npz", [Poses.stack([nobody()])])
+        content = path.read_bytes()
+        damaged = tmp_path / "damaged.npz"
+        refused = 0
+        for place in range(content.index(b"PK\x01\x02"), len(content)):
+            damaged.write_bytes(content[:place] + bytes([value]) + content[place + 1 :])
+            is_recording(damaged)
+            try:
+                read_all(damaged)
+            except InputError:
+                refused += 1
+        assert refused > 100
+
 
 class Trap:
     """Remembers whether it was unpickled."""
