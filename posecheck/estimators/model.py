@@ -10,18 +10,17 @@ import http.client
 import importlib.metadata
 import importlib.util
 import os
-import tempfile
 import urllib.error
 import urllib.request
 import zipfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 import platformdirs
 
 from posecheck.errors import ModelError
 from posecheck.estimators.startup import starting_mediapipe
+from posecheck.files import replacing
 
 PUBLISHED_URL = (
     "https://storage.googleapis.com/mediapipe-models/pose_landmarker/pose_landmarker_full/float16/1/"
@@ -89,7 +88,7 @@ def default_model(cache: Path, wheel: Path | None, url: str, progress: Progress 
     if is_bundle(target):
         return target
     try:
-        with _replacing(target) as temporary:
+        with replacing(target) as temporary:
             if parts is not None:
                 _assemble(*parts, temporary)
             else:
@@ -128,20 +127,6 @@ def _parts(wheel: Path) -> tuple[Path, Path] | None:
     detector = wheel / "modules" / "pose_detection" / "pose_detection.tflite"
     landmarker = wheel / "modules" / "pose_landmark" / "pose_landmark_full.tflite"
     return (detector, landmarker) if detector.is_file() and landmarker.is_file() else None
-
-
-@contextmanager
-def _replacing(target: Path) -> Iterator[Path]:
-    """A temporary file beside the target, which takes its place when the block succeeds and vanishes otherwise."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f"{target.stem}-", suffix=".part", dir=target.parent)
-    os.close(handle)
-    temporary = Path(name)
-    try:
-        yield temporary
-        temporary.replace(target)
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def _assemble(detector: Path, landmarker: Path, target: Path) -> None:
