@@ -40,6 +40,8 @@ class Request:
         start_s: Where in the clip to begin; None for its start.
         end_s: Where to end; None for its end.
         level_deg: Degrees by which the floor falls to the right in the picture; None to read it from the body.
+        rotate_deg: Turn the picture clockwise by this multiple of 90 first; the floor is level in the turned picture.
+        mirrored: Swap left and right first, as the clip shows them like a mirror.
     """
 
     stretches: Sequence[Stretch]
@@ -48,6 +50,8 @@ class Request:
     start_s: float | None = None
     end_s: float | None = None
     level_deg: float | None = None
+    rotate_deg: int = 0
+    mirrored: bool = False
 
 
 def mediapipe_estimator(model: Callable[[], Path], kind: SourceKind) -> tuple[Estimator, Mapping[str, str]]:
@@ -82,8 +86,11 @@ def analyze(path: Path, request: Request, estimator: MakeEstimator, folder: Path
         ModelError: If the estimator cannot be had.
         OutputError: If a file cannot be written.
     """
+    from posecheck.sources.pipe import on_disk
+
     session = Session(request.stretches, chosen=request.chosen, level_deg=request.level_deg)
     with ExitStack() as unfinished:
+        path = unfinished.enter_context(on_disk(path))
         if path.is_file() and is_recording(path):
             header = _from_recording(path, request, session, progress)
         else:
@@ -98,6 +105,8 @@ def analyze(path: Path, request: Request, estimator: MakeEstimator, folder: Path
 
 
 def _from_recording(path: Path, request: Request, session: Session, progress: Progress) -> Header:
+    if request.rotate_deg or request.mirrored:
+        raise InputError(f"{path}: is a recording, without pictures to turn; leave out --rotate and --mirrored")
     recording = Recording(path)
     seen = 0
     moving = recording.header.source.kind is SourceKind.VIDEO
@@ -131,7 +140,14 @@ def _from_source(
     """Estimates the poses; their recording takes its place when `unfinished` ends."""
     from posecheck.sources import open_source
 
-    with open_source(path, start_s=request.start_s, end_s=request.end_s) as source:
+    opened = open_source(
+        path,
+        start_s=request.start_s,
+        end_s=request.end_s,
+        rotate_deg=request.rotate_deg,
+        mirrored=request.mirrored,
+    )
+    with opened as source:
         made, versions = make(source.info.kind)
         with made as estimator:
             writer = unfinished.enter_context(RecordingWriter(folder / RECORDING))

@@ -7,6 +7,7 @@ import os
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -26,12 +27,14 @@ if TYPE_CHECKING:
 
 AUTO = "auto"
 
+TURNS_DEG = (0, 90, 180, 270)
+
 
 def analyze(
     inputs: Annotated[
         list[str],
         typer.Argument(
-            metavar="INPUT", help="A video, a picture (jpg, png, webp) or a recording.npz.", show_default=False
+            metavar="INPUT", help="A video, a picture (jpg, heic, ...) or a recording.npz.", show_default=False
         ),
     ],
     stretch: Annotated[
@@ -56,6 +59,12 @@ def analyze(
             help="How far the floor falls to the right in the picture; else it is read from the body.",
         ),
     ] = None,
+    rotate: Annotated[
+        int, typer.Option(metavar="90|180|270", help="Turn the picture clockwise, if it lies.", show_default=False)
+    ] = 0,
+    mirrored: Annotated[
+        bool, typer.Option("--mirrored", help="The clip shows left and right swapped, as a mirror does.")
+    ] = False,
     json: Annotated[bool, typer.Option("--json", help="Print the summaries alone, as JSON.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
 ) -> None:
@@ -75,7 +84,10 @@ def analyze(
     With --json an input that fails becomes {"source": {"name"}, "error": {"code", "message"}}. The others go on, and
     the exit code is that of the first failure. Ctrl-C keeps what is finished, and --json prints that.
     """  # noqa: D301 - \b, a character, keeps the lines that follow as they are
+    if rotate not in TURNS_DEG:
+        raise UsageError(f"--rotate {rotate}: a picture is turned by 90, 180 or 270 degrees, clockwise")
     request = _request(stretch, modification or [], start, end, level)
+    request = replace(request, rotate_deg=rotate, mirrored=mirrored)
     inform = not (quiet or json)
     find = _finder(model)
     results: list[Summary] = []

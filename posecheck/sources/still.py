@@ -1,4 +1,4 @@
-"""A single picture (jpg, png, webp) as a source, through Pillow."""
+"""A single picture (jpg, png, webp, heic, avif) as a source, through Pillow."""
 
 from __future__ import annotations
 
@@ -12,14 +12,17 @@ from types import TracebackType
 from typing import Self
 
 import numpy as np
+import pi_heif
 from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
 from posecheck.errors import InputError
 from posecheck.frames import SourceInfo, SourceKind
-from posecheck.sources import fitted_size
+from posecheck.sources import GREY, MIN_SIDE_PX, fitted_size, shown_name
 
-FORMATS = ("JPEG", "PNG", "WEBP")
+pi_heif.register_heif_opener()
+
+FORMATS = ("JPEG", "PNG", "WEBP", "HEIF", "AVIF")
 """What is read. Pillow knows more, some of them through outside programs (EPS): those are kept out."""
 
 
@@ -57,17 +60,23 @@ class StillSource:
     """One frame at time 0.
 
     Args:
-        path: A jpg, png or webp.
+        path: A jpg, png, webp, heic or avif.
+        rotate_deg: Turn the picture clockwise by this multiple of 90, when it has been turned as the file says.
+        mirrored: Swap left and right of the turned picture.
 
     Raises:
-        InputError: If the picture is damaged, cut off or too large to hold.
+        InputError: If the picture is damaged, cut off, too small, or too large to hold.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, rotate_deg: int = 0, mirrored: bool = False) -> None:
         with _opened(path) as image:
-            self._frame = StillFrame(ImageOps.exif_transpose(image).convert("RGB"))
+            upright = _opaque(ImageOps.exif_transpose(image)).rotate(-rotate_deg, expand=True)
+        self._frame = StillFrame(ImageOps.mirror(upright) if mirrored else upright)
+        if min(upright.size) < MIN_SIDE_PX:
+            size = f"{upright.width}x{upright.height}"
+            raise InputError(f"{path}: has {size} pixels, too few to show a person; export it larger")
         self._frames = iter([self._frame])
-        self.info = SourceInfo(path.name, SourceKind.STILL, self._frame.width_px, self._frame.height_px, 0.0, 1)
+        self.info = SourceInfo(shown_name(path), SourceKind.STILL, self._frame.width_px, self._frame.height_px, 0.0, 1)
         self.frames_skipped = 0
         self.warnings: list[str] = []
 
@@ -91,6 +100,14 @@ def is_animated(path: Path) -> bool:
     """
     with _opened(path) as image:
         return image.format in ("PNG", "WEBP") and getattr(image, "is_animated", False)
+
+
+def _opaque(image: Image.Image) -> Image.Image:
+    """In RGB, what is transparent laid over grey."""
+    if not image.has_transparency_data:
+        return image.convert("RGB")
+    grey = Image.new("RGBA", image.size, (GREY, GREY, GREY))
+    return Image.alpha_composite(grey, image.convert("RGBA")).convert("RGB")
 
 
 @contextmanager

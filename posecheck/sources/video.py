@@ -2,79 +2,30 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, islice
 from math import inf
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, cast
+from typing import Self
 
 import av
 import numpy as np
-from av.container import InputContainer
-from av.sidedata.sidedata import SideDataContainer
-from av.stream import Disposition
-from av.video.reformatter import Interpolation, VideoReformatter
 from numpy.typing import NDArray
 
 from posecheck.errors import InputError
 from posecheck.frames import SourceInfo, SourceKind
-from posecheck.sources import fitted_size
+from posecheck.sources import MIN_SIDE_PX, fitted_size, shown_name
+from posecheck.sources.colours import Colours
+from posecheck.sources.decoding import Decoder
+from posecheck.sources.deinterlace import Stamped
+from posecheck.sources.layout import Layout
+from posecheck.sources.losses import GAP_FRAMES, GAP_S, Loss, Losses
 
-CONTAINERS = "mov,matroska,avi,mpegts,mpeg,flv,ogg,asf,mxf,dv,gif,apng,webp_anim,mp3,wav,flac,aac"
-"""FFmpeg's names of the formats that are opened: what cameras, phones, browsers and screen recorders write, and common
-sound files (to say that they are such). Others would do harm: text is drawn as a film, playlists open other files."""
-
-STILL_BRANDS = ("heic", "heix", "mif1", "avif")
-"""Brands of single pictures in an mp4-like file, of which FFmpeg would show only one tile."""
-
-CUT_OFF_S = 1.0
-"""A clip is called cut off when it ends this much before its container's word: containers round by some frames."""
-
-
-LENIENT: dict[str, Any] = {"metadata_errors": "replace"} if int(av.__version__.partition(".")[0]) < 19 else {}
-"""Titles in an old encoding must not keep a clip from being read; since version 19 PyAV sees to that itself."""
-
-SEEK_MARGIN_S = 1.0
-"""Sought this much too early: MPEG-TS is sought by decoding times, which run ahead of the presentation times."""
-
-_Stamped = tuple[int, av.VideoFrame]
-"""A decoded picture behind its presentation stamp in the stream's ticks."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Layout:
-    """How coded pictures are to be shown.
-
-    Attributes:
-        width_px: Width of the upright picture.
-        height_px: Height of the upright picture.
-        transposed: Whether rows become columns, before the flips.
-        flip_x: Whether left and right are swapped.
-        flip_y: Whether top and bottom are swapped.
-    """
-
-    width_px: int
-    height_px: int
-    transposed: bool
-    flip_x: bool
-    flip_y: bool
-
-    @classmethod
-    def of(cls, frame: av.VideoFrame, pixel_aspect: float) -> _Layout:
-        """From a frame's display matrix (the nearest of its right angles) and the aspect of the coded pixels."""
-        width, height = max(1, round(frame.width * pixel_aspect)), frame.height
-        side_data = cast("SideDataContainer", frame.side_data)  # PyAV's stub takes it for a dict of something else
-        if "DISPLAYMATRIX" not in side_data:
-            return cls(width, height, False, False, False)
-        # FFmpeg's display matrix is 9 int32, [a b u; c d v; x y w]: shown x = a x + c y, shown y = b x + d y.
-        a, b, _, c, d = np.frombuffer(bytes(side_data["DISPLAYMATRIX"]), np.int32)[:5].tolist()
-        if abs(b) > abs(a):
-            return cls(height, width, True, c < 0, b < 0)
-        return cls(width, height, False, a < 0, d < 0)
+CUT_OFF_S = 0.5
+"""A clip is called cut off when it ends this much before its container's word: containers round by some frames, and
+sound may go on for longer than the picture."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +38,8 @@ class VideoFrame:
 
     time_s: float
     _picture: av.VideoFrame
-    _layout: _Layout
-    _reformatter: VideoReformatter
+    _layout: Layout
+    _colours: Colours
 
     @property
     def width_px(self) -> int:
@@ -102,59 +53,65 @@ class VideoFrame:
 
     def rgb(self, max_side_px: int | None = None) -> NDArray[np.uint8]:
         """The upright picture as (height, width, 3) RGB, its longer side at most `max_side_px`."""
-        width, height = fitted_size(self.width_px, self.height_px, max_side_px)
-        if self._layout.transposed:
-            width, height = height, width
-        # One step from the coded colours to small RGB, 1.2 ms from 1080p to 640 px; AREA averages what it shrinks.
-        small = self._reformatter.reformat(self._picture, width, height, "rgb24", interpolation=Interpolation.AREA)
-        rgb = small.to_ndarray()
-        if self._layout.transposed:
-            rgb = rgb.transpose(1, 0, 2)
-        rgb = rgb[:: -1 if self._layout.flip_y else 1, :: -1 if self._layout.flip_x else 1]
-        return np.ascontiguousarray(rgb, np.uint8)
+        size = fitted_size(self.width_px, self.height_px, max_side_px)
+        return self._layout.upright(self._colours.rgb(self._picture, self._layout.coded(size)))
 
 
 class VideoSource:
     """The frames of a video file whose times lie in [start_s, end_s), to be read through once.
 
     Times are presentation timestamps counted from the first frame of the clip that decodes. A frame that does not
-    decode, or whose time is missing or not later than that of the frame before, is skipped and counted.
+    decode, or whose time is missing or not later than that of the frame before, is skipped and counted. What has only
+    one frame is a still.
 
     Args:
         path: The file.
         start_s: Frames before are left out; reached by seeking.
         end_s: Frames from here on are left out; None for all.
+        rotate_deg: Turn the picture clockwise by this multiple of 90, when it has been turned as the file says.
+        mirrored: Swap left and right of the turned picture.
 
     Raises:
-        InputError: If the file is no video, has sound only, or no frame of the range decodes.
+        InputError: If the file is no video, has sound only, is too small, or no frame of the range decodes.
     """
 
-    def __init__(self, path: Path, *, start_s: float = 0.0, end_s: float | None = None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        *,
+        start_s: float = 0.0,
+        end_s: float | None = None,
+        rotate_deg: int = 0,
+        mirrored: bool = False,
+    ) -> None:
         self.frames_skipped = 0
-        self.warnings: list[str] = []
-        self._lost: Counter[str] = Counter()
+        self._losses = Losses()
+        self.warnings = self._losses.sentences
         self._start_s = start_s
         self._end_s = inf if end_s is None else end_s
-        self._reformatter = VideoReformatter()
+        self._colours = Colours()
         self._path = path
-        self._container, self._stream = _opened(path)
+        self._reached_s = 0.0
+        self._decoder = Decoder(path, self._lose, self._note_unreadable)
         try:
-            self._tick_s = float(self._stream.time_base or 0)
-            self._origin = self._stream.start_time or 0
-            pictures = self._pictures()
+            self._origin = self._decoder.stream.start_time or 0
+            pictures = self._decoder.pictures()
             first = next(pictures, None)
             if first is None:
                 raise InputError(f"{path}: no frame of it decodes; convert it to mp4 (H.264) or copy it again")
             self._origin, picture = first
-            self._layout = _Layout.of(picture, float(self._stream.sample_aspect_ratio or 1))
+            upright = Layout.of(picture, float(self._decoder.stream.sample_aspect_ratio or 1)).turned(rotate_deg)
+            self._layout = upright.mirrored() if mirrored else upright
+            if min(upright.width_px, upright.height_px) < MIN_SIDE_PX:
+                size = f"{upright.width_px}x{upright.height_px}"
+                raise InputError(f"{path}: has {size} pixels, too few to show a person; export it larger")
             self.info = self._information()
-            self._frames = self._in_range(chain([first], pictures))
-            head = next(self._frames, None)
-            if head is None:
-                raise InputError(f"{path}: {self._extent()}, and has no frame between --start and --end")
-            self._frames = chain([head], self._frames)
+            frames = self._in_range(chain([first], pictures))
+            head = list(islice(frames, 2))
+            self._check(head)
+            self._frames = chain(head, frames)
         except BaseException:
-            self._container.close()
+            self._decoder.close()
             raise
 
     def __iter__(self) -> Iterator[VideoFrame]:
@@ -166,30 +123,40 @@ class VideoSource:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._container.close()
+        self._decoder.close()
+
+    def _check(self, head: list[VideoFrame]) -> None:
+        """See that there is something to analyse in what begins so; of a single frame make a still."""
+        if not head:
+            raise InputError(f"{self._path}: {self._extent()}, and has no frame between --start and --end")
+        if len(head) > 1:
+            return
+        if self._losses.count_of(Loss.TIMELESS):
+            raise InputError(f"{self._path}: all of its frames carry the same time; export it anew from a video editor")
+        self.info = SourceInfo(self.info.name, SourceKind.STILL, self.info.width_px, self.info.height_px, 0.0, 1)
+        self.warnings.append("only one frame: judged as a picture, without times")
 
     def _information(self) -> SourceInfo:
         """What the container says; the number of frames is that of the range."""
-        stream = self._stream
+        stream, container = self._decoder.stream, self._decoder.container
         duration_s = None
         if stream.duration:
-            duration_s = stream.duration * self._tick_s
-        elif self._container.duration:
-            duration_s = self._container.duration / av.time_base
-            if "matroska" in self._container.format.name:  # which says when it ends, not how long it is
-                duration_s -= self._origin * self._tick_s
+            duration_s = stream.duration * self._decoder.tick_s
+        elif container.duration:
+            duration_s = container.duration / av.time_base
+            if "matroska" in container.format.name:  # which says when it ends, not how long it is
+                duration_s -= self._origin * self._decoder.tick_s
         count: float | None = stream.frames or None
         if duration_s:
             if not count and stream.average_rate:
                 count = duration_s * float(stream.average_rate)
             if count:
                 count *= max(0.0, min(self._end_s, duration_s) - self._start_s) / duration_s
-        layout = self._layout
         return SourceInfo(
-            self._path.name,
+            shown_name(self._path),
             SourceKind.VIDEO,
-            layout.width_px,
-            layout.height_px,
+            self._layout.width_px,
+            self._layout.height_px,
             duration_s,
             None if count is None else round(count),
         )
@@ -198,88 +165,38 @@ class VideoSource:
         """How long the clip is, in words."""
         return "is of unknown length" if self.info.duration_s is None else f"is {self.info.duration_s:.2f} s long"
 
-    def _in_range(self, pictures: Iterator[_Stamped]) -> Iterator[VideoFrame]:
+    def _in_range(self, pictures: Iterator[Stamped]) -> Iterator[VideoFrame]:
         """The frames asked for, of pictures that are at the clip's first one."""
+        said_s = self.info.duration_s
+        if self._start_s > 0:
+            pictures = self._decoder.seek(self._origin + round(self._start_s / self._decoder.tick_s))
         end_s = 0.0
-        for stamp, picture in self._sought() if self._start_s > 0 else pictures:
-            time_s = (stamp - self._origin) * self._tick_s
+        count = 0
+        for stamp, picture in pictures:
+            time_s = (stamp - self._origin) * self._decoder.tick_s
             if time_s >= self._end_s:
                 return
-            end_s = time_s + (picture.duration or 0) * self._tick_s
             if time_s >= self._start_s:
-                yield VideoFrame(time_s, picture, self._layout, self._reformatter)
-        if self.info.duration_s is not None and end_s < min(self._end_s, self.info.duration_s) - CUT_OFF_S:
-            self.warnings.append(f"the clip {self._extent()} by its header but ends at {end_s:.2f} s: is it cut off?")
+                since_s = time_s - self._reached_s
+                if count and since_s > max(GAP_S, GAP_FRAMES * (self._reached_s - self._start_s) / count):
+                    self._losses.gap(self._reached_s, time_s)
+                count += 1
+                yield VideoFrame(time_s, picture, self._layout, self._colours)
+            self._reached_s = time_s
+            end_s = time_s + float((picture.duration or 0) * (picture.time_base or 0))
+        if said_s is not None and end_s < min(self._end_s, said_s) - CUT_OFF_S:
+            missing_s = min(self._end_s, said_s) - end_s
+            self.warnings.append(
+                f"cut off: {said_s:.2f} s long by its header, the pictures end at {end_s:.2f} s and {missing_s:.2f} s "
+                "are missing; copy the clip again if the original is whole"
+            )
 
-    def _sought(self) -> Iterator[_Stamped]:
-        """Pictures from a keyframe at or before the start; where the file cannot be sought, all of them."""
-        wanted = self._origin + round(self._start_s / self._tick_s)
-        with suppress(av.FFmpegError):
-            self._container.seek(wanted - round(SEEK_MARGIN_S / self._tick_s), stream=self._stream)
-            pictures = self._pictures()
-            head = next(pictures, None)
-            if head is not None and head[0] <= wanted:
-                return chain([head], pictures)
-        self._container.close()
-        self._container, self._stream = _opened(self._path)
-        return self._pictures()
+    def _note_unreadable(self, why: str) -> None:
+        self.warnings.append(f"the file cannot be read beyond {self._reached_s:.2f} s ({why}); copy it again")
 
-    def _pictures(self) -> Iterator[_Stamped]:
-        """Decoded pictures with their presentation stamps, which increase, from where the container stands."""
-        # AVI holds no presentation stamps: the decoding stamps, which FFmpeg hands on in the order shown, are right.
-        stamped_when_decoded = self._container.format.name == "avi"
-        last = -inf
-        for packet in self._packets():
-            try:
-                pictures = packet.decode()
-            except av.FFmpegError:
-                self._lose("could not be decoded", packet.pts)
-                continue
-            for picture in pictures:
-                stamp = picture.dts if stamped_when_decoded else picture.pts
-                if picture.is_corrupt:
-                    self._lose("could not be decoded", stamp)
-                elif stamp is None or stamp <= last:
-                    self._lose("had no time of their own", stamp)
-                else:
-                    last = stamp
-                    yield stamp, picture
-
-    def _packets(self) -> Iterator[av.Packet[av.VideoStream]]:
-        """Coded pictures, as far as the file can be read."""
-        try:
-            yield from self._container.demux(self._stream)
-        except (av.FFmpegError, IndexError) as error:  # IndexError: packets of a stream that the header did not name
-            self.warnings.append(f"the clip cannot be read to its end: {error}")
-            end: Any = av.Packet()
-            end.stream = self._stream
-            yield end  # for the decoder to hand out what it holds
-
-    def _lose(self, why: str, stamp: int | None) -> None:
-        """Count a skipped frame and say so, unless it lies before the range (where seeking leaves frames in pieces)."""
-        if stamp is not None and (stamp - self._origin) * self._tick_s < self._start_s:
-            return
-        self._lost[why] += 1
-        self.frames_skipped += 1
-        told = f"skipped frames that {why}: "
-        self.warnings[:] = [warning for warning in self.warnings if not warning.startswith(told)]
-        self.warnings.append(f"{told}{self._lost[why]}")
-
-
-def _opened(path: Path) -> tuple[InputContainer, av.VideoStream]:
-    """The file as a container of one of `CONTAINERS`, and in it the stream that a player would show."""
-    try:
-        # The absolute path, so that a colon in a name is not taken for a protocol.
-        options = {"format_whitelist": CONTAINERS}
-        container = av.open(str(path.absolute()), options=options, **LENIENT)
-    except av.FFmpegError as error:
-        raise InputError(f"{path}: is no video or picture that can be read; try mp4, mov, webm, jpg or png") from error
-    stream = container.streams.best("video")
-    if container.metadata.get("major_brand") in STILL_BRANDS:
-        container.close()
-        raise InputError(f"{path}: is a HEIC or AVIF picture; save it as jpg first")
-    if not isinstance(stream, av.VideoStream) or stream.disposition & Disposition.attached_pic:
-        container.close()
-        raise InputError(f"{path}: has no moving picture, only sound; name a clip that shows the person")
-    stream.thread_type = "AUTO"  # decodes ahead on other cores while the model runs
-    return container, stream
+    def _lose(self, loss: Loss, stamp: int | None) -> None:
+        """Count a skipped frame, unless it lies before the range (where seeking leaves frames in pieces)."""
+        time_s = None if stamp is None else (stamp - self._origin) * self._decoder.tick_s
+        if time_s is None or time_s >= self._start_s or self._start_s == 0:
+            self.frames_skipped += 1
+            self._losses.frame(loss, time_s)

@@ -54,14 +54,18 @@ def bitmap(path: Path) -> None:
     Image.fromarray(quarters()).save(path, format="BMP")
 
 
-def avif(path: Path) -> None:
-    Image.fromarray(quarters()).save(path, format="AVIF")
-
-
 def headless(path: Path) -> None:
     """An mp4 that was cut off before its index, which stands at the end."""
     write_video(path.with_suffix(".mp4"), steady(30)).rename(path)
     cut(path, 0.5)
+
+
+def tiny_clip(path: Path) -> None:
+    write_video(path.with_suffix(".mkv"), steady(3), size=(2, 2), codec="ffv1").rename(path)
+
+
+def tiny_picture(path: Path) -> None:
+    Image.new("RGB", (2, 2)).save(path, format="PNG")
 
 
 CASES: list[tuple[Callable[[Path], None], str]] = [
@@ -74,8 +78,13 @@ CASES: list[tuple[Callable[[Path], None], str]] = [
     (playlist, "is no video or picture that can be read; try mp4, mov, webm, jpg or png"),
     (concatenation, "is no video or picture that can be read; try mp4, mov, webm, jpg or png"),
     (bitmap, "is no video or picture that can be read; try mp4, mov, webm, jpg or png"),
-    (avif, "is a HEIC or AVIF picture; save it as jpg first"),
-    (headless, "is no video or picture that can be read; try mp4, mov, webm, jpg or png"),
+    (
+        headless,
+        "was cut off before its index, which an mp4 or mov has at its end and without which no frame is found; copy it "
+        "again, or let a repair tool such as untrunc make a new one",
+    ),
+    (tiny_clip, "has 2x2 pixels, too few to show a person; export it larger"),
+    (tiny_picture, "has 2x2 pixels, too few to show a person; export it larger"),
 ]
 
 

@@ -1,0 +1,185 @@
+"""A video file taken apart by PyAV: its frames in the order in which they are shown, with their stamps."""
+
+from __future__ import annotations
+
+import os
+import struct
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from fractions import Fraction
+from itertools import chain
+from math import inf
+from pathlib import Path
+from typing import Any, cast
+
+import av
+from av.container import InputContainer
+from av.stream import Disposition
+
+from posecheck.errors import InputError
+from posecheck.sources.deinterlace import Stamped, deinterlaced
+from posecheck.sources.losses import Loss
+
+CONTAINERS = "mov,matroska,avi,mpegts,mpeg,flv,ogg,asf,mxf,dv,gif,apng,webp_anim,mp3,wav,flac,aac"
+"""FFmpeg's names of the formats that are opened: what cameras, phones, browsers and screen recorders write, and common
+sound files (to say that they are such). Others would do harm: text is drawn as a film, playlists open other files."""
+
+LENIENT: dict[str, Any] = {"metadata_errors": "replace"} if int(av.__version__.partition(".")[0]) < 19 else {}
+"""Titles in an old encoding must not keep a clip from being read; since version 19 PyAV sees to that itself."""
+
+SEEK_MARGIN_S = 1.0
+"""Sought this much too early: MPEG-TS is sought by decoding times, which run ahead of the presentation times."""
+
+MAX_THREADS = 4
+"""Each decoding thread holds pictures of its own, 50 MB each at 8K; more than four are never waited for."""
+
+ONE_FOR_ONE = ("h264", "hevc", "av1")
+"""Codecs of which every packet shows one picture, so that one that does not is lost, even if the decoder says nothing:
+hevc reported 6 errors where it left out 30 pictures. In others (VP8) some packets show nothing by design."""
+
+SEES_THROUGH = {"vp8": "libvpx", "vp9": "libvpx-vp9"}
+"""Decoders that know transparency, where FFmpeg's own leave it out and show what lies hidden."""
+
+
+class Decoder:
+    """A container, and of it the stream that a player would show.
+
+    Args:
+        path: The file.
+        lose: Called for each frame that cannot be handed out, with the reason and its stamp, if it has one.
+        unreadable: Called with what is wrong when the file cannot be read on.
+
+    Attributes:
+        container: Open until `close`.
+        stream: The pictures.
+        tick_s: Seconds of a stamp's unit.
+
+    Raises:
+        InputError: If the file is no video, or has sound only.
+    """
+
+    def __init__(self, path: Path, lose: Callable[[Loss, int | None], None], unreadable: Callable[[str], None]) -> None:
+        self._path = path
+        self._lose = lose
+        self._unreadable = unreadable
+        self._open()
+
+    def _open(self) -> None:
+        self.container, self.stream = _opened(self._path)
+        self._tick = self.stream.time_base or Fraction(1, av.time_base)
+        self.tick_s = float(self._tick)
+        self._codec = self.stream.codec_context
+        sees_through = SEES_THROUGH.get(self._codec.name)
+        if sees_through and self.stream.metadata.get("alpha_mode") == "1":
+            self._codec = cast("av.VideoCodecContext", av.CodecContext.create(sees_through, "r"))
+            self._codec.extradata = self.stream.codec_context.extradata
+        self._codec.thread_type = "AUTO"  # decodes ahead on other cores while the model runs
+        self._codec.thread_count = min(os.cpu_count() or 1, MAX_THREADS)
+
+    def close(self) -> None:
+        """Close the file; pictures that were handed out remain."""
+        self.container.close()
+
+    def seek(self, stamp: int) -> Iterator[Stamped]:
+        """Pictures from a keyframe at or before a stamp; where the file cannot be sought, all of them."""
+        with suppress(av.FFmpegError):
+            self.container.seek(stamp - round(SEEK_MARGIN_S / self.tick_s), stream=self.stream)
+            self._codec.flush_buffers()
+            pictures = self.pictures()
+            head = next(pictures, None)
+            if head is not None and head[0] <= stamp:
+                return chain([head], pictures)
+        self.close()
+        self._open()
+        return self.pictures()
+
+    def pictures(self) -> Iterator[Stamped]:
+        """Pictures, none of them interlaced, with stamps that increase, from where the container stands."""
+        return deinterlaced(self._decoded(), self._tick)
+
+    def _decoded(self) -> Iterator[Stamped]:
+        # AVI holds no presentation stamps: the decoding stamps, which FFmpeg hands on in the order shown, are right.
+        stamped_when_decoded = self.container.format.name == "avi"
+        one_for_one = self.stream.codec.canonical_name in ONE_FOR_ONE and not stamped_when_decoded
+        awaited: set[int] = set()  # stamps of packets whose picture has not come
+        last = -inf
+        for packet in self._packets():
+            awaits = one_for_one and packet.pts is not None
+            if awaits and not packet.is_discard:
+                awaited.add(packet.pts)
+            try:
+                pictures = self._codec.decode(packet)
+            except av.FFmpegError:
+                if not awaits:
+                    self._lose(Loss.DAMAGED, packet.pts)
+                continue
+            for picture in pictures:
+                stamp = picture.dts if stamped_when_decoded else picture.pts
+                if picture.is_corrupt:
+                    if stamp not in awaited:
+                        self._lose(Loss.DAMAGED, stamp)
+                    continue
+                if picture.interlaced_frame:
+                    awaited.clear()  # a packet may hold half a picture
+                awaited.discard(stamp)
+                if stamp is None or stamp <= last:
+                    self._lose(Loss.TIMELESS, stamp)
+                    continue
+                last = stamp
+                awaited = self._without_overdue(awaited, last)
+                yield stamp, picture
+        self._without_overdue(awaited, inf)
+
+    def _without_overdue(self, awaited: set[int], now: float) -> set[int]:
+        """The stamps that may still come; those that a later picture has overtaken are lost."""
+        overdue = sorted(stamp for stamp in awaited if stamp < now)
+        for stamp in overdue:
+            self._lose(Loss.DAMAGED, stamp)
+        return awaited.difference(overdue) if overdue else awaited
+
+    def _packets(self) -> Iterator[Any]:
+        """Coded pictures, as far as the file can be read, and an end for the decoder to hand out what it holds."""
+        try:
+            for packet in self.container.demux(self.stream):
+                if packet.size:
+                    yield packet
+        except (av.FFmpegError, IndexError) as error:  # IndexError: packets of a stream that the header did not name
+            self._unreadable(getattr(error, "strerror", None) or str(error))
+        yield av.Packet()
+
+
+def _opened(path: Path) -> tuple[InputContainer, av.VideoStream]:
+    try:
+        # The absolute path, so that a colon in a name is not taken for a protocol.
+        options = {"format_whitelist": CONTAINERS}
+        container = av.open(str(path.absolute()), options=options, **LENIENT)
+    except av.FFmpegError as error:
+        if _cut_before_its_index(path):
+            raise InputError(
+                f"{path}: was cut off before its index, which an mp4 or mov has at its end and without which no frame "
+                "is found; copy it again, or let a repair tool such as untrunc make a new one"
+            ) from error
+        raise InputError(f"{path}: is no video or picture that can be read; try mp4, mov, webm, jpg or png") from error
+    stream = container.streams.best("video")
+    if not isinstance(stream, av.VideoStream) or stream.disposition & Disposition.attached_pic:
+        container.close()
+        raise InputError(f"{path}: has no moving picture, only sound; name a clip that shows the person")
+    if cast("av.VideoCodecContext | None", stream.codec_context) is None:
+        container.close()
+        raise InputError(f"{path}: is coded in a way that cannot be decoded here; convert it to mp4 (H.264)")
+    return container, stream
+
+
+def _cut_before_its_index(path: Path) -> bool:
+    """Whether an mp4 or mov ends (a broken copy, a camera that lost its power) before its index, the box `moov`."""
+    with path.open("rb") as file:
+        start, kind = 0, b"ftyp"
+        while len(header := file.read(16)) >= 8:
+            size, kind = struct.unpack(">I4s", header[:8])
+            if size == 1 and len(header) == 16:
+                size = int.from_bytes(header[8:], "big")
+            if kind == b"moov" or (start == 0 and kind != b"ftyp") or size < 8:
+                return False
+            start += size
+            file.seek(start)
+    return start > 0

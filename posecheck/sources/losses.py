@@ -1,0 +1,86 @@
+"""What of a clip could not be shown, said in one sentence for each way to be lost: how much, where, what to do."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+GAP_S = 0.5
+"""A shorter time without a picture is not mentioned."""
+
+GAP_FRAMES = 5.0
+"""Nor is one shorter than this many frames of the clip's pace so far: a film made of stills pauses for long."""
+
+
+class Loss(Enum):
+    """Why a frame was skipped; the value says it of "frames between A and B s" and adds the remedy."""
+
+    DAMAGED = "are damaged and were skipped; copy the clip again if the original is whole"
+    TIMELESS = "have no time of their own (stamps that repeat or go back) and were skipped; export the clip anew"
+
+
+class Losses:
+    """Keeps count, and keeps the sentences up to date.
+
+    Attributes:
+        sentences: What is to be said so far; always the same list.
+    """
+
+    def __init__(self) -> None:
+        self.sentences: list[str] = []
+        self._frames = {loss: _Span() for loss in Loss}
+        self._gaps = _Span()
+        self._gap_s = 0.0
+
+    def frame(self, loss: Loss, time_s: float | None) -> None:
+        """A frame was skipped, at a time that may be unknown."""
+        span = self._frames[loss]
+        old = span.sentence(loss.value)
+        span.add(time_s, time_s)
+        self._say(old, span.sentence(loss.value))
+
+    def count_of(self, loss: Loss) -> int:
+        """How many frames were skipped for one reason."""
+        return self._frames[loss].count
+
+    def gap(self, start_s: float, end_s: float) -> None:
+        """Nothing was shown for a while between two pictures."""
+        old = self._gap_sentence()
+        self._gaps.add(start_s, end_s)
+        self._gap_s += end_s - start_s
+        self._say(old, self._gap_sentence())
+
+    def _gap_sentence(self) -> str:
+        return (
+            f"no picture for {self._gap_s:.2f} s in all{self._gaps.place()}: damaged there, or the camera paused; "
+            "compare with the original"
+        )
+
+    def _say(self, old: str, new: str) -> None:
+        if old in self.sentences:
+            self.sentences[self.sentences.index(old)] = new
+        else:
+            self.sentences.append(new)
+
+
+class _Span:
+    """How many, from when, until when."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._first_s: float | None = None
+        self._last_s: float | None = None
+
+    def add(self, first_s: float | None, last_s: float | None) -> None:
+        self.count += 1
+        if self._first_s is None:
+            self._first_s = first_s
+        self._last_s = self._last_s if last_s is None else last_s
+
+    def place(self) -> str:
+        if self._first_s is None or self._last_s is None:
+            return ""
+        first, last = (f"{max(0.0, time_s):.2f}" for time_s in (self._first_s, self._last_s))
+        return f" at {first} s" if first == last else f" between {first} and {last} s"
+
+    def sentence(self, what: str) -> str:
+        return f"{self.count} frame{'s' if self.count > 1 else ''}{self.place()} {what}"
