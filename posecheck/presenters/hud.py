@@ -47,13 +47,20 @@ COLOURS = {State.HOLDING: SKY, State.GRACE: ORANGE, State.AT_FAULT: VERMILLION, 
 
 @dataclass(frozen=True, slots=True)
 class Corners:
-    """Where things stand: the cue at the bottom or top (the rest opposite), the ring right or left."""
+    """Where things stand.
+
+    Attributes:
+        cue_below: The cue at the bottom, all else at the top; or the other way round.
+        ring_right: The ring right and the state left; or the other way round.
+        cue_at: 0 for the cue at the left edge, 0.5 for the middle, 1 for the right edge.
+    """
 
     cue_below: bool = True
     ring_right: bool = True
+    cue_at: float = 0.5
 
 
-ARRANGEMENTS = tuple(Corners(below, right) for below, right in product((True, False), (True, False)))
+ARRANGEMENTS = tuple(Corners(*one) for one in product((True, False), (True, False), (0.5, 0.0, 1.0)))
 
 
 def best_corners(canvas: Canvas, scene: Scene, points: Floats, weights: Floats, now: Corners | None) -> Corners:
@@ -69,15 +76,17 @@ def best_corners(canvas: Canvas, scene: Scene, points: Floats, weights: Floats, 
     unit, width, height = canvas.unit, float(canvas.width), float(canvas.height)
     cue = _cue(canvas, scene.cue or "Press your feet down and lift your hips a little higher.", alert=True)[0]
     ring = (RING + MARGIN) * unit if scene.target_s is not None else 0.0
+    total = float(weights.sum())
     state_wide, state_high = 32.0 * unit, 19.0 * unit
 
     def cost(corners: Corners) -> float:
         cue_top = height - cue.height - MARGIN * unit if corners.cue_below else 0.0
+        cue_left = _cue_left(canvas, cue.width, corners)
         ring_left = width - ring if corners.ring_right else 0.0
         state_left = 0.0 if corners.ring_right else width - state_wide
         above = corners.cue_below
         boxes = [
-            ((width - cue.width) / 2.0, cue_top, (width + cue.width) / 2.0, cue_top + cue.height + MARGIN * unit),
+            (cue_left, cue_top, cue_left + cue.width, cue_top + cue.height + MARGIN * unit),
             (ring_left, 0.0 if above else height - ring, ring_left + ring, ring if above else height),
             (
                 state_left,
@@ -86,8 +95,8 @@ def best_corners(canvas: Canvas, scene: Scene, points: Floats, weights: Floats, 
                 state_high if above else height,
             ),
         ]
-        bias = 0.0 if now is None or corners == now else 0.1 * float(weights.sum())
-        return sum(covered(box, points, weights) for box in boxes) + bias
+        bias = (0.0 if now is None or corners == now else 0.1) + 0.04 * abs(corners.cue_at - 0.5)
+        return sum(covered(box, points, weights) for box in boxes) + bias * total
 
     return min(ARRANGEMENTS, key=cost)
 
@@ -181,12 +190,17 @@ def draw_cue(canvas: Canvas, cue: str, corners: Corners, *, alert: bool) -> Word
     """The one thing worth saying, in letters to be read from two metres; `alert` puts a warning sign before it."""
     unit = canvas.unit
     sprite, lines, letters = _cue(canvas, cue, alert=alert)
-    left = (canvas.width - sprite.width) / 2.0
+    left = _cue_left(canvas, sprite.width, corners)
     top = canvas.height - sprite.height - MARGIN * unit if corners.cue_below else MARGIN * unit
     box = canvas.blit(sprite, left, top)
     if alert:
         warning(canvas, (box[0] + letters * 1.15, (box[1] + box[3]) / 2.0), letters * 0.75)
     return Words("cue", lines, box, letter_height(size_for(letters)))
+
+
+def _cue_left(canvas: Canvas, width: int, corners: Corners) -> float:
+    margin = MARGIN * canvas.unit
+    return margin + corners.cue_at * (canvas.width - width - 2.0 * margin)
 
 
 def _cue(canvas: Canvas, cue: str, *, alert: bool) -> tuple[Sprite, tuple[str, ...], float]:

@@ -80,7 +80,7 @@ class Overlay:
         if body is not None and (self._corners is None or waited):
             outline = np.empty((0, 2)) if scene.pose.outline is None else body.scaled(scene.pose.outline)
             parts = [(_bones(body), 1.0), (outline, 0.6), (np.reshape(back, (-1, 2)), 8.0), (_face(body), 3.0)]
-            parts.append((np.reshape([mark.centre for mark in joints], (-1, 2)), 6.0))
+            parts += [(np.array([mark.centre]), 20.0 if mark.shape == "triangle" else 6.0) for mark in joints]
             points = np.concatenate([some for some, _ in parts])
             weights = np.concatenate([np.full(len(some), weight) for some, weight in parts])
             best = best_corners(canvas, scene, points, weights, self._corners)

@@ -1,0 +1,112 @@
+"""Draws the verdict on a clip or a picture: a second pass over it, now that all of it has been judged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from posecheck.frames import Frame, Source, SourceInfo
+from posecheck.judgement import Judgement
+from posecheck.landmarks import Pose, Poses
+from posecheck.measures import Measures
+from posecheck.presenters.faces import Heads, hide
+from posecheck.presenters.hindsight import ClipScenes
+from posecheck.presenters.overlay import Overlay
+from posecheck.presenters.scene import still_scene
+from posecheck.presenters.video import VideoWriter, write_picture
+from posecheck.recording import Recording
+from posecheck.still import StillJudgement
+
+VIDEO, PICTURE = "annotated.mp4", "annotated.png"
+
+SAME_S = 0.0005
+"""Two times nearer than this are those of one frame."""
+
+
+def annotate(
+    source: Callable[[], Source],
+    clip: Path,
+    recording: Path,
+    judged: Judgement | StillJudgement,
+    measures: Measures,
+    folder: Path,
+    *,
+    blur_face: bool,
+    progress: Callable[[SourceInfo, float], None],
+) -> list[str]:
+    """Writes `annotated.mp4`, or `annotated.png` for a still.
+
+    Args:
+        source: Opens the input again, as it was opened for the analysis.
+        clip: The input itself, for its sound.
+        recording: The poses that were seen in it; read block by block.
+        judged: The judgement of all of it.
+        measures: Of all of it.
+        folder: Where the file goes.
+        blur_face: Whether the head is hidden under a mosaic.
+        progress: Told as the work goes on.
+
+    Returns:
+        What should be known of the result, in plain sentences.
+
+    Raises:
+        InputError: If the input cannot be read again.
+        OutputError: If the file cannot be written.
+    """
+    heads = Heads.of(Recording(recording)) if blur_face else None
+    overlay = Overlay()
+
+    def pictures(frames: Source) -> Iterator[tuple[int, float, Pose, NDArray[np.uint8]]]:
+        """Each frame that was judged: its index, time, pose and picture, the face hidden if asked."""
+        for index, frame, pose in _paired(frames, Recording(recording)):
+            picture = frame.rgb()
+            region = None if heads is None else heads.at(index)
+            if region is not None:
+                hide(picture, region)
+            yield index, frame.time_s, pose, picture
+            progress(frames.info, frame.time_s)
+
+    with source() as frames:
+        if isinstance(judged, StillJudgement):
+            for _, _, pose, picture in pictures(frames):
+                overlay.draw(picture, still_scene(judged, measures, pose))
+                write_picture(folder / PICTURE, picture)
+        else:
+            scenes = ClipScenes(judged)
+            with VideoWriter(folder / VIDEO, clip=clip, start_s=float(measures.time_s[0])) as writer:
+                for index, time_s, pose, picture in pictures(frames):
+                    overlay.draw(picture, scenes.at(index, pose))
+                    writer.write(picture, time_s)
+    return [] if heads is None else _unhidden(heads.unknown, len(measures))
+
+
+def _unhidden(frames: int, of_frames: int) -> list[str]:
+    if not frames:
+        return []
+    return [
+        f"{frames} of {of_frames} frames have no face blurred, since nobody was found near them: look before you share"
+    ]
+
+
+def _paired(frames: Source, blocks: Iterable[Poses]) -> Iterator[tuple[int, Frame, Pose]]:
+    """Frames with the index and the pose of the same time; a frame that was not judged is left out."""
+    poses = enumerate(pose for block in blocks for pose in _singly(block))
+    index, pose = next(poses)
+    for frame in frames:
+        while pose.time_s < frame.time_s - SAME_S:
+            following = next(poses, None)
+            if following is None:
+                return
+            index, pose = following
+        if abs(pose.time_s - frame.time_s) <= SAME_S:
+            yield index, frame, pose
+
+
+def _singly(block: Poses) -> Iterator[Pose]:
+    for row, time_s in enumerate(block.time_s.tolist()):
+        arrays = (block.landmarks[row], block.world[row], block.outline[row])
+        landmarks, world, outline = (array if np.isfinite(array[0, 0]) else None for array in arrays)
+        yield Pose(time_s, block.width_px, block.height_px, landmarks, world, outline)
