@@ -87,12 +87,13 @@ def _in_posture(stretch: Stretch, assessment: Assessment) -> StillJudgement:
 def _in_ready(stretch: Stretch, assessment: Assessment) -> StillJudgement:
     phase = NEUTRAL_PHASE if stretch.phases else None
     what = stretch.ready.description
-    if stretch.ready.still == "ready":
-        return StillJudgement(stretch, phase, StillVerdict.READY, f"Ready: {what}")
     if stretch.ready.still == "other":
         return StillJudgement(stretch, None, StillVerdict.OTHER, f"Only the starting posture: {what}")
     faults = tuple(fault for fault in _faults(stretch, assessment) if fault.rule == stretch.ready.still)
-    return StillJudgement(stretch, phase, StillVerdict.FAULT, f"Still in the starting posture: {what}", faults)
+    if faults:
+        return StillJudgement(stretch, phase, StillVerdict.FAULT, f"Still in the starting posture: {what}", faults)
+    # `ready` as the file says, or the rule that it names does not apply: a modification has changed it.
+    return StillJudgement(stretch, phase, StillVerdict.READY, f"Ready: {what}")
 
 
 def _faults(stretch: Stretch, assessment: Assessment) -> tuple[Cue, ...]:
