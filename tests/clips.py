@@ -96,6 +96,7 @@ def write_video(
     b_frames: int = 0,
     damaged: Collection[int] = (),
     sound: bool = False,
+    index_first: bool = False,
 ) -> Path:
     """Write pictures at the given times.
 
@@ -117,6 +118,7 @@ def write_video(
         b_frames: Frames stored out of order.
         damaged: Indices of frames whose data is overwritten.
         sound: Add a stream of silence.
+        index_first: In an mp4 or mov, so that one that is cut off can be read.
     """
     fps = round(1 / (times_s[1] - times_s[0])) if len(times_s) > 1 else 30
     # AVI counts frames: at a millisecond each, most empty. MPEG-2 knows few frame rates.
@@ -125,7 +127,7 @@ def write_video(
         pictures = [quarters(*size)] * len(times_s)
     shown = iter(pictures)
     first = next(shown)
-    with av.open(path, "w") as container:
+    with av.open(path, "w", options={"movflags": "faststart"} if index_first else {}) as container:
         stream = container.add_stream(codec, rate=fps, options={**QUIET.get(codec, {}), **(options or {})})
         stream.height, stream.width = first.shape[:2]
         stream.pix_fmt = pix_fmt or {"mjpeg": "yuvj420p", "gif": "rgb8"}.get(codec, "yuv420p")
@@ -186,7 +188,7 @@ def _coded(
 
 
 def write_stamped(path: Path, stamps_ms: Sequence[int]) -> Path:
-    """A Matroska clip of still pictures with just these stamps, repeated ones too, which encoders do not write."""
+    """A Matroska clip of still pictures with just these stamps, in any order, which encoders do not write."""
     with av.open(path, "w", format="matroska") as container:
         stream = container.add_stream("mjpeg", rate=30)
         stream.width, stream.height, stream.pix_fmt = 64, 48, "yuvj420p"
@@ -195,7 +197,7 @@ def write_stamped(path: Path, stamps_ms: Sequence[int]) -> Path:
         for index, stamp in enumerate(stamps_ms):
             picture.pts, picture.time_base = index, TICK
             for packet in stream.encode(picture):
-                packet.pts = packet.dts = stamp
+                packet.pts, packet.dts = stamp, 0
                 container.mux(packet)
     return path
 

@@ -41,6 +41,10 @@ SEES_THROUGH = {"vp8": "libvpx", "vp9": "libvpx-vp9"}
 """Decoders that know transparency, where FFmpeg's own leave it out and show what lies hidden."""
 
 
+GIF_END = b";"
+"""The last byte of a gif, which does not say how long it is."""
+
+
 class Decoder:
     """A container, and of it the stream that a player would show.
 
@@ -104,13 +108,14 @@ class Decoder:
         awaited: set[int] = set()  # stamps of packets whose picture has not come
         last = -inf
         for packet in self._packets():
-            awaits = one_for_one and packet.pts is not None
-            if awaits and not packet.is_discard:
+            if one_for_one and packet.pts is not None and not packet.is_discard:
                 awaited.add(packet.pts)
+            if not packet.size and packet.dts is not None:
+                continue  # a frame without data, which a decoder would take for the end
             try:
                 pictures = self._codec.decode(packet)
             except av.FFmpegError:
-                if not awaits:
+                if not one_for_one:
                     self._lose(Loss.DAMAGED, packet.pts)
                 continue
             for picture in pictures:
@@ -141,10 +146,12 @@ class Decoder:
         """Coded pictures, as far as the file can be read, and an end for the decoder to hand out what it holds."""
         try:
             for packet in self.container.demux(self.stream):
-                if packet.size:
+                if packet.size or packet.dts is not None:  # what has neither is PyAV's word for the end
                     yield packet
         except (av.FFmpegError, IndexError) as error:  # IndexError: packets of a stream that the header did not name
             self._unreadable(getattr(error, "strerror", None) or str(error))
+        if self.container.format.name == "gif" and not _ends_with(self._path, GIF_END):
+            self._unreadable("the end is missing")
         yield av.Packet()
 
 
@@ -168,6 +175,12 @@ def _opened(path: Path) -> tuple[InputContainer, av.VideoStream]:
         container.close()
         raise InputError(f"{path}: is coded in a way that cannot be decoded here; convert it to mp4 (H.264)")
     return container, stream
+
+
+def _ends_with(path: Path, mark: bytes) -> bool:
+    with path.open("rb") as file:
+        file.seek(-len(mark), os.SEEK_END)
+        return file.read() == mark
 
 
 def _cut_before_its_index(path: Path) -> bool:

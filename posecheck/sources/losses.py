@@ -12,10 +12,10 @@ GAP_FRAMES = 5.0
 
 
 class Loss(Enum):
-    """Why a frame was skipped; the value says it of "frames between A and B s" and adds the remedy."""
+    """Why a frame was skipped; the value says it after "3 frames were skipped:" and adds the remedy."""
 
-    DAMAGED = "are damaged and were skipped; copy the clip again if the original is whole"
-    TIMELESS = "have no time of their own (stamps that repeat or go back) and were skipped; export the clip anew"
+    DAMAGED = "damaged; copy the clip again if the original is whole"
+    TIMELESS = "their time stamps repeat or go back; export the clip anew"
 
 
 class Losses:
@@ -83,4 +83,5 @@ class _Span:
         return f" at {first} s" if first == last else f" between {first} and {last} s"
 
     def sentence(self, what: str) -> str:
-        return f"{self.count} frame{'s' if self.count > 1 else ''}{self.place()} {what}"
+        frames = "1 frame was" if self.count == 1 else f"{self.count} frames were"
+        return f"{frames} skipped{self.place()}: {what}"

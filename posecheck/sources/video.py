@@ -132,7 +132,9 @@ class VideoSource:
         if len(head) > 1:
             return
         if self._losses.count_of(Loss.TIMELESS):
-            raise InputError(f"{self._path}: all of its frames carry the same time; export it anew from a video editor")
+            raise InputError(
+                f"{self._path}: none of its frames is later than the first; export it anew from a video editor"
+            )
         self.info = SourceInfo(self.info.name, SourceKind.STILL, self.info.width_px, self.info.height_px, 0.0, 1)
         self.warnings.append("only one frame: judged as a picture, without times")
 
@@ -140,7 +142,9 @@ class VideoSource:
         """What the container says; the number of frames is that of the range."""
         stream, container = self._decoder.stream, self._decoder.container
         duration_s = None
-        if stream.duration:
+        if container.format.name == "avi":  # whose header counts the frames; FFmpeg goes by the size of the file
+            duration_s = stream.frames * self._decoder.tick_s or None
+        elif stream.duration:
             duration_s = stream.duration * self._decoder.tick_s
         elif container.duration:
             duration_s = container.duration / av.time_base
@@ -170,16 +174,17 @@ class VideoSource:
         said_s = self.info.duration_s
         if self._start_s > 0:
             pictures = self._decoder.seek(self._origin + round(self._start_s / self._decoder.tick_s))
-        end_s = 0.0
+        end_s = first_s = 0.0
         count = 0
         for stamp, picture in pictures:
             time_s = (stamp - self._origin) * self._decoder.tick_s
             if time_s >= self._end_s:
                 return
             if time_s >= self._start_s:
-                since_s = time_s - self._reached_s
-                if count and since_s > max(GAP_S, GAP_FRAMES * (self._reached_s - self._start_s) / count):
+                pace_s = (self._reached_s - first_s) / max(1, count - 1)
+                if count > 1 and time_s - self._reached_s > max(GAP_S, GAP_FRAMES * pace_s):
                     self._losses.gap(self._reached_s, time_s)
+                first_s = first_s if count else time_s
                 count += 1
                 yield VideoFrame(time_s, picture, self._layout, self._colours)
             self._reached_s = time_s

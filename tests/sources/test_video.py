@@ -59,8 +59,7 @@ def test_a_frame_that_is_not_later_than_the_one_before_is_skipped_and_counted(tm
     assert times_of(source) == pytest.approx([0.0, 0.1, 0.2, 0.3])
     assert source.frames_skipped == 2
     assert source.warnings == [
-        "2 frames at 0.10 s have no time of their own (stamps that repeat or go back) and were skipped; export the "
-        "clip anew"
+        "2 frames were skipped at 0.10 s: their time stamps repeat or go back; export the clip anew"
     ]
 
 
@@ -70,7 +69,7 @@ def test_frames_that_do_not_decode_are_skipped_and_counted(tmp_path: Path) -> No
     assert times_of(source) == pytest.approx([0.0, 0.1, 0.2, 0.5, 0.6, 0.7, 0.8])
     assert source.frames_skipped == 3
     assert source.warnings == [
-        "3 frames between 0.30 and 0.90 s are damaged and were skipped; copy the clip again if the original is whole"
+        "3 frames were skipped between 0.30 and 0.90 s: damaged; copy the clip again if the original is whole"
     ]
 
 
