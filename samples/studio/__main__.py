@@ -1,0 +1,61 @@
+"""The studio's command line: ``python -m samples.studio render|preview``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+from samples.studio.errors import StudioError
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+
+
+@app.command()
+def render(
+    scripts: Annotated[list[Path], typer.Argument(metavar="SCRIPT...", help="Scripts (TOML).")],
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Where clips and their truth go.")],
+    processes: Annotated[int, typer.Option(min=1, help="How many draw at a time; the frames are the same.")] = 2,
+) -> None:
+    """Render clips, and the truth about every frame of them."""
+    from samples.studio.clip import render as render_clip
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True)) as bar:
+        for script in scripts:
+            task = bar.add_task(script.stem, total=None)
+            clip, _ = render_clip(
+                script, out, processes=processes, progress=lambda done, of, task=task: bar.update(task, completed=done, total=of)
+            )
+            bar.console.print(f"{clip}  {clip.stat().st_size / 1000:.0f} KB")
+
+
+@app.command()
+def preview(
+    script: Annotated[Path, typer.Argument(metavar="SCRIPT", help="A script (TOML).")],
+    at: Annotated[list[float], typer.Option(metavar="S", help="Time in seconds; may be given several times.")],
+    out: Annotated[Path | None, typer.Option(metavar="PNG", help="The picture; NAME.png if not given.")] = None,
+    truth: Annotated[bool, typer.Option("--truth", help="Draw the true joints of the near side.")] = False,
+) -> None:
+    """Write a picture of one moment, or of several side by side."""
+    from samples.studio.preview import write_preview
+
+    target = out or Path(f"{script.stem}.png")
+    write_preview(script, at, target, with_joints=truth)
+    typer.echo(target)
+
+
+def main() -> None:
+    """Runs a command; what people can mend is told without a traceback."""
+    try:
+        app()
+    except StudioError as error:
+        typer.echo(f"studio: {error}", err=True)
+        raise SystemExit(1) from error
+
+
+if __name__ == "__main__":
+    main()
