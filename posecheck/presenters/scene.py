@@ -93,6 +93,8 @@ class Scene:
 
 HEADLINES = {
     State.NOBODY: "Nobody found",
+    State.TOO_DARK: "Too dark",
+    State.BLURRED: "Blurred",
     State.VIEW_WRONG: "Not side-on",
     State.CUT_OFF: "Partly out of view",
     State.ELSEWHERE: "No stretch",

@@ -139,7 +139,10 @@ def _origin_s(container: InputContainer) -> float:
     import av
 
     origin_s = 0.0
-    with suppress(av.FFmpegError):
-        origin_s = next((frame.time for frame in container.decode(video=0) if frame.time is not None), 0.0)
+    with suppress(av.FFmpegError, StopIteration):
+        first = next(container.decode(video=0))
+        # AVI holds no presentation stamps, and what FFmpeg makes up for them runs late; its streams begin together.
+        if container.format.name != "avi":
+            origin_s = first.time or 0.0
     container.seek(0)
     return origin_s

@@ -1,0 +1,128 @@
+"""The second pass: frames meet the poses that were seen in them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+
+from posecheck.annotate import PICTURE, VIDEO, annotate
+from posecheck.judgement import Judgement
+from posecheck.landmarks import Pose, Poses
+from posecheck.measures import Measures
+from posecheck.presenters.faces import head_regions
+from posecheck.sources import open_source
+from posecheck.still import StillJudgement
+from tests.clips import write_video
+from tests.poses import bridge, nobody
+from tests.recordings import one_bridge, write_recording
+from tests.summaries import judged
+
+FPS = 10
+SIZE = (640, 480)
+
+
+def run(
+    folder: Path,
+    clip: Path,
+    poses: Sequence[Pose],
+    judgement: Judgement | StillJudgement,
+    measures: Measures,
+    *,
+    blur_face: bool = False,
+    start_s: float | None = None,
+) -> tuple[list[str], list[float]]:
+    recording = write_recording(folder / "recording.npz", poses)
+    seen: list[float] = []
+    said = annotate(
+        lambda: open_source(clip, start_s=start_s),
+        clip,
+        recording,
+        judgement,
+        measures,
+        folder,
+        blur_face=blur_face,
+        progress=lambda _, time_s: seen.append(time_s),
+    )
+    return said, seen
+
+
+def decoded(path: Path) -> list[tuple[float, np.ndarray]]:
+    with av.open(str(path)) as container:
+        return [(frame.time, frame.to_ndarray(format="rgb24")) for frame in container.decode(video=0)]
+
+
+@pytest.fixture(scope="module")
+def poses() -> list[Pose]:
+    return one_bridge(4.0, fps=FPS)
+
+
+@pytest.fixture(scope="module")
+def clip(tmp_path_factory: pytest.TempPathFactory, poses: list[Pose]) -> Path:
+    path = tmp_path_factory.mktemp("clip") / "clip with 'quotes' é.mp4"
+    return write_video(path, [pose.time_s for pose in poses], size=SIZE, sound=True)
+
+
+def test_a_clip_becomes_a_video_of_the_same_times(tmp_path: Path, clip: Path, poses: list[Pose]) -> None:
+    _, told_s = run(tmp_path, clip, poses, *judged(poses, "bridge"))
+    frames = decoded(tmp_path / VIDEO)
+    assert [time_s for time_s, _ in frames] == pytest.approx([pose.time_s for pose in poses], abs=0.001)
+    assert told_s == pytest.approx([pose.time_s for pose in poses], abs=0.001)
+    assert sorted(path.name for path in tmp_path.iterdir()) == [VIDEO, "recording.npz"]
+    with av.open(str(tmp_path / VIDEO)) as container:
+        assert [stream.type for stream in container.streams] == ["video", "audio"]
+
+
+def test_a_part_begins_at_zero(tmp_path: Path, clip: Path, poses: list[Pose]) -> None:
+    part = [pose for pose in poses if pose.time_s >= 2.0]
+    run(tmp_path, clip, part, *judged(part, "bridge"), start_s=2.0)
+    times_s = [time_s for time_s, _ in decoded(tmp_path / VIDEO)]
+    assert times_s[0] == 0.0
+    assert len(times_s) == len(part)
+
+
+def test_frames_that_were_not_judged_are_left_out(tmp_path: Path, clip: Path, poses: list[Pose]) -> None:
+    fewer = [pose for index, pose in enumerate(poses) if index % 7]
+    run(tmp_path, clip, fewer, *judged(fewer, "bridge"))
+    times_s = [time_s + fewer[0].time_s for time_s, _ in decoded(tmp_path / VIDEO)]
+    assert times_s == pytest.approx([pose.time_s for pose in fewer], abs=0.001)
+
+
+def test_a_blurred_face_is_blurred_in_every_frame(tmp_path: Path, clip: Path, poses: list[Pose]) -> None:
+    lost = [pose if index % 10 else nobody(pose.time_s) for index, pose in enumerate(poses)]
+    said, _ = run(tmp_path, clip, lost, *judged(lost, "bridge"), blur_face=True)
+    assert said == []
+    plain = [picture for _, picture in decoded(clip)]
+    shown = decoded(tmp_path / VIDEO)
+    middle = head_regions(Poses.stack(poses).landmarks)[:, :2]
+    # The clip's four quarters meet in the head only for some poses; where they do, the edge between them moves.
+    changed = [np.abs(picture.astype(int) - plain[index]).sum() for index, (_, picture) in enumerate(shown)]
+    assert len(shown) == len(middle)
+    assert min(changed) > 0
+
+
+def test_frames_without_anybody_near_are_said(tmp_path: Path, clip: Path, poses: list[Pose]) -> None:
+    gone = [nobody(pose.time_s) if pose.time_s > 3 else pose for pose in poses]
+    said, _ = run(tmp_path, clip, gone, *judged(gone, "bridge"), blur_face=True)
+    assert "look before you share" in said[0]
+
+
+@pytest.mark.parametrize("blur_face", [False, True])
+def test_a_still_becomes_a_picture(tmp_path: Path, blur_face: bool) -> None:
+    from PIL import Image
+
+    noise = np.random.default_rng(1).integers(0, 256, (480, 640, 3)).astype(np.uint8)
+    path = tmp_path / "photo.png"
+    Image.fromarray(noise).save(path)
+    pose = bridge()
+    run(tmp_path / "out", path, [pose], *judged([pose], "bridge"), blur_face=blur_face)
+    with Image.open(tmp_path / "out" / PICTURE) as image:
+        picture = np.array(image)
+    assert picture.shape == noise.shape
+    x, y, radius = head_regions(pose.landmarks[None])[0]
+    box = np.s_[round(y - radius / 3) : round(y + radius / 3), round(x - radius / 3) : round(x + radius / 3)]
+    same = (picture[box] == noise[box]).all(axis=2).mean()
+    assert same < 0.02 if blur_face else same > 0.2
