@@ -15,7 +15,7 @@ from typing import Annotated
 import typer
 
 from posecheck import __version__
-from posecheck.cli import analyze, stretches
+from posecheck.cli import analyze, history, stretches
 from posecheck.errors import PoseCheckError
 
 app = typer.Typer(
@@ -34,6 +34,7 @@ app = typer.Typer(
 )
 app.command(name="analyze")(analyze.analyze)
 app.add_typer(stretches.app, name="stretches")
+app.command(name="history")(history.history)
 
 
 @app.callback()

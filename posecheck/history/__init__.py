@@ -10,7 +10,7 @@ import os
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -243,4 +243,4 @@ def _sessions(db: sqlite3.Connection) -> list[SessionDone]:
 
 def _stamp(time: datetime | None) -> str:
     """A time with its zone: days are the person's own, wherever they were."""
-    return (datetime.now(UTC) if time is None else time).astimezone().isoformat(timespec="seconds")
+    return (time or datetime.now().astimezone()).isoformat(timespec="seconds")
