@@ -441,6 +441,12 @@ class TestUncertainty:
             else:
                 assert hidden == pytest.approx(plain)
 
+    def test_what_adds_to_it_is_independent(self) -> None:
+        measures = measure(Poses.stack([standing(off_side_on_deg=30.0, visibility={KNEE: 0.5})]))
+        assert measures.view.angle_error_deg == pytest.approx(8.0, abs=0.1)
+        error = np.sqrt(5.0**2 + 8.0**2 + 10.0**2)
+        assert measures.uncertainty("knee_flexion") == pytest.approx(error, abs=0.1)
+
 
 def busy_clip() -> list[Pose]:
     """Nobody, somebody who turns over, hidden joints, both ways."""

@@ -116,6 +116,24 @@ class TestFacing:
         assert view_of(make_pose(**angles)).facing == 1.0
         assert view_of(make_pose(facing="left", **angles)).facing == -1.0
 
+    @pytest.mark.parametrize(
+        "sign",
+        [{"gaze_deg": 0}, {"ankle_flexion": 0}, {"knee_flexion": 90}, {"hip_flexion": 90}, {"elbow_flexion": 90}],
+        ids=str,
+    )
+    def test_each_sign_decides_by_itself(self, sign: dict[str, Any]) -> None:
+        """A straight figure with its face and feet along the body, which says nothing, but for one thing."""
+        figure = {"gaze_deg": 90, "ankle_flexion": -90} | sign
+        for roll_deg in (0, 100, 200, 300):
+            assert view_of(make_pose(roll_deg=roll_deg, **figure)).facing == 1.0
+            assert view_of(make_pose(roll_deg=roll_deg, facing="left", **figure)).facing == -1.0
+
+    def test_doubtful_signs_for_long_do_not_change_it(self) -> None:
+        """Face turned away but the feet as before: a little more speaks for the other way."""
+        doubtful = make_pose(gaze_deg=180, ankle_flexion=-50)
+        assert view_of(doubtful).facing == -1.0
+        assert (view_of(*clip((1, standing()), (9, doubtful))).facing == 1.0).all()
+
     def test_one_frame_does_not_change_it(self) -> None:
         poses = clip((3, bridge()))
         poses[40] = replace(bridge(facing="left", near=Side.RIGHT), time_s=poses[40].time_s)
