@@ -155,22 +155,18 @@ def judge(measures: Measures, stretches: Sequence[Stretch], *, chosen: bool) -> 
 
 def follow(tracker: HoldTracker, time_s: Floats, assessment: Assessment) -> None:
     """Tells a tracker of the next N frames: of the changes alone, and of gaps in which nothing was seen."""
-    seen = np.column_stack([assessment.situation, assessment.phase, assessment.good, assessment.faulty])
+    faulty = assessment.faulty & (assessment.situation == Situation.POSTURE)[:, None]
+    seen = np.column_stack([assessment.situation, assessment.phase, assessment.good, faulty])
     late = np.diff(time_s, prepend=tracker.time_s) > MAX_GAP_S
     changed = np.concatenate([[True], np.any(np.diff(seen, axis=0) != 0, axis=1)])
     for index in np.flatnonzero(changed | late).tolist():
         if late[index]:
             before = float(time_s[index - 1]) if index else tracker.time_s
             tracker.update(before, Observation(Situation.NOBODY))
-        tracker.update(float(time_s[index]), _observation(assessment, index))
+        situation, phase, good, *broken = seen[index].tolist()
+        faults = frozenset(column for column, value in enumerate(broken) if value)
+        tracker.update(float(time_s[index]), Observation(Situation(situation), phase, bool(good), faults))
     tracker.advance(float(time_s[-1]))
-
-
-def _observation(assessment: Assessment, index: int) -> Observation:
-    situation = Situation(int(assessment.situation[index]))
-    in_posture = situation is Situation.POSTURE
-    faults = np.flatnonzero(assessment.faulty[index]).tolist() if in_posture else ()
-    return Observation(situation, int(assessment.phase[index]), bool(assessment.good[index]), frozenset(faults))
 
 
 def _judge_span(measures: Measures, stretch: Stretch, span: Span) -> tuple[Segment, Ints, Ints]:
@@ -183,6 +179,7 @@ def _judge_span(measures: Measures, stretch: Stretch, span: Span) -> tuple[Segme
     rounds, tempo_s = count_rounds(tracker.holds, len(stretch.phases)) if stretch.phases else (None, None)
     there = np.isin(assessment.situation, (Situation.READY, Situation.POSTURE))
     roll_deg = measures.roll_deg[stretch.support][there]
+    worth = np.where(assessment.good, assessment.quality, 0.0)
     segment = Segment(
         stretch=stretch,
         span=span,
@@ -192,7 +189,7 @@ def _judge_span(measures: Measures, stretch: Stretch, span: Span) -> tuple[Segme
         rounds=rounds,
         tempo_s=tempo_s,
         range_of_motion_deg=_range_of_motion_deg(measures, stretch, there),
-        holds=tuple(_scored(hold, stretch, time_s, assessment) for hold in tracker.holds),
+        holds=tuple(_scored(hold, stretch, time_s, worth) for hold in tracker.holds),
         faults=_faults(measures, stretch, assessment, tracker, there),
         references=references,
         roll_deg=float(np.nanmedian(roll_deg)) if np.isfinite(roll_deg).any() else float("nan"),
@@ -201,11 +198,10 @@ def _judge_span(measures: Measures, stretch: Stretch, span: Span) -> tuple[Segme
     return segment, _states(time_s, assessment, tracker), np.where(in_posture, assessment.phase, -1)
 
 
-def _scored(hold: Hold, stretch: Stretch, time_s: Floats, assessment: Assessment) -> ScoredHold:
+def _scored(hold: Hold, stretch: Stretch, time_s: Floats, worth: Floats) -> ScoredHold:
     first, last = np.searchsorted(time_s, [hold.start_s, hold.end_s])
     length_s = np.diff(time_s[first : last + 1])
-    worth = np.where(assessment.good, assessment.quality, 0.0)[first:last]
-    score = 100.0 * float(worth @ length_s) / (hold.end_s - hold.start_s)
+    score = 100.0 * float(worth[first:last] @ length_s) / (hold.end_s - hold.start_s)
     if hold.phase < 0:
         return ScoredHold(hold, None, stretch.hold.target_s, score)
     phase = stretch.phases[hold.phase]
@@ -274,9 +270,10 @@ def _states(time_s: Floats, assessment: Assessment, tracker: HoldTracker) -> Int
     numbers = [STATES.index(UNJUDGED.get(situation, State.ENTERING)) for situation in Situation]
     states = np.array(numbers)[assessment.situation]
     states[at_fault & (assessment.situation == Situation.POSTURE)] = STATES.index(State.AT_FAULT)
+    good = assessment.good
     for hold in tracker.holds:
         within = _during(time_s, [(hold.start_s, hold.end_s)])
-        held = assessment.good & (assessment.phase == hold.phase)
+        held = good & (assessment.phase == hold.phase)
         states[within & held] = STATES.index(State.HOLDING)
         states[within & ~held] = STATES.index(State.GRACE)
     return states
