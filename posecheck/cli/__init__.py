@@ -16,6 +16,7 @@ import typer
 
 from posecheck import __version__
 from posecheck.cli import analyze, history, stretches
+from posecheck.cli.names import FilesCommand
 from posecheck.errors import PoseCheckError
 
 app = typer.Typer(
@@ -32,7 +33,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command(name="analyze")(analyze.analyze)
+app.command(name="analyze", cls=FilesCommand)(analyze.analyze)
 app.add_typer(stretches.app, name="stretches")
 app.command(name="history")(history.history)
 
