@@ -14,6 +14,7 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from posecheck.framing import Framing, framing
 from posecheck.landmarks import Floats
 from posecheck.measures import MEASURES, Measures, Support
 from posecheck.smoothing import RateTracker
@@ -21,10 +22,6 @@ from posecheck.stretches import Neutral, Range, Stretch
 
 Bools = NDArray[np.bool_]
 Ints = NDArray[np.int_]
-
-LEAST_INSIDE = 0.8
-"""Share of the judged landmarks that must lie in the frame: at least 8 of 9, since an arm stretched overhead or a
-foot just past the edge leaves the rest to be judged."""
 
 UPRIGHT_DEG = 60.0
 """Trunk steeper than this in the picture: standing, sitting or kneeling up, whichever way the person faces. The
@@ -52,11 +49,13 @@ class Situation(IntEnum):
     """Where the person is in one frame."""
 
     NOBODY = 0
-    VIEW_WRONG = 1
-    CUT_OFF = 2
-    ELSEWHERE = 3
-    READY = 4
-    POSTURE = 5
+    TOO_DARK = 1
+    BLURRED = 2
+    CUT_OFF = 3
+    VIEW_WRONG = 4
+    ELSEWHERE = 5
+    READY = 6
+    POSTURE = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,11 +137,8 @@ class Assessor:
         phase = np.full(len(measures), -1)
         for index, one in enumerate(stretch.phases):
             phase[self._all_inside(f"phase {one.name}", lasting, one.where, strict=True)] = index
-        situation = np.full(len(measures), int(Situation.ELSEWHERE))
-        situation[ready] = Situation.READY
-        situation[posture & (phase >= 0 if stretch.phases else True)] = Situation.POSTURE
-        doubtful = _doubtful(measures, stretch.camera.max_off_side_on_deg)
-        situation = np.where(doubtful >= 0, doubtful, situation)
+        in_phase = phase >= 0 if stretch.phases else np.ones(len(measures), bool)
+        situation = _situation(measures, stretch.camera.max_off_side_on_deg, posture & in_phase, ready)
         shape = (len(measures), len(stretch.rules))
         outside, low = np.zeros(shape, bool), np.zeros(shape, bool)
         room = np.ones(shape)
@@ -264,13 +260,25 @@ def _room(values: Floats, lowest: float, highest: float, margin: float) -> Float
     return np.clip(distance / margin, 0.0, 1.0) if margin > 0 else (distance >= 0).astype(float)
 
 
-def _doubtful(measures: Measures, most_off_deg: float) -> Ints:
-    """(N,) the situation in which nothing can be judged, -1 where all is well."""
-    view = measures.view
-    result = np.full(len(measures), -1)
+_UNJUDGED = {
+    Framing.NOBODY: Situation.NOBODY,
+    Framing.TOO_DARK: Situation.TOO_DARK,
+    Framing.BLURRED: Situation.BLURRED,
+    Framing.CUT_OFF: Situation.CUT_OFF,
+    Framing.GOOD: Situation.ELSEWHERE,
+}
+_SITUATIONS = np.array([_UNJUDGED.get(one, Situation.VIEW_WRONG) for one in Framing])
+"""The situation in which each framing leaves the person; good framing leaves it to the posture."""
+
+
+def _situation(measures: Measures, most_off_deg: float, posture: Bools, ready: Bools) -> Ints:
+    """(N,) `Situation` as numbers."""
+    frame = framing(measures.view, most_off_deg)
+    result: Ints = _SITUATIONS[frame]
+    good = frame == Framing.GOOD
+    result[good & ready] = Situation.READY
+    result[good & posture] = Situation.POSTURE
+    # Whoever stands or sits is elsewhere, whichever way they face.
     with np.errstate(invalid="ignore"):
-        result[view.inside < LEAST_INSIDE] = Situation.CUT_OFF
-        result[view.off_side_on_deg > most_off_deg] = Situation.VIEW_WRONG
-        result[measures.uprightness_deg > UPRIGHT_DEG] = Situation.ELSEWHERE
-    result[np.isnan(view.off_side_on_deg)] = Situation.NOBODY
+        result[(frame >= Framing.CUT_OFF) & (measures.uprightness_deg > UPRIGHT_DEG)] = Situation.ELSEWHERE
     return result

@@ -22,8 +22,10 @@ class State(Enum):
     """What the person is doing at a moment, as the summary and the screen call it."""
 
     NOBODY = "nobody"
-    VIEW_WRONG = "view-wrong"
+    TOO_DARK = "too-dark"
+    BLURRED = "blurred"
     CUT_OFF = "cut-off"
+    VIEW_WRONG = "view-wrong"
     ELSEWHERE = "elsewhere"
     READY = "ready"
     ENTERING = "entering"
@@ -34,8 +36,10 @@ class State(Enum):
 
 UNJUDGED = {
     Situation.NOBODY: State.NOBODY,
-    Situation.VIEW_WRONG: State.VIEW_WRONG,
+    Situation.TOO_DARK: State.TOO_DARK,
+    Situation.BLURRED: State.BLURRED,
     Situation.CUT_OFF: State.CUT_OFF,
+    Situation.VIEW_WRONG: State.VIEW_WRONG,
     Situation.ELSEWHERE: State.ELSEWHERE,
     Situation.READY: State.READY,
 }
@@ -92,6 +96,11 @@ class IntervalTracker:
         self._off_s = math.nan
         self.intervals: list[Interval] = []
         self.confirmed = False
+
+    @property
+    def start_s(self) -> float:
+        """Since when it has been so; NaN where it is not."""
+        return self._start_s
 
     def update(self, time_s: float, on: bool, confirm_s: float) -> None:
         """It is (or is not) so from `time_s` on; an interval that starts now needs `confirm_s` to count."""

@@ -10,6 +10,7 @@ import numpy as np
 
 from posecheck.assessment import Assessment, Situation, assess, misfits
 from posecheck.cues import Cue, cue, urgency
+from posecheck.framing import ADVICE, Framing, framing
 from posecheck.measures import MEASURES, Measures
 from posecheck.stretches import Stretch
 
@@ -65,13 +66,10 @@ def judge_still(measures: Measures, stretches: Sequence[Stretch], *, chosen: boo
             return _in_posture(stretch, assessment)
         if situation is Situation.READY and (chosen or stretch.ready.distinctive):
             return _in_ready(stretch, assessment)
-    if all(situation is Situation.VIEW_WRONG for situation in situations):
-        off_deg = float(measures.view.off_side_on_deg[0])
-        reason = f"The camera sees the body turned about {off_deg:.0f}° away from side-on: film it from the side."
-        return StillJudgement(named, None, StillVerdict.UNJUDGEABLE, reason)
-    if all(situation is Situation.CUT_OFF for situation in situations):
-        reason = "Part of the body is out of the picture: move the camera back."
-        return StillJudgement(named, None, StillVerdict.UNJUDGEABLE, reason)
+    if all(situation < Situation.ELSEWHERE for situation in situations):
+        widest = max(stretch.camera.max_off_side_on_deg for stretch in stretches)
+        advice = ADVICE[Framing(int(framing(measures.view, widest)[0]))]
+        return StillJudgement(named, None, StillVerdict.UNJUDGEABLE, advice)
     return StillJudgement(named, None, StillVerdict.OTHER, _why_other(measures, named, judged, situations))
 
 

@@ -13,6 +13,7 @@ import numpy as np
 
 import posecheck
 from posecheck.frames import Header
+from posecheck.framing import ADVICE, framing
 from posecheck.hold import State
 from posecheck.judgement import MAX_GAP_S, STATES, Judgement, Segment
 from posecheck.landmarks import Floats
@@ -62,7 +63,7 @@ def summarise(
         "states": states,
         "measures": _measure_figures(measures, clip, still),
         "coverage": _coverage(measures),
-        "warnings": [*header.warnings, *(_warnings(clip, states) if clip is not None else ())],
+        "warnings": [*header.warnings, *(_warnings(clip) if clip is not None else ())],
         "versions": {"posecheck": posecheck.__version__, **header.versions},
     }
 
@@ -162,7 +163,7 @@ GOOD_VIEW_DEG = 30.0
 """Turned further than this off side-on, angles are wrong by more than 8 degrees."""
 
 
-def _warnings(clip: Judgement, states: Mapping[str, float]) -> list[str]:
+def _warnings(clip: Judgement) -> list[str]:
     warnings = []
     for segment in clip.segments:
         if not math.isnan(segment.roll_deg) and abs(segment.roll_deg) > MENTIONED_ROLL_DEG:
@@ -176,10 +177,7 @@ def _warnings(clip: Judgement, states: Mapping[str, float]) -> list[str]:
                 f"{segment.stretch.title}: your own neutral position was not seen, so people's usual one was taken; "
                 "hold the starting position for two seconds before you begin."
             )
-    total_s = sum(states.values())
-    for state, what in _LOSSES.items():
-        if total_s and states[state.value] > MENTIONED_SHARE * total_s:
-            warnings.append(f"{states[state.value]:.1f} of {total_s:.1f} s: {what}")
+    warnings.extend(_losses(clip))
     if not clip.segments:
         warnings.append(
             "No stretch was seen; --stretch NAME judges by a certain one, and `posecheck stretches` lists them."
@@ -187,8 +185,17 @@ def _warnings(clip: Judgement, states: Mapping[str, float]) -> list[str]:
     return warnings
 
 
-_LOSSES = {
-    State.NOBODY: "nobody was found. Light and a whole body in the picture help.",
-    State.VIEW_WRONG: "the camera saw the body turned away from side-on; nothing was judged then.",
-    State.CUT_OFF: "part of the body was out of the picture; nothing was judged then.",
-}
+UNJUDGED_STATES = (State.NOBODY, State.TOO_DARK, State.BLURRED, State.CUT_OFF, State.VIEW_WRONG)
+
+
+def _losses(clip: Judgement) -> list[str]:
+    """What could not be judged for long, and what to change."""
+    gaps_s = np.diff(clip.measures.time_s)
+    unjudged = np.isin(clip.states, [STATES.index(state) for state in UNJUDGED_STATES])[:-1]
+    frame = framing(clip.measures.view, GOOD_VIEW_DEG)[:-1]
+    losses = []
+    for kind, advice in ADVICE.items():
+        lost_s = float(gaps_s[unjudged & (frame == kind)].sum())
+        if lost_s > MENTIONED_SHARE * gaps_s.sum():
+            losses.append(f"{lost_s:.1f} of {gaps_s.sum():.1f} s could not be judged. {advice}")
+    return losses

@@ -31,6 +31,10 @@ FACING_THRESHOLD = 0.5
 NEAR_THRESHOLD = 0.05
 """Difference in mean visibility by which the other side must be seen better before it becomes the near one."""
 
+GUESSED_VISIBILITY, RIM_SHARE = 0.5, 0.05
+"""Cut-off legs are put just inside the picture's edge, hardly visible: seen on 12 photographs cut in two, where such
+joints read 0.1 to 0.5 and lay within a twentieth of the longer side from the edge."""
+
 _LANDMARKS = {side: [joint.on(side) for joint in Joint] for side in Side}
 _LIMBS = {
     side: [joint.on(side) for joint in (Joint.SHOULDER, Joint.ELBOW, Joint.HIP, Joint.KNEE, Joint.ANKLE)]
@@ -48,7 +52,12 @@ class View:
             nobody has been seen yet.
         off_side_on_deg: (N,) 0 for a pure side view, 90 for facing the camera or the feet or head towards it.
         body_px: (N,) length of the body along its bones, ear to ankle; its size in the frame.
-        inside: (N,) share of the judged landmarks that lie inside the frame, 0..1.
+        inside: (N,) share of the judged landmarks that lie inside the frame, 0..1; not those merely guessed at its rim.
+        points_at_camera: (N,) sine of the angle by which the head end of the body points at the camera, 1 for head-on,
+            0 for a side view, -1 for feet towards the camera.
+        front_to_camera: (N,) positive where the camera sees the chest, negative where it sees the back.
+        brightness: (N,) of the picture, as in `posecheck.landmarks.Pose`.
+        sharpness: (N,) of the picture, likewise.
     """
 
     near: Ints
@@ -56,6 +65,10 @@ class View:
     off_side_on_deg: Floats
     body_px: Floats
     inside: Floats
+    points_at_camera: Floats
+    front_to_camera: Floats
+    brightness: Floats
+    sharpness: Floats
 
     @property
     def angle_error_deg(self) -> Floats:
@@ -80,7 +93,17 @@ class ViewTracker:
         near = np.where(np.isnan(near_sign), -1, near_sign > 0).astype(int)
         judged = near_joints(points, near)
         facing = self._facing.update(poses.time_s, _facing_evidence(judged, points[:, Landmark.NOSE]))
-        return View(near, facing, _off_side_on_deg(points), _body_px(judged), _inside(judged, poses))
+        return View(
+            near=near,
+            facing=facing,
+            off_side_on_deg=_off_side_on_deg(points),
+            body_px=_body_px(judged),
+            inside=_inside(judged, near_joints(visibility, near), poses),
+            points_at_camera=_points_at_camera(poses.world),
+            front_to_camera=_front_to_camera(points),
+            brightness=poses.brightness,
+            sharpness=poses.sharpness,
+        )
 
 
 def near_joints(values: Floats, near: Ints) -> Floats:
@@ -115,6 +138,23 @@ def _off_side_on_deg(points: Floats) -> Floats:
     return turn
 
 
+def _points_at_camera(world: Floats) -> Floats:
+    """From the world landmarks, whose z grows away from the camera: the direction from the ankles to the head."""
+    head = world[:, [Landmark.NOSE, Landmark.LEFT_EAR, Landmark.RIGHT_EAR]].mean(axis=1)
+    axis = head - world[:, list(Joint.ANKLE.value)].mean(axis=1)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        sine: Floats = -axis[:, 2] / np.linalg.norm(axis, axis=1)
+    return sine
+
+
+def _front_to_camera(points: Floats) -> Floats:
+    """Twice the area of trunk and shoulder line: seen from the front, the left shoulder lies right of the trunk."""
+    left, right = (points[:, Joint.SHOULDER.on(side)] for side in Side)
+    hips = points[:, list(Joint.HIP.value)].mean(axis=1)
+    trunk, line = (left + right) / 2.0 - hips, left - right
+    return line[:, 0] * trunk[:, 1] - line[:, 1] * trunk[:, 0]
+
+
 def _body_px(judged: Floats) -> Floats:
     ear, shoulder, _, _, hip, knee, ankle, _, _ = judged.swapaxes(0, 1)
     chain = (ear, shoulder, hip, knee, ankle)
@@ -122,7 +162,10 @@ def _body_px(judged: Floats) -> Floats:
     return total
 
 
-def _inside(judged: Floats, poses: Poses) -> Floats:
-    within = (judged[..., 0] >= 0) & (judged[..., 0] <= poses.width_px)
-    within &= (judged[..., 1] <= 0) & (judged[..., 1] >= -poses.height_px)
+def _inside(judged: Floats, visibility: Floats, poses: Poses) -> Floats:
+    size = np.array([poses.width_px, poses.height_px])
+    place = judged * (1.0, -1.0)
+    guessed = visibility < GUESSED_VISIBILITY
+    rim = np.where(guessed, RIM_SHARE * size.max(), 0.0)[..., None]
+    within = np.all((place >= rim) & (place <= size - rim), axis=-1)
     return np.where(np.isfinite(judged[:, 0, 0]), within.mean(axis=1), np.nan)

@@ -49,7 +49,17 @@ def measures_of(
     unknown = values.keys() - MEASURES.keys()
     if unknown:
         raise ValueError(f"no such measures: {unknown}")
-    view = View(np.zeros(len(time), int), rows(1.0), rows(off_side_on_deg), rows(300.0), rows(inside))
+    view = View(
+        near=np.zeros(len(time), int),
+        facing=rows(1.0),
+        off_side_on_deg=rows(off_side_on_deg),
+        body_px=rows(300.0),
+        inside=rows(inside),
+        points_at_camera=rows(0.0),
+        front_to_camera=rows(0.0),
+        brightness=rows(1.0),
+        sharpness=rows(1.0),
+    )
     table = {(name, support): rows(values.get(name, 0.0)) for name in MEASURES for support in Support}
     rolls = {support: rows(0.0) for support in Support}
     return Measures(time, view, rolls, table, rows(uprightness_deg), np.ones((len(time), len(Joint))))

@@ -12,7 +12,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from posecheck.assessment import (
-    LEAST_INSIDE,
     MOVING_DEG_PER_S,
     RATE_WINDOW_S,
     STANDS_S,
@@ -25,6 +24,7 @@ from posecheck.assessment import (
     misfits,
     quality,
 )
+from posecheck.framing import LEAST_INSIDE
 from posecheck.stretches import Stretch
 from tests.fakes_measures import RULE, flow_stretch, measures_of, raise_stretch, ramps, seconds
 

@@ -177,7 +177,7 @@ class TestWarnings:
 
     @pytest.mark.parametrize(
         ("lost", "said"),
-        [(nobody(), "nobody was found"), (sphinx(off_side_on_deg=70), "turned away from side-on")],
+        [(nobody(), "Nobody is to be seen"), (sphinx(off_side_on_deg=70), "sees your front")],
         ids=["nobody", "from the front"],
     )
     def test_lost_time(self, lost: Pose, said: str) -> None:
