@@ -108,7 +108,13 @@ class Source(Protocol):
 
 
 class Estimator(Protocol):
-    """Finds one person in a frame."""
+    """Finds one person in a frame.
+
+    Attributes:
+        warnings: Plain sentences on whom it took for the person, so far.
+    """
+
+    warnings: list[str]
 
     def estimate(self, frame: Frame) -> Pose:
         """The pose in pixels of the frame's full upright size; its landmarks are None where nobody is found."""

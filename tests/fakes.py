@@ -43,6 +43,7 @@ class FakeEstimator:
 
     def __init__(self, poses: Iterable[Pose | None]) -> None:
         self._poses = iter(poses)
+        self.warnings: list[str] = []
         self.closed = False
 
     def estimate(self, frame: Frame) -> Pose:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from types import TracebackType
@@ -31,23 +32,28 @@ OUTLINE_STEPS = 4
 
 
 class MediaPipeEstimator:
-    """Finds one person in a frame.
+    """Finds one person in a frame, or everybody.
 
     Args:
         model: The bundle, from `posecheck.estimators.model.find_model`.
         moving: Frames follow one another and the person is tracked (VIDEO mode); otherwise each stands alone.
+        people: Most people that `everybody` finds.
+
+    Attributes:
+        warnings: None: it does not know one person from another.
 
     Raises:
         ModelError: If MediaPipe cannot load the bundle.
     """
 
-    def __init__(self, model: Path, *, moving: bool) -> None:
+    def __init__(self, model: Path, *, moving: bool, people: int = 1) -> None:
+        self.warnings: list[str] = []
         self._moving = moving
         self._last_ms = -1
         try:
             with starting_mediapipe() as chatter:
                 _provoke_chatter(model)
-                self._landmarker = _landmarker(model, moving=moving)
+                self._landmarker = _landmarker(model, moving=moving, people=people)
                 # The graph starts in threads of its own: what they say is said when a picture has gone through.
                 self._detect(BLANK, BEFORE_START_S)
         except (ImportError, OSError, RuntimeError, ValueError) as error:
@@ -67,20 +73,12 @@ class MediaPipeEstimator:
         Returns:
             x and y as the model gives them, which may lie outside the frame; z on the scale of x, 0 at the hips.
         """
-        width, height = frame.width_px, frame.height_px
-        rgb = frame.rgb(INFERENCE_SIDE_PX)
-        brightness, sharpness = brightness_and_sharpness(rgb)
-        found = self._detect(rgb, frame.time_s)
-        if not found.pose_landmarks:
-            return Pose(frame.time_s, width, height, brightness=brightness, sharpness=sharpness)
-        points = [(p.x, p.y, p.z, p.visibility, p.presence) for p in found.pose_landmarks[0]]
-        landmarks = np.array(points, np.float32)
-        landmarks[:, :3] *= (width, height, width)
-        world = np.array([(p.x, p.y, p.z) for p in found.pose_world_landmarks[0]], np.float32)
-        mask = found.segmentation_masks[0].numpy_view()
-        mask = mask.reshape(mask.shape[:2])  # 1.2 adds an axis for its one channel
-        drawn = outline(mask, width, height)
-        return Pose(frame.time_s, width, height, landmarks, world, drawn, brightness, sharpness)
+        people, nobody = self._people(frame, 1)
+        return people[0] if people else nobody
+
+    def everybody(self, frame: Frame) -> list[Pose]:
+        """All poses that are found, the surest first, each as from `estimate`; empty where nobody is found."""
+        return self._people(frame, None)[0]
 
     def __enter__(self) -> Self:
         return self
@@ -89,6 +87,23 @@ class MediaPipeEstimator:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._landmarker.close()
+
+    def _people(self, frame: Frame, most: int | None) -> tuple[list[Pose], Pose]:
+        """Those that are found, `most` of them at most, and the pose of nobody."""
+        width, height = frame.width_px, frame.height_px
+        rgb = frame.rgb(INFERENCE_SIDE_PX)
+        brightness, sharpness = brightness_and_sharpness(rgb)
+        found = self._detect(rgb, frame.time_s)
+        nobody = Pose(frame.time_s, width, height, brightness=brightness, sharpness=sharpness)
+        people = []
+        for index, normalised in enumerate(found.pose_landmarks[:most]):
+            landmarks = np.array([(p.x, p.y, p.z, p.visibility, p.presence) for p in normalised], np.float32)
+            landmarks[:, :3] *= (width, height, width)
+            world = np.array([(p.x, p.y, p.z) for p in found.pose_world_landmarks[index]], np.float32)
+            mask = found.segmentation_masks[index].numpy_view()
+            mask = mask.reshape(mask.shape[:2])  # 1.2 adds an axis for its one channel
+            people.append(replace(nobody, landmarks=landmarks, world=world, outline=outline(mask, width, height)))
+        return people, nobody
 
     def _detect(self, rgb: NDArray[np.uint8], time_s: float) -> Any:
         """MediaPipe's result for one picture.
@@ -161,14 +176,14 @@ def _provoke_chatter(model: Path) -> None:
         credulous.detect(mediapipe.Image(image_format=mediapipe.ImageFormat.SRGB, data=BLANK))
 
 
-def _landmarker(model: Path, *, moving: bool, confidence: float = CONFIDENCE) -> Any:
-    """MediaPipe's task, for one person and with the mask of the body."""
+def _landmarker(model: Path, *, moving: bool, people: int = 1, confidence: float = CONFIDENCE) -> Any:
+    """MediaPipe's task, with the mask of each body."""
     from mediapipe.tasks.python import BaseOptions, vision
 
     options = vision.PoseLandmarkerOptions(
         base_options=BaseOptions(model_asset_path=str(model)),
         running_mode=vision.RunningMode.VIDEO if moving else vision.RunningMode.IMAGE,
-        num_poses=1,
+        num_poses=people,
         min_pose_detection_confidence=confidence,
         min_pose_presence_confidence=confidence,
         output_segmentation_masks=True,

@@ -1,0 +1,254 @@
+"""One person, followed: found where the whole frame shows nobody, and told from others."""
+
+from __future__ import annotations
+
+import math
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from posecheck.estimators.mediapipe_pose import MediaPipeEstimator
+from posecheck.estimators.parts import Part, Window, around, blank, fills
+from posecheck.estimators.people import (
+    Who,
+    ambiguity,
+    are_same,
+    body_of,
+    choose,
+    continues,
+    is_plausible,
+    is_upright,
+    nearest,
+)
+from posecheck.estimators.picture import brightness_and_sharpness
+from posecheck.estimators.search import SECOND_LENGTHS, SMALL, Search
+from posecheck.frames import INFERENCE_SIDE_PX, Estimator, Frame
+from posecheck.landmarks import Pose
+
+LARGE = 0.55
+"""A body followed in a window is followed in the whole frame again from this extent on, over the frame's longer side:
+its window would be the whole frame. Between `SMALL` and this all stays as it is."""
+
+SEARCH_EVERY_S = 0.5
+"""Least time between two searches while the person is lost; one costs 0.1 to 0.3 s on one core."""
+
+RECONSIDER_EVERY_S = 2.0
+"""While the one followed is upright and was not named by the user, somebody may come to lie down: a look as often as
+this costs 5 to 10 % more."""
+
+GIVE_UP_S = 2.0
+"""A person lost for longer may be found again anywhere and in any position, or be somebody else: that is said."""
+
+
+PEOPLE = 4
+"""Most people told apart in one look, of each part: a bound, not a cost (20 ms with one person in view, as with 1)."""
+
+
+def find_person(model: Path, *, moving: bool, who: Who = "auto") -> PersonFinder | StillFinder:
+    """An estimator that finds small people too and tells them apart, with MediaPipe.
+
+    Args:
+        model: The bundle, from `posecheck.estimators.model.find_model`.
+        moving: Frames follow one another.
+        who: The one meant, of several.
+
+    Raises:
+        ModelError: If MediaPipe cannot load the bundle.
+    """
+    if not moving:
+        return StillFinder(Search(MediaPipeEstimator(model, moving=False, people=PEOPLE)), who)
+    tracker = MediaPipeEstimator(model, moving=True)
+    return PersonFinder(tracker, Search(MediaPipeEstimator(model, moving=False, people=PEOPLE)), who)
+
+
+class PersonFinder:
+    """Follows one person through a clip.
+
+    The tracker sees the whole frame, as without a finder, as long as the person is large enough in it; a small one is
+    followed in a window that is cut from the full resolution, and stays fixed until the body nears its edge.
+
+    Args:
+        tracker: Tracks one person from frame to frame; closed with the finder.
+        search: Looks at single frames for everybody; closed with the finder.
+        who: The one meant, of several.
+
+    Attributes:
+        warnings: Plain sentences on who was chosen, lost or exchanged, so far.
+    """
+
+    def __init__(self, tracker: Estimator, search: Search, who: Who = "auto") -> None:
+        self.warnings: list[str] = []
+        self._tracker = tracker
+        self._search = search
+        self._who = who
+        self._window: Window | None = None
+        self._tracking = False  # the tracker has seen somebody since it was last shown a blank
+        self._saw_somebody = False
+        self._last: Pose | None = None
+        self._settled = who != "auto"  # the choice stands: the user's, or somebody who lies or kneels
+        self._searched_s = -math.inf
+        self._said_between = False
+
+    def estimate(self, frame: Frame) -> Pose:
+        """The person's pose in pixels of the frame's full upright size; None for landmarks where they are not found.
+
+        Args:
+            frame: Later than the frame before.
+        """
+        seen = self._track(frame)
+        somebody = is_plausible(seen)
+        appeared, self._saw_somebody = somebody and not self._saw_somebody, somebody
+        found: Pose | None = None
+        if somebody and self._goes_on(seen):
+            found = self._reconsidered(frame, seen)
+        elif appeared or frame.time_s - self._searched_s >= SEARCH_EVERY_S:
+            found = self._searched(frame, seen)
+        if found is None:
+            return replace(seen, landmarks=None, world=None, outline=None)
+        self._follow(found, frame)
+        return found
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        with ExitStack() as stack:
+            stack.push(self._search)
+            stack.push(self._tracker)
+
+    def _track(self, frame: Frame) -> Pose:
+        """What the tracker sees in the window, or in the whole frame."""
+        if self._window is None:
+            seen = self._tracker.estimate(frame)
+        else:
+            part = Part(frame.rgb(None), self._window, frame.time_s)
+            seen = self._window.to_frame(self._tracker.estimate(part), frame)
+        self._tracking = self._tracking or seen.landmarks is not None
+        return seen
+
+    def _look_through(self, window: Window | None, frame: Frame) -> None:
+        """Another view: what the tracker remembers of the last would mislead it."""
+        if window != self._window and self._tracking:
+            self._tracker.estimate(blank(frame.time_s))
+            self._tracking = False
+        self._window = window
+
+    def _goes_on(self, seen: Pose) -> bool:
+        """Whether somebody is the person followed, by place, size and direction."""
+        return self._last is not None and continues(body_of(self._last), body_of(seen), seen.time_s - self._last.time_s)
+
+    def _follow(self, found: Pose, frame: Frame) -> None:
+        """Remember the person, and set the window anew for the next frame where it no longer fits."""
+        self._last = found
+        body = body_of(found)
+        self._settled = self._settled or not is_upright(body)
+        share = fills(body, frame)
+        if self._window is None:
+            if share < SMALL:
+                self._look_through(around(body, frame), frame)
+        elif not self._window.holds(body, frame):
+            self._look_through(None if share > LARGE else around(body, frame), frame)
+
+    def _reconsidered(self, frame: Frame, seen: Pose) -> Pose:
+        """The person who goes on, or, while nobody who lies or kneels has been found, one who does now."""
+        if self._settled or not is_upright(body_of(seen)) or frame.time_s - self._searched_s < RECONSIDER_EVERY_S:
+            return seen
+        self._searched_s = frame.time_s
+        people = self._search.people(frame)
+        chosen = people[choose(people, self._who)] if people else seen
+        if is_upright(body_of(chosen)) or are_same(body_of(chosen), body_of(seen)):
+            return seen
+        self.warnings.append(
+            f"from {frame.time_s:.1f} s on another person is judged, who lies or kneels; first somebody upright was"
+        )
+        return self._taken_up(chosen, seen, frame)
+
+    def _searched(self, frame: Frame, seen: Pose) -> Pose | None:
+        """The person as a search finds them; None where they are not found."""
+        self._searched_s = frame.time_s
+        if self._last is None:
+            people = self._search.people(frame)
+            if not people:
+                self._look_through(None, frame)
+                return None
+            chosen = choose(people, self._who)
+            self._warn(ambiguity(people, chosen, self._who, frame.time_s))
+            return self._taken_up(people[chosen], seen, frame)
+        last = self._last
+        people = self._search.people(frame, body_of(last))
+        lost_s = frame.time_s - last.time_s
+        same = nearest([pose for pose in people if self._goes_on(pose)], body_of(last))
+        if same is not None:
+            return self._taken_up(same, seen, frame)
+        if not people:
+            self._look_through(None, frame)
+            return None
+        if lost_s < GIVE_UP_S:
+            if not self._said_between:
+                self._said_between = True
+                self._warn(
+                    f"at {frame.time_s:.1f} s somebody else is seen instead of the person judged; not judged then"
+                )
+            return None
+        self._warn(
+            f"from {frame.time_s:.1f} s on another person may be judged: the one before was lost at {last.time_s:.1f} s"
+            "; use --start and --end to judge each alone"
+        )
+        return self._taken_up(people[choose(people, self._who)], seen, frame)
+
+    def _taken_up(self, chosen: Pose, seen: Pose, frame: Frame) -> Pose:
+        """The person chosen, in the first view in which the tracker sees them too."""
+        body = body_of(chosen)
+        small = fills(body, frame) < SMALL
+        if is_plausible(seen) and are_same(body_of(seen), body) and not (small and self._window is None):
+            return seen
+        for window in ([] if small else [None]) + [around(body, frame), around(body, frame, SECOND_LENGTHS)]:
+            self._look_through(window, frame)
+            again = self._track(frame)
+            if is_plausible(again) and are_same(body_of(again), body):
+                return again
+        return chosen
+
+    def _warn(self, sentence: str | None) -> None:
+        if sentence is not None:
+            self.warnings.append(sentence)
+
+
+class StillFinder:
+    """Finds one person in each frame, which have nothing to do with one another.
+
+    Args:
+        search: Looks for everybody; closed with the finder.
+        who: The one meant, of several.
+
+    Attributes:
+        warnings: Plain sentences on who was chosen.
+    """
+
+    def __init__(self, search: Search, who: Who = "auto") -> None:
+        self.warnings: list[str] = []
+        self._search = search
+        self._who = who
+
+    def estimate(self, frame: Frame) -> Pose:
+        """The person's pose in pixels of the frame's full upright size; None for landmarks where there is nobody."""
+        people = self._search.people(frame)
+        if not people:
+            brightness, sharpness = brightness_and_sharpness(frame.rgb(INFERENCE_SIDE_PX))
+            return Pose(frame.time_s, frame.width_px, frame.height_px, brightness=brightness, sharpness=sharpness)
+        chosen = choose(people, self._who)
+        sentence = ambiguity(people, chosen, self._who, frame.time_s)
+        self.warnings += [] if sentence is None else [sentence]
+        return people[chosen]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._search.__exit__(kind, error, trace)
