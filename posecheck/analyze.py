@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from posecheck.errors import InputError
 from posecheck.frames import Estimator, Header, SourceInfo, SourceKind
@@ -19,6 +20,9 @@ from posecheck.session import Session
 from posecheck.still import StillJudgement
 from posecheck.stretches import Stretch
 from posecheck.summary import Summary, summarise
+
+if TYPE_CHECKING:
+    from posecheck.estimators.people import Who
 
 RECORDING, FRAMES, SUMMARY = "recording.npz", "frames.csv", "summary.json"
 
@@ -54,21 +58,24 @@ class Request:
     mirrored: bool = False
 
 
-def mediapipe_estimator(model: Callable[[], Path], kind: SourceKind) -> tuple[Estimator, Mapping[str, str]]:
-    """MediaPipe with a bundle.
+def mediapipe_estimator(
+    model: Callable[[], Path], kind: SourceKind, who: Who = "auto"
+) -> tuple[Estimator, Mapping[str, str]]:
+    """MediaPipe with a bundle, and the search for the person.
 
     Args:
         model: Gives the bundle.
         kind: What the source shows.
+        who: The person to judge, of several.
 
     Raises:
         ModelError: If the bundle cannot be had or not be loaded.
     """
-    from posecheck.estimators.mediapipe_pose import MediaPipeEstimator
+    from posecheck.estimators.finder import find_person
 
     bundle = model()
     versions = {"mediapipe": importlib.metadata.version("mediapipe"), "model": bundle.stem}
-    return MediaPipeEstimator(bundle, moving=kind is SourceKind.VIDEO), versions
+    return find_person(bundle, moving=kind is SourceKind.VIDEO, who=who), versions
 
 
 def analyze(path: Path, request: Request, estimator: MakeEstimator, folder: Path, progress: Progress) -> Summary:
@@ -160,6 +167,7 @@ def _from_source(
             for block in in_blocks(poses()):
                 session.extend(block)
                 writer.write(block)
-        header = Header(source.info, source.frames_skipped, tuple(source.warnings), versions)
+        told = (*source.warnings, *estimator.warnings)
+        header = Header(source.info, source.frames_skipped, told, versions)
     writer.finish(header)
     return header

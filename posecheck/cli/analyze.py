@@ -21,6 +21,7 @@ from posecheck.errors import ModelError, PoseCheckError, RuleFileError, UsageErr
 
 if TYPE_CHECKING:
     from posecheck.analyze import Request
+    from posecheck.estimators.people import Who
     from posecheck.frames import SourceInfo
     from posecheck.stretches import Stretch
     from posecheck.summary import Summary
@@ -65,6 +66,12 @@ def analyze(
     mirrored: Annotated[
         bool, typer.Option("--mirrored", help="The clip shows left and right swapped, as a mirror does.")
     ] = False,
+    person: Annotated[
+        str,
+        typer.Option(
+            metavar="left|right|largest|N", help="Whom to judge, of several; N from the left.", show_default=False
+        ),
+    ] = AUTO,
     json: Annotated[bool, typer.Option("--json", help="Print the summaries alone, as JSON.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
 ) -> None:
@@ -86,6 +93,9 @@ def analyze(
     """  # noqa: D301 - \b, a character, keeps the lines that follow as they are
     if rotate not in TURNS_DEG:
         raise UsageError(f"--rotate {rotate}: a picture is turned by 90, 180 or 270 degrees, clockwise")
+    from posecheck.estimators.people import who
+
+    wanted = who(person)
     request = _request(stretch, modification or [], start, end, level)
     request = replace(request, rotate_deg=rotate, mirrored=mirrored)
     inform = not (quiet or json)
@@ -93,7 +103,7 @@ def analyze(
     results: list[Summary] = []
     try:
         for text, folder in zip(inputs, _folders(inputs, out), strict=True):
-            result = _one(Path(text), request, find, folder, inform=inform)
+            result = _one(Path(text), request, find, wanted, folder, inform=inform)
             results.append(result)
             if inform and "error" not in result:
                 _show(result, folder)
@@ -185,14 +195,15 @@ def _finder(explicit: Path | None) -> FindModel:
     return find
 
 
-def _one(path: Path, request: Request, find: FindModel, folder: Path, *, inform: bool) -> Summary:
+def _one(path: Path, request: Request, find: FindModel, who: Who, folder: Path, *, inform: bool) -> Summary:
     """The summary of one input, or what went wrong with it."""
     from posecheck.analyze import analyze as analyze_one
     from posecheck.analyze import mediapipe_estimator
 
     try:
         with _progress(path.name, request, show=inform) as (on_clip, on_model):
-            return analyze_one(path, request, partial(mediapipe_estimator, lambda: find(on_model)), folder, on_clip)
+            make = partial(mediapipe_estimator, lambda: find(on_model), who=who)
+            return analyze_one(path, request, make, folder, on_clip)
     except PoseCheckError as error:
         if os.environ.get("POSECHECK_DEBUG"):
             traceback.print_exc()
