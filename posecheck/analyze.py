@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from posecheck.errors import InputError
-from posecheck.frames import Estimator, Header, SourceInfo, SourceKind
+from posecheck.frames import Estimator, Header, Source, SourceInfo, SourceKind
 from posecheck.judgement import Judgement
 from posecheck.landmarks import Pose, Poses, in_blocks
 from posecheck.presenters.export import write_frames, write_summary
@@ -46,6 +46,8 @@ class Request:
         level_deg: Degrees by which the floor falls to the right in the picture; None to read it from the body.
         rotate_deg: Turn the picture clockwise by this multiple of 90 first; the floor is level in the turned picture.
         mirrored: Swap left and right first, as the clip shows them like a mirror.
+        video: Draw the verdict on the clip or the picture; a recording has none to draw on.
+        blur_face: Hide the face wherever a picture is shown.
     """
 
     stretches: Sequence[Stretch]
@@ -56,6 +58,8 @@ class Request:
     level_deg: float | None = None
     rotate_deg: int = 0
     mirrored: bool = False
+    video: bool = False
+    blur_face: bool = False
 
 
 def mediapipe_estimator(
@@ -78,8 +82,15 @@ def mediapipe_estimator(
     return find_person(bundle, moving=kind is SourceKind.VIDEO, who=who), versions
 
 
-def analyze(path: Path, request: Request, estimator: MakeEstimator, folder: Path, progress: Progress) -> Summary:
-    """Analyses one input and writes its summary, its frames and, unless it is one, its recording.
+def analyze(
+    path: Path,
+    request: Request,
+    estimator: MakeEstimator,
+    folder: Path,
+    progress: Progress,
+    drawing: Progress | None = None,
+) -> Summary:
+    """Analyses one input and writes its summary, its frames and, unless it is one, its recording and video.
 
     Args:
         path: A video, a still or a recording; told apart by content.
@@ -87,27 +98,43 @@ def analyze(path: Path, request: Request, estimator: MakeEstimator, folder: Path
         estimator: Used only where poses must be estimated.
         folder: Where the files go; made if missing. They appear, or take the place of older ones, when all is done.
         progress: Told as the work goes on.
+        drawing: Told as the video is drawn, when all the rest is done; None to tell nobody.
 
     Raises:
         InputError: If the input cannot be read, or shows no frame in the time asked for.
         ModelError: If the estimator cannot be had.
         OutputError: If a file cannot be written.
     """
+    from posecheck.annotate import annotate, unhidden
     from posecheck.sources.pipe import on_disk
 
     session = Session(request.stretches, chosen=request.chosen, level_deg=request.level_deg)
-    with ExitStack() as unfinished:
-        path = unfinished.enter_context(on_disk(path))
-        if path.is_file() and is_recording(path):
-            header = _from_recording(path, request, session, progress)
-        else:
-            header = _from_source(path, request, session, estimator, folder, progress, unfinished)
-        measures = session.measures()
-        is_still = header.source.kind is SourceKind.STILL
-        judged: Judgement | StillJudgement = session.still() if is_still else session.judgement()
-        summary = summarise(header, judged, measures, request.modifications)
-        write_frames(folder / FRAMES, measures, judged)
-        write_summary(folder / SUMMARY, summary)
+    with on_disk(path) as path:
+        with_pictures = not (path.is_file() and is_recording(path))
+        with ExitStack() as unfinished:
+            if with_pictures:
+                header = _from_source(path, request, session, estimator, folder, progress, unfinished)
+            else:
+                header = _from_recording(path, request, session, progress)
+            measures = session.measures()
+            is_still = header.source.kind is SourceKind.STILL
+            judged: Judgement | StillJudgement = session.still() if is_still else session.judgement()
+            summary = summarise(header, judged, measures, request.modifications)
+            if request.video and request.blur_face and with_pictures:
+                summary["warnings"] += unhidden(measures)
+            write_frames(folder / FRAMES, measures, judged)
+            write_summary(folder / SUMMARY, summary)
+        if request.video and with_pictures:
+            annotate(
+                lambda: _opened(path, request),
+                path,
+                folder / RECORDING,
+                judged,
+                measures,
+                folder,
+                blur_face=request.blur_face,
+                progress=drawing or (lambda info, time_s: None),
+            )
     return summary
 
 
@@ -145,16 +172,7 @@ def _from_source(
     unfinished: ExitStack,
 ) -> Header:
     """Estimates the poses; their recording takes its place when `unfinished` ends."""
-    from posecheck.sources import open_source
-
-    opened = open_source(
-        path,
-        start_s=request.start_s,
-        end_s=request.end_s,
-        rotate_deg=request.rotate_deg,
-        mirrored=request.mirrored,
-    )
-    with opened as source:
+    with _opened(path, request) as source:
         made, versions = make(source.info.kind)
         with made as estimator:
             writer = unfinished.enter_context(RecordingWriter(folder / RECORDING))
@@ -171,3 +189,15 @@ def _from_source(
         header = Header(source.info, source.frames_skipped, told, versions)
     writer.finish(header)
     return header
+
+
+def _opened(path: Path, request: Request) -> Source:
+    from posecheck.sources import open_source
+
+    return open_source(
+        path,
+        start_s=request.start_s,
+        end_s=request.end_s,
+        rotate_deg=request.rotate_deg,
+        mirrored=request.mirrored,
+    )

@@ -36,7 +36,7 @@ def annotate(
     *,
     blur_face: bool,
     progress: Callable[[SourceInfo, float], None],
-) -> list[str]:
+) -> None:
     """Writes `annotated.mp4`, or `annotated.png` for a still.
 
     Args:
@@ -48,9 +48,6 @@ def annotate(
         folder: Where the file goes.
         blur_face: Whether the head is hidden under a mosaic.
         progress: Told as the work goes on.
-
-    Returns:
-        What should be known of the result, in plain sentences.
 
     Raises:
         InputError: If the input cannot be read again.
@@ -80,14 +77,16 @@ def annotate(
                 for index, time_s, pose, picture in pictures(frames):
                     overlay.draw(picture, scenes.at(index, pose))
                     writer.write(picture, time_s)
-    return [] if heads is None else _unhidden(heads.unknown, len(measures))
 
 
-def _unhidden(frames: int, of_frames: int) -> list[str]:
+def unhidden(measures: Measures) -> list[str]:
+    """What should be known before a video is shared in which the face was to be hidden, in plain sentences."""
+    seen = np.isfinite(measures.view.off_side_on_deg)
+    frames = Heads.unknown_of(measures.time_s, seen)
     if not frames:
         return []
     return [
-        f"{frames} of {of_frames} frames have no face blurred, since nobody was found near them: look before you share"
+        f"{frames} of {len(seen)} frames have no face hidden, as nobody was found near them: look before you share."
     ]
 
 

@@ -14,7 +14,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, Progress, ProgressColumn, Task, TaskProgressColumn, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TaskID,
+    TaskProgressColumn,
+    TextColumn,
+    TimeRemainingColumn,
+)
 from rich.text import Text
 
 from posecheck.errors import ModelError, PoseCheckError, RuleFileError, UsageError
@@ -72,6 +81,12 @@ def analyze(
             metavar="left|right|largest|N", help="Whom to judge, of several; N from the left.", show_default=False
         ),
     ] = AUTO,
+    video: Annotated[
+        bool, typer.Option("--video/--no-video", help="Draw the verdict on the clip or picture; not for a recording.")
+    ] = True,
+    blur_face: Annotated[
+        bool, typer.Option("--blur-face", help="Hide the face of the person judged; the sound is kept.")
+    ] = False,
     json: Annotated[bool, typer.Option("--json", help="Print the summaries alone, as JSON.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
 ) -> None:
@@ -79,14 +94,14 @@ def analyze(
 
     Film from the side, with the whole body in the picture. In a folder of its own under DIR, each input gets
     summary.json, frames.csv (every measure of every frame) and recording.npz (the body without the pictures: analyze
-    it again in a moment, by other rules).
+    it again in a moment, by other rules), and of a clip annotated.mp4, of a picture annotated.png.
 
     \b
     Examples:
       posecheck analyze bridge.mp4
       posecheck analyze monday.mp4 friday.mp4 --stretch cat-cow
       posecheck analyze cat.jpg --modification sore-wrists
-      posecheck analyze posecheck-out/bridge/recording.npz --stretch my-bridge.toml
+      posecheck analyze posecheck-out/bridge/recording.npz --stretch mine.toml
 
     With --json an input that fails becomes {"source": {"name"}, "error": {"code", "message"}}. The others go on, and
     the exit code is that of the first failure. Ctrl-C keeps what is finished, and --json prints that.
@@ -97,7 +112,7 @@ def analyze(
 
     wanted = who(person)
     request = _request(stretch, modification or [], start, end, level)
-    request = replace(request, rotate_deg=rotate, mirrored=mirrored)
+    request = replace(request, rotate_deg=rotate, mirrored=mirrored, video=video, blur_face=blur_face)
     inform = not (quiet or json)
     find = _finder(model)
     results: list[Summary] = []
@@ -201,9 +216,9 @@ def _one(path: Path, request: Request, find: FindModel, who: Who, folder: Path, 
     from posecheck.analyze import mediapipe_estimator
 
     try:
-        with _progress(path.name, request, show=inform) as (on_clip, on_model):
+        with _progress(path.name, request, show=inform) as (on_clip, on_drawing, on_model):
             make = partial(mediapipe_estimator, lambda: find(on_model), who=who)
-            return analyze_one(path, request, make, folder, on_clip)
+            return analyze_one(path, request, make, folder, on_clip, on_drawing)
     except PoseCheckError as error:
         if os.environ.get("POSECHECK_DEBUG"):
             traceback.print_exc()
@@ -220,8 +235,8 @@ class _Speed(ProgressColumn):
 
 
 @contextmanager
-def _progress(name: str, request: Request, *, show: bool) -> Iterator[tuple[Any, Any]]:
-    """A bar on stderr, if that is a screen; gives what to call as the clip goes on, and as the model is downloaded."""
+def _progress(name: str, request: Request, *, show: bool) -> Iterator[tuple[Any, Any, Any]]:
+    """A bar on stderr, if that is a screen; gives what to call as the clip goes on, is drawn, and as the model comes."""
     columns = (
         TextColumn("{task.description}", markup=False),
         BarColumn(),
@@ -234,16 +249,17 @@ def _progress(name: str, request: Request, *, show: bool) -> Iterator[tuple[Any,
     begin_s = request.start_s or 0.0
     with bar:
         clip = bar.add_task(name, total=None)
+        video = bar.add_task("drawing", total=None, visible=False)
         model = bar.add_task("pose model", total=None, visible=False)
 
-        def on_clip(info: SourceInfo, time_s: float) -> None:
+        def advance(task: TaskID, info: SourceInfo, time_s: float) -> None:
             ends = [end_s for end_s in (info.duration_s, request.end_s) if end_s is not None]
-            bar.update(clip, completed=time_s - begin_s, total=min(ends) - begin_s if ends else None)
+            bar.update(task, completed=time_s - begin_s, total=min(ends) - begin_s if ends else None, visible=True)
 
         def on_model(done: int, total: int | None) -> None:
             bar.update(model, completed=done, total=total, visible=done != total)
 
-        yield on_clip, on_model
+        yield partial(advance, clip), partial(advance, video), on_model
 
 
 def _show(summary: Summary, folder: Path) -> None:

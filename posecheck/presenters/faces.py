@@ -72,10 +72,11 @@ class Heads:
         x, y, radius = self.regions[index].tolist()
         return None if x != x else (x, y, radius)
 
-    @property
-    def unknown(self) -> int:
-        """Frames in which nothing can be blurred, since nobody was found near them."""
-        return int(np.isnan(self.regions[:, 0]).sum())
+    @staticmethod
+    def unknown_of(time_s: Floats, seen: NDArray[np.bool_]) -> int:
+        """In how many of N frames nothing can be hidden, told from the (N,) frames in which somebody was found."""
+        anywhere = np.where(seen[:, None], 1.0, np.nan) * np.ones(3)
+        return int(np.isnan(carried(np.asarray(time_s, np.float64), anywhere)[:, 0]).sum())
 
 
 def carried(time_s: NDArray[np.float64], regions: NDArray[np.float64]) -> NDArray[np.float64]:

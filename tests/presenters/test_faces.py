@@ -90,12 +90,13 @@ class TestLost:
         heads = Heads.of([Poses.stack(poses)])
         assert heads.at(0) is None
         assert heads.at(15) is not None
-        assert heads.unknown == 10
+        seen = np.arange(21) == 20
+        assert Heads.unknown_of(np.arange(21) / 10, seen) == 10
 
     def test_with_nobody_at_all_nothing_is_known(self) -> None:
         heads = Heads.of([Poses.stack([nobody(0.0), nobody(0.1)])])
         assert heads.at(1) is None
-        assert heads.unknown == 2
+        assert Heads.unknown_of(np.array([0.0, 0.1]), np.zeros(2, bool)) == 2
 
     def test_live_it_stays_for_a_while(self) -> None:
         follower = HeadFollower()
