@@ -236,7 +236,7 @@ class _Speed(ProgressColumn):
 
 @contextmanager
 def _progress(name: str, request: Request, *, show: bool) -> Iterator[tuple[Any, Any, Any]]:
-    """A bar on stderr, if that is a screen; gives what to call as the clip goes on, is drawn, and as the model comes."""
+    """A bar on stderr, if a screen; gives what to call as the clip goes on, as it is drawn, as the model comes."""
     columns = (
         TextColumn("{task.description}", markup=False),
         BarColumn(),

@@ -14,9 +14,9 @@ from posecheck.presenters.canvas import Picture
 FACE = slice(Landmark.NOSE, Landmark.MOUTH_RIGHT + 1)
 """Nose, eyes, ears and mouth, of both sides: a side that is not seen is guessed, and near enough."""
 
-REACH = 2.2
-"""Radius of the region over the furthest face landmark's distance from their middle. From the side that distance is
-about 8 cm, nose to ear, and from the middle between them the back of the head and the chin lie 14 cm away."""
+REACH = 1.9
+"""Radius of the region over the furthest face landmark's distance from its middle. From the side that distance is about
+8 cm, to the nose; the crown, the chin and the back of the head lie up to 14 cm away."""
 
 TRUNK_SHARE = 0.34
 """The region's radius is at least this share of the trunk: 17 cm of 50, where a head seen from above or half out of the
@@ -41,7 +41,9 @@ Region = tuple[float, float, float]
 def head_regions(landmarks: Floats) -> NDArray[np.float64]:
     """(N, 3) middle and radius of the head, in pixels, of (N, 33, 5) landmarks; NaN where nobody was found."""
     face = landmarks[:, FACE, :2].astype(np.float64)
-    middle = (face.min(axis=1) + face.max(axis=1)) / 2.0
+    # Seen from the side the skull reaches as far behind the ear as the nose lies before it.
+    ears = landmarks[:, list(Joint.EAR.value), :2].astype(np.float64).mean(axis=1)
+    middle = ((face.min(axis=1) + face.max(axis=1)) / 2.0 + ears) / 2.0
     spread = np.hypot(*np.moveaxis(face - middle[:, None], -1, 0)).max(axis=1)
     shoulders, hips = (landmarks[:, list(joint.value), :2].astype(np.float64) for joint in (Joint.SHOULDER, Joint.HIP))
     trunk = np.hypot(*np.moveaxis(shoulders - hips, -1, 0)).max(axis=1)
