@@ -77,9 +77,9 @@ class RecordingWriter:
         with ExitStack() as stack:
             try:
                 temporary = stack.enter_context(replacing(self._path))
-                self._zip = stack.enter_context(
-                    zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED, compresslevel=COMPRESSION)
-                )
+                file = stack.enter_context(temporary.open("wb"))
+                self._zip = zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=COMPRESSION)
+                stack.push(self._end_zip)
             except OSError as error:
                 raise OutputError(_unwritable(self._path, error)) from error
             self._stack = stack.pop_all()
@@ -94,6 +94,12 @@ class RecordingWriter:
             self._stack.__exit__(kind, error, trace)
         except OSError as failure:
             raise OutputError(_unwritable(self._path, failure)) from failure
+
+    def _end_zip(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is None:
+            self._zip.close()
+        else:
+            self._zip.fp = None  # let go of: where a write was broken off half-way, closing would fail
 
     def write(self, poses: Poses) -> None:
         """Adds a block of poses."""

@@ -130,6 +130,17 @@ class TestWholeOrNotAtAll:
         assert path.read_bytes() == b"an older one"
         assert list(tmp_path.iterdir()) == [path]
 
+    def test_broken_off_while_it_writes(self, tmp_path: Path) -> None:
+        """As Ctrl-C does it, at a moment that a test cannot hit."""
+
+        def interrupted(writer: RecordingWriter) -> None:
+            writer._zip._writing = True  # type: ignore[attr-defined]
+            raise KeyboardInterrupt
+
+        with pytest.raises(KeyboardInterrupt), RecordingWriter(tmp_path / "r.npz") as writer:
+            interrupted(writer)
+        assert list(tmp_path.iterdir()) == []
+
     @pytest.mark.parametrize("older", [True, False])
     def test_without_finish_there_is_no_file(self, tmp_path: Path, older: bool) -> None:
         path = tmp_path / "recording.npz"
