@@ -152,7 +152,8 @@ def _front_to_camera(points: Floats) -> Floats:
     left, right = (points[:, Joint.SHOULDER.on(side)] for side in Side)
     hips = points[:, list(Joint.HIP.value)].mean(axis=1)
     trunk, line = (left + right) / 2.0 - hips, left - right
-    return line[:, 0] * trunk[:, 1] - line[:, 1] * trunk[:, 0]
+    area: Floats = line[:, 0] * trunk[:, 1] - line[:, 1] * trunk[:, 0]
+    return area
 
 
 def _body_px(judged: Floats) -> Floats:
