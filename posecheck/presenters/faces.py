@@ -142,6 +142,6 @@ def hide(picture: Picture, region: Region, scale: tuple[float, float] = (1.0, 1.
     across, down = (max(1, round(length / cell)) for length in (right - left, bottom - top))
     coarse = cv2.resize(part, (across, down), interpolation=cv2.INTER_AREA)
     mosaic = cv2.resize(coarse, (right - left, bottom - top), interpolation=cv2.INTER_NEAREST)
-    columns, rows = np.arange(left, right) + 0.5 - x, np.arange(top, bottom) + 0.5 - y
-    inside = np.hypot(columns[None, :], rows[:, None]) <= radius
-    part[inside] = mosaic[inside]
+    inside = np.zeros(part.shape[:2], np.uint8)
+    cv2.circle(inside, (round(x) - left, round(y) - top), int(radius) + 1, 255, -1)
+    cv2.copyTo(mosaic, inside, part)
