@@ -1,4 +1,4 @@
-"""The one thing worth saying."""
+"""What can be said of form; `posecheck.coach` chooses when."""
 
 from __future__ import annotations
 
@@ -23,6 +23,19 @@ class Cue:
     severity: Severity
 
 
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A rule that is at fault now.
+
+    Attributes:
+        cue: What is to be said.
+        since_s: Since when, from the first moment on.
+    """
+
+    cue: Cue
+    since_s: float
+
+
 def urgency(rule: Rule | SwingRule) -> tuple[bool, int]:
     """Sorts rules by what to say first: severity, then priority."""
     return rule.severity is not Severity.MAJOR, rule.priority
@@ -33,7 +46,7 @@ def cue(rule: Rule, *, low: bool) -> Cue:
     return Cue(rule.name, rule.cue(low), rule.severity)
 
 
-def most_urgent(broken: Iterable[tuple[Rule, bool]]) -> Cue | None:
-    """Of the rules broken, each with whether on the low side, the one to speak of first; None where all is well."""
+def most_urgent_first(broken: Iterable[tuple[Rule, bool, float]]) -> tuple[Broken, ...]:
+    """The rules that are at fault, each with whether on the low side and since when, in the order to speak of them."""
     ordered = sorted(broken, key=lambda one: urgency(one[0]))
-    return cue(ordered[0][0], low=ordered[0][1]) if ordered else None
+    return tuple(Broken(cue(rule, low=low), since_s) for rule, low, since_s in ordered)

@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from posecheck.assessment import Assessment, Assessor, Reference, usual_references
-from posecheck.cues import Cue, most_urgent
-from posecheck.hold import HoldTracker, State, count_rounds
+from posecheck.cues import Broken, Cue, most_urgent_first
+from posecheck.framing import ADVICE, Framing, framing
+from posecheck.hold import Hold, HoldTracker, State, count_rounds
 from posecheck.judgement import Judgement, follow, judge
 from posecheck.landmarks import BLOCK, Pose, Poses
 from posecheck.measures import Measurer, Measures
@@ -35,6 +36,10 @@ class Moment:
         hold_s: Seconds on good form in the hold under way.
         repetitions: Repetitions whose first hold is finished; of a stretch with phases, finished rounds.
         cue: The one thing worth saying; None where all is well.
+        target_s: Seconds aimed at in the hold under way or to come; None where no stretch is.
+        broken: The rules at fault now, the most urgent first.
+        holds: Those finished in this stretch; live ones, which hindsight may see otherwise.
+        advice: What is to be changed for the view to be good, in words to say; None where it is.
     """
 
     time_s: float
@@ -44,6 +49,10 @@ class Moment:
     hold_s: float
     repetitions: int
     cue: Cue | None
+    target_s: float | None = None
+    broken: tuple[Broken, ...] = ()
+    holds: tuple[Hold, ...] = ()
+    advice: str | None = None
 
 
 class Session:
@@ -131,6 +140,7 @@ class _Coach:
         self._assessor = Assessor(self._stretch, references)
         self._tracker = HoldTracker(self._stretch.timing, len(self._stretch.rules))
         self._seen: Assessment | None = None
+        self._framing = Framing.GOOD
 
     @property
     def state(self) -> State:
@@ -151,6 +161,7 @@ class _Coach:
 
     def _follow(self, measures: Measures) -> None:
         self._seen = self._assessor.update(measures)
+        self._framing = Framing(int(framing(measures.view, self._stretch.camera.max_off_side_on_deg)[-1]))
         follow(self._tracker, measures.time_s, self._seen)
 
     def _look(self, time_s: float, since: Callable[[float], Measures]) -> None:
@@ -175,9 +186,12 @@ class _Coach:
         state = tracker.state
         if seen is None or not known:
             elsewhere = State.ELSEWHERE if state in (State.READY, *UNDER_WAY) else state
-            return Moment(tracker.time_s, None, elsewhere, None, 0.0, 0, None)
+            return Moment(tracker.time_s, None, elsewhere, None, 0.0, 0, None, advice=ADVICE.get(self._framing))
         phase = int(seen.phase[-1]) if state in UNDER_WAY else -1
-        broken = ((stretch.rules[index], bool(seen.low[-1, index])) for index in tracker.confirmed_faults)
+        broken = most_urgent_first(
+            (stretch.rules[index], bool(seen.low[-1, index]), tracker.faults[index].start_s)
+            for index in tracker.confirmed_faults
+        )
         return Moment(
             time_s=tracker.time_s,
             stretch=stretch,
@@ -185,5 +199,9 @@ class _Coach:
             phase=stretch.phases[phase].name if phase >= 0 else None,
             hold_s=tracker.hold_s,
             repetitions=count_rounds(tracker.holds, len(stretch.phases))[0] if stretch.phases else tracker.repetition,
-            cue=most_urgent(broken),
+            cue=broken[0].cue if broken else None,
+            target_s=stretch.phases[phase].target_s if phase >= 0 else stretch.hold.target_s,
+            broken=broken,
+            holds=tuple(tracker.holds),
+            advice=ADVICE.get(self._framing),
         )

@@ -1,0 +1,372 @@
+"""The words of a session and their seconds, as a script."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from posecheck.coach import (
+    AGAIN,
+    BEGIN,
+    COUNT_FROM_S,
+    FAULT_S,
+    LAST,
+    REPEAT_ADVICE_S,
+    REPEAT_S,
+    Coach,
+    Importance,
+    Saying,
+    spoken_s,
+)
+from posecheck.cues import Broken, cue
+from posecheck.framing import ADVICE, Framing
+from posecheck.hold import Hold, State
+from posecheck.landmarks import Pose
+from posecheck.rulefiles import load_stretch
+from posecheck.session import Moment, Session
+from posecheck.stretches import Stretch
+from tests.films import bridges, lift, lying, raised
+from tests.poses import clip, nobody
+
+SPHINX, CAT_COW, BRIDGE = (load_stretch(name) for name in ("sphinx", "cat-cow", "bridge"))
+RULES = {rule.name: rule for rule in SPHINX.rules}
+FPS = 10
+
+
+@dataclass
+class Body:
+    """Somebody who does as the script says, filmed ten times a second.
+
+    Attributes:
+        stretch: What they do.
+        heard: What was said to them.
+    """
+
+    stretch: Stretch = SPHINX
+    side: str = ""
+
+    def __post_init__(self) -> None:
+        self.coach = Coach(self.stretch, self.side)
+        self.heard: list[Saying] = []
+        self.frame = 0
+        self.hold_s = 0.0
+        self.holds: tuple[Hold, ...] = ()
+        self.repetitions = 0
+        self.since: dict[str, float] = {}
+
+    @property
+    def time_s(self) -> float:
+        return self.frame / FPS
+
+    def is_(
+        self, state: State, seconds: float, *faults: str, phase: str | None = None, advice: str | None = None
+    ) -> list[str]:
+        """Stays so for some seconds, and gives what is said in that time."""
+        before = len(self.heard)
+        self.since = {rule: self.since.get(rule, self.time_s) for rule in faults}
+        phases = {one.name: one.target_s for one in self.stretch.phases}
+        for _ in range(round(seconds * FPS)):
+            broken = tuple(Broken(cue(RULES[rule], low=bool(RULES[rule].cue_low)), self.since[rule]) for rule in faults)
+            moment = Moment(
+                time_s=self.time_s,
+                stretch=self.stretch,
+                state=state,
+                phase=phase,
+                hold_s=self.hold_s,
+                repetitions=self.repetitions,
+                cue=broken[0].cue if broken else None,
+                target_s=phases.get(phase or "", self.stretch.hold.target_s),
+                broken=broken,
+                holds=self.holds,
+                advice=advice,
+            )
+            saying = self.coach.update(moment)
+            if saying is not None:
+                assert saying.time_s == self.time_s
+                self.heard.append(saying)
+            self.frame += 1
+            if state is State.HOLDING:
+                self.hold_s = round(self.hold_s + 1 / FPS, 6)
+        return [saying.text for saying in self.heard[before:]]
+
+    def rests(self, seconds: float) -> list[str]:
+        """Ends the hold, if there was one, as a repetition."""
+        if self.hold_s:
+            self.repetitions += 1
+        self.hold_s = 0.0
+        return self.is_(State.READY, seconds)
+
+    def changes_to(self, phase: str, seconds: float) -> list[str]:
+        """Ends the hold of one phase and holds the next one."""
+        names = [one.name for one in self.stretch.phases]
+        if self.hold_s:
+            before = names[(names.index(phase) - 1) % len(names)]
+            self.holds += (Hold(names.index(before), self.time_s - self.hold_s, self.time_s, self.hold_s, 1),)
+            self.repetitions = len(self.holds) // len(names)
+        self.hold_s = 0.0
+        return self.is_(State.HOLDING, seconds, phase=phase)
+
+
+def holding(seconds: float = 3.0) -> Body:
+    """Somebody in the middle of a hold, to whom the opening has been said."""
+    body = Body()
+    assert body.is_(State.HOLDING, seconds) == ["Sphinx."]
+    return body
+
+
+CHEST = RULES["chest-sunk"]
+LEGS = RULES["legs-bent"]
+
+
+class TestCorrections:
+    def test_wait_until_a_fault_has_lasted(self) -> None:
+        body = holding()
+        assert body.is_(State.GRACE, 0.6, "chest-sunk") == []
+        assert body.is_(State.HOLDING, 1.0) == []
+        start_s = body.time_s
+        assert body.is_(State.AT_FAULT, 1.5, "chest-sunk") == [CHEST.cue_low]
+        assert body.heard[-1].time_s - start_s == pytest.approx(FAULT_S)
+
+    def test_count_from_the_true_onset_of_a_fault(self) -> None:
+        body = holding()
+        body.since = {"chest-sunk": body.time_s - 5.0}
+        assert body.is_(State.AT_FAULT, 0.1, "chest-sunk") == [CHEST.cue_low]
+
+    def test_are_repeated_no_sooner_than_after_six_seconds(self) -> None:
+        body = holding()
+        body.is_(State.AT_FAULT, 20.0, "chest-sunk")
+        times = [saying.time_s for saying in body.heard if saying.text == CHEST.cue_low]
+        assert len(times) == 4
+        assert [later - earlier for earlier, later in pairwise(times)] == pytest.approx([REPEAT_S] * 3, abs=0.11)
+
+    def test_that_come_and_go_are_not_repeated_sooner(self) -> None:
+        body = holding()
+        for _ in range(6):
+            body.is_(State.AT_FAULT, 1.0, "chest-sunk")
+            body.is_(State.HOLDING, 0.3)
+        assert [saying.text for saying in body.heard].count(CHEST.cue_low or "") == 2
+
+    def test_speak_of_the_most_important_fault_alone(self) -> None:
+        body = holding()
+        assert set(body.is_(State.AT_FAULT, 15.0, "chest-sunk", "legs-bent")) == {CHEST.cue_low}
+
+    def test_speak_of_the_next_fault_when_the_first_is_mended(self) -> None:
+        body = holding()
+        body.is_(State.AT_FAULT, 2.0, "chest-sunk", "legs-bent")
+        assert body.is_(State.AT_FAULT, 5.0, "legs-bent") == [LEGS.cue_high]
+
+    def test_of_major_faults_cut_minor_ones_short(self) -> None:
+        body = holding()
+        assert body.is_(State.AT_FAULT, 0.8, "legs-bent") == [LEGS.cue_high]
+        assert body.is_(State.AT_FAULT, 0.8, "chest-sunk", "legs-bent") == [CHEST.cue_low]
+
+    def test_of_minor_faults_wait_for_what_is_being_said(self) -> None:
+        body = holding()
+        body.is_(State.AT_FAULT, 1.0, "chest-sunk")
+        start_s = body.heard[-1].time_s
+        body.is_(State.AT_FAULT, 5.0, "legs-bent")
+        assert body.heard[-1].text == LEGS.cue_high
+        assert body.heard[-1].time_s == pytest.approx(start_s + spoken_s(CHEST.cue_low or ""), abs=0.11)
+
+    def test_cut_everything_else_short(self) -> None:
+        body = Body()
+        body.is_(State.NOBODY, 4.0)
+        assert body.heard[-1].text == SPHINX.camera.advice
+        assert body.is_(State.AT_FAULT, 1.0, "chest-sunk") == [CHEST.cue_low]
+
+
+class TestPraise:
+    def test_follows_when_a_fault_that_was_spoken_of_is_mended(self) -> None:
+        body = holding()
+        body.is_(State.AT_FAULT, 5.0, "chest-sunk")
+        assert body.is_(State.HOLDING, 4.0) == [CHEST.praise]
+
+    def test_waits_until_the_correction_has_been_said(self) -> None:
+        body = holding()
+        body.is_(State.AT_FAULT, 0.9, "chest-sunk")
+        spoken = body.heard[-1]
+        assert body.is_(State.HOLDING, 4.0) == [CHEST.praise]
+        assert body.heard[-1].time_s >= spoken.time_s + spoken_s(spoken.text)
+
+    def test_is_not_given_for_what_nobody_spoke_of(self) -> None:
+        body = holding()
+        body.is_(State.GRACE, 0.6, "chest-sunk")
+        assert body.is_(State.HOLDING, 3.0) == []
+
+    def test_is_not_given_while_something_else_is_wrong(self) -> None:
+        body = holding()
+        body.is_(State.AT_FAULT, 5.0, "chest-sunk")
+        assert CHEST.praise not in body.is_(State.AT_FAULT, 10.0, "legs-bent")
+
+    def test_is_not_given_to_somebody_who_gave_up(self) -> None:
+        body = holding()
+        body.is_(State.AT_FAULT, 5.0, "chest-sunk")
+        assert CHEST.praise not in body.rests(5.0)
+
+    def test_is_given_once(self) -> None:
+        body = holding()
+        body.is_(State.AT_FAULT, 5.0, "chest-sunk")
+        assert body.is_(State.HOLDING, 8.0).count(CHEST.praise) == 1
+
+
+class TestAHold:
+    def test_counts_its_last_five_seconds_and_leads_out(self) -> None:
+        body = Body()
+        assert body.is_(State.HOLDING, 24.0) == [
+            *("Sphinx.", "Five", "Four", "Three", "Two", "One"),
+            f"Done. {SPHINX.getting_out[0]}",
+        ]
+        times = [saying.time_s for saying in body.heard[1:]]
+        assert times == pytest.approx([15.0, 16.0, 17.0, 18.0, 19.0, 20.0], abs=0.11)
+
+    def test_that_is_paused_goes_on_counting_where_it_was(self) -> None:
+        body = holding(15.0)
+        assert body.is_(State.HOLDING, 2.5) == ["Five", "Four", "Three"]
+        assert body.is_(State.GRACE, 3.0) == []
+        assert body.is_(State.HOLDING, 1.0) == ["Two"]
+
+    def test_that_is_too_short_to_be_counted_is_not(self) -> None:
+        short = SPHINX.model_copy(update={"hold": SPHINX.hold.model_copy(update={"target_s": COUNT_FROM_S - 1.0})})
+        assert Body(short).is_(State.HOLDING, 9.5) == ["Sphinx.", f"Done. {SPHINX.getting_out[0]}"]
+
+    def test_a_correction_takes_the_place_of_the_count(self) -> None:
+        body = holding(15.0)
+        body.is_(State.HOLDING, 0.5)
+        assert body.is_(State.GRACE, 1.0, "chest-sunk") == [CHEST.cue_low]
+        assert body.is_(State.HOLDING, 1.5) == [], "it is still being said"
+
+    def test_repetitions_are_counted_and_the_last_one_ends_it(self) -> None:
+        body = Body()
+        body.is_(State.HOLDING, 26.0)
+        assert body.rests(9.0) == ["1 of 2."]
+        assert body.rests(3.0) == [AGAIN], "after the rest"
+        body.is_(State.HOLDING, 26.0)
+        assert not body.coach.finished
+        assert body.rests(20.0) == [LAST]
+        assert body.coach.finished
+
+
+class TestSettingUp:
+    def test_comes_first_and_advice_on_the_view_after_it(self) -> None:
+        body = Body()
+        nobody = ADVICE[Framing.NOBODY]
+        assert body.is_(State.NOBODY, 40.0, advice=nobody) == ["Sphinx.", SPHINX.camera.advice, nobody, nobody]
+        times = [saying.time_s for saying in body.heard]
+        assert times[3] - times[2] == pytest.approx(REPEAT_ADVICE_S)
+
+    def test_advice_waits_for_somebody_who_walks_past(self) -> None:
+        body = Body()
+        body.is_(State.READY, 30.0)
+        assert body.is_(State.NOBODY, 1.4, advice="Turn.") == []
+        body.is_(State.READY, 1.0)
+        assert body.is_(State.VIEW_WRONG, 3.0, advice="Turn.") == ["Turn."]
+
+    def test_who_is_in_place_is_told_nothing_of_the_camera(self) -> None:
+        body = Body()
+        heard = body.is_(State.READY, 40.0)
+        assert heard == ["Sphinx.", *SPHINX.getting_in, BEGIN]
+        times = [saying.time_s for saying in body.heard]
+        for (earlier, later), text in zip(pairwise(times[1:-1]), SPHINX.getting_in, strict=False):
+            assert later - earlier > spoken_s(text) + 1.9, "time to do it"
+
+    def test_who_begins_is_told_no_more_of_how_to_begin(self) -> None:
+        body = Body()
+        body.is_(State.READY, 3.0)
+        assert body.is_(State.HOLDING, 8.0) == []
+        assert body.rests(2.0) == ["1 of 2."]
+
+    def test_the_side_is_announced(self) -> None:
+        assert Body(side="left").is_(State.READY, 1.0) == ["Sphinx, left side."]
+
+
+class TestPhases:
+    CAT, COW = (phase.announce for phase in CAT_COW.phases)
+
+    def test_are_announced_when_the_one_before_has_been_held(self) -> None:
+        body = Body(CAT_COW)
+        assert body.changes_to("cat", 4.0) == ["Cat-cow.", self.COW]
+        assert body.heard[-1].time_s == pytest.approx(2.0)
+        assert body.changes_to("cow", 4.0) == [self.CAT]
+
+    def test_make_rounds_that_are_counted(self) -> None:
+        body = Body(CAT_COW)
+        heard = []
+        for _ in range(5):
+            heard.append([*body.changes_to("cat", 5.0), *body.changes_to("cow", 5.0)])
+        assert heard[0] == ["Cat-cow.", self.COW, self.CAT]
+        assert [one[0] for one in heard[1:]] == ["1 of 5.", "2 of 5.", "3 of 5.", "4 of 5."]
+        assert heard[4] == ["4 of 5.", self.COW, f"{LAST} {CAT_COW.getting_out[0]}"]
+        assert body.coach.finished
+        assert body.rests(10.0) == [], "it has been said"
+
+    def test_first_one_is_announced_to_who_waits(self) -> None:
+        heard = Body(CAT_COW).is_(State.READY, 60.0)
+        assert heard == ["Cat-cow.", *CAT_COW.getting_in, self.CAT]
+
+
+class TestBeforeTheCamera:
+    """With a real session and a body that is seen."""
+
+    def spoken(self, poses: Sequence[Pose]) -> list[Saying]:
+        session, coach = Session([BRIDGE], chosen=True), Coach(BRIDGE)
+        return [saying for pose in poses if (saying := coach.update(session.update(pose)))]
+
+    @pytest.mark.parametrize("fps", [8.0, 25.0])
+    def test_a_good_bridge_is_led_through(self, fps: float) -> None:
+        heard = self.spoken(clip(*bridges(1, hold_s=BRIDGE.hold.target_s + 1.0), fps=fps))
+        texts = [saying.text for saying in heard]
+        assert texts[:2] == [f"{BRIDGE.title}.", BRIDGE.getting_in[0]]
+        assert texts[-2:] == [f"Done. {BRIDGE.getting_out[0]}", f"1 of {BRIDGE.hold.repetitions}."]
+
+    def test_an_empty_room_is_told_where_the_camera_belongs_and_then_that_nobody_is_there(self) -> None:
+        heard = self.spoken([nobody(index / 5) for index in range(150)])
+        assert [saying.text for saying in heard[1:3]] == [BRIDGE.camera.advice, ADVICE[Framing.NOBODY]]
+
+    @pytest.mark.parametrize("fps", [8.0, 25.0])
+    def test_a_low_bridge_is_corrected_in_time_and_praised_when_mended(self, fps: float) -> None:
+        parts = [
+            (2, lying()),
+            (1.5, lift(4, 33)),
+            (3, raised()),
+            (0.5, lift(33, 14)),
+            (4, raised(14)),
+            (0.5, lift(14, 33)),
+            (5, raised()),
+        ]
+        heard = self.spoken(clip(*parts, fps=fps))
+        (rule,) = (rule for rule in BRIDGE.rules if rule.name == "hips-low")
+        corrections = [saying for saying in heard if saying.text == rule.cue_high]
+        assert len(corrections) == 1
+        assert 7.0 <= corrections[0].time_s <= 7.0 + 1.5
+        praise = [saying.time_s for saying in heard if saying.text == rule.praise]
+        assert len(praise) == 1
+        assert 11.5 < praise[0] < 13.5
+        assert f"1 of {BRIDGE.hold.repetitions}." not in [saying.text for saying in heard], "still in it"
+
+
+states = st.sampled_from(list(State))
+faults = st.lists(st.sampled_from(sorted(RULES)), max_size=3, unique=True)
+
+
+@given(script=st.lists(st.tuples(states, st.floats(0.1, 9.0), faults, st.none() | st.just("Turn.")), max_size=8))
+def test_whatever_happens_one_thing_is_said_at_a_time(
+    script: list[tuple[State, float, list[str], str | None]],
+) -> None:
+    body = Body()
+    for state, seconds, broken, advice in script:
+        body.hold_s = body.hold_s if state in (State.HOLDING, State.GRACE) else 0.0
+        body.is_(state, seconds, *(broken if state in (State.GRACE, State.AT_FAULT) else ()), advice=advice)
+    said: dict[str, float] = {}
+    for before, now in pairwise(body.heard):
+        over = now.time_s >= before.time_s + spoken_s(before.text) - 1e-9
+        assert over or now.importance > before.importance
+        assert not (now.importance is Importance.PRAISE and before.importance >= Importance.MINOR and not over)
+    for saying in body.heard:
+        if saying.importance >= Importance.MINOR:
+            assert saying.time_s - said.get(saying.text, -10.0) >= REPEAT_S - 1e-9
+            said[saying.text] = saying.time_s
