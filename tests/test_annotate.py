@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import av
 import numpy as np
 import pytest
 
+from posecheck.analyze import Progress, Request, analyze
 from posecheck.annotate import PICTURE, VIDEO, annotate, unhidden
+from posecheck.frames import SourceInfo
 from posecheck.judgement import Judgement
 from posecheck.landmarks import Pose, Poses
 from posecheck.measures import Measures
 from posecheck.presenters.faces import head_regions
+from posecheck.rulefiles import load_stretch
 from posecheck.sources import open_source
 from posecheck.still import StillJudgement
+from posecheck.summary import Summary
 from tests.clips import write_video
+from tests.fakes import FakeEstimator
 from tests.poses import bridge, nobody
 from tests.recordings import one_bridge, write_recording
 from tests.summaries import judged
@@ -126,3 +132,43 @@ def test_a_still_becomes_a_picture(tmp_path: Path, blur_face: bool) -> None:
     box = np.s_[round(y - radius / 3) : round(y + radius / 3), round(x - radius / 3) : round(x + radius / 3)]
     same = (picture[box] == noise[box]).all(axis=2).mean()
     assert same < 0.02 if blur_face else same > 0.2
+
+
+class TestAnalyze:
+    """The same, as `posecheck analyze` asks for it."""
+
+    REQUEST = Request([load_stretch("bridge")], chosen=True, modifications={}, video=True)
+
+    def analyze(self, path: Path, poses: Sequence[Pose], out: Path, request: Request, drawing: Progress) -> Summary:
+        make = lambda kind: (FakeEstimator(poses), {"mediapipe": "0", "model": "drawn"})  # noqa: E731
+        return analyze(path, request, make, out, lambda info, time_s: None, drawing)
+
+    def test_the_video_is_drawn_when_all_else_is_done(self, tmp_path: Path, clip: Path, poses: list[Pose]) -> None:
+        there: list[set[str]] = []
+
+        def drawing(info: SourceInfo, time_s: float) -> None:
+            there.append({path.name for path in tmp_path.iterdir() if path.suffix != ".part"})
+
+        self.analyze(clip, poses, tmp_path, self.REQUEST, drawing)
+        assert len(there) == len(poses)
+        assert there[0] == {"summary.json", "frames.csv", "recording.npz"}
+        assert (tmp_path / VIDEO).exists()
+
+    def test_who_interrupts_it_keeps_the_verdict(self, tmp_path: Path, clip: Path, poses: list[Pose]) -> None:
+        def interrupted(info: SourceInfo, time_s: float) -> None:
+            raise KeyboardInterrupt
+
+        with pytest.raises(KeyboardInterrupt):
+            self.analyze(clip, poses, tmp_path, self.REQUEST, interrupted)
+        assert {path.name for path in tmp_path.iterdir()} == {"summary.json", "frames.csv", "recording.npz"}
+
+    def test_a_recording_has_no_pictures_to_draw_on(self, tmp_path: Path, poses: list[Pose]) -> None:
+        recording = write_recording(tmp_path / "recording.npz", poses)
+        self.analyze(recording, [], tmp_path / "out", self.REQUEST, lambda info, time_s: None)
+        assert {path.name for path in (tmp_path / "out").iterdir()} == {"summary.json", "frames.csv"}
+
+    def test_a_face_that_could_not_be_hidden_is_a_warning(self, tmp_path: Path, clip: Path, poses: list[Pose]) -> None:
+        gone = [pose if pose.time_s < 3 else None for pose in poses]
+        request = replace(self.REQUEST, blur_face=True)
+        summary = self.analyze(clip, gone, tmp_path, request, lambda info, time_s: None)
+        assert any("look before you share" in warning for warning in summary["warnings"])
