@@ -175,5 +175,5 @@ def test_the_estimator_says_what_it_is_made_of(clip: Path, tmp_path: Path) -> No
     )
     assert_valid(summary)
     assert summary["versions"].keys() == {"posecheck", "mediapipe", "model"}
-    assert summary["states"]["nobody"] == pytest.approx(0.4)
+    assert summary["coverage"]["person"] == 0
     assert Recording(tmp_path / "out" / RECORDING).header.versions["model"].startswith("pose_landmarker")

@@ -12,8 +12,9 @@ import numpy as np
 
 from benchmarks.evidence import Evidence
 from benchmarks.evidence._material import real
-from posecheck.estimators.mediapipe_pose import MediaPipeEstimator
+from posecheck.analyze import mediapipe_estimator
 from posecheck.estimators.model import find_model
+from posecheck.frames import SourceKind
 from posecheck.landmarks import Pose, Poses
 from posecheck.rulefiles import load_stretch
 from posecheck.session import Session
@@ -214,8 +215,9 @@ def _from_landmarks() -> Iterator[Photograph]:
 
 def _from_pictures() -> Iterator[Photograph]:
     folder = real("photos")
+    made, _ = mediapipe_estimator(lambda: find_model(None), SourceKind.STILL)
     with (
-        MediaPipeEstimator(find_model(None), moving=False) as estimator,
+        made as estimator,
         real("labels.csv").open(newline="", encoding="utf-8") as file,
     ):
         for row in csv.DictReader(file):
