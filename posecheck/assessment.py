@@ -113,6 +113,23 @@ class Assessment:
         return result
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Grounds:
+    """What N frames are judged on: all that can be said before a rule is asked, whatever its limits.
+
+    Attributes:
+        situation: (N,) `Situation` as numbers.
+        phase: (N,) index of the phase reached, -1 for none.
+        on_the_way: (N,) whether the trunk is on the move.
+        lasting: (N,) values of each measure that the stretch needs, a NaN keeping the last one for `STANDS_S`.
+    """
+
+    situation: Ints
+    phase: Ints
+    on_the_way: Bools
+    lasting: Mapping[str, Floats]
+
+
 class Assessor:
     """Assesses one clip's measures in order.
 
@@ -130,6 +147,10 @@ class Assessor:
 
     def update(self, measures: Measures) -> Assessment:
         """The assessment of the next N frames."""
+        return self.judged(self.grounds(measures))
+
+    def grounds(self, measures: Measures) -> Grounds:
+        """What the next N frames are judged on."""
         stretch = self.stretch
         lasting = self._lasting(measures)
         ready = self._all_inside("ready", lasting, stretch.ready.where, strict=False)
@@ -139,23 +160,28 @@ class Assessor:
             phase[self._all_inside(f"phase {one.name}", lasting, one.where, strict=True)] = index
         in_phase = phase >= 0 if stretch.phases else np.ones(len(measures), bool)
         situation = _situation(measures, stretch.camera.max_off_side_on_deg, posture & in_phase, ready)
-        shape = (len(measures), len(stretch.rules))
+        # Against the picture: the floor under somebody who is on the way is not always known.
+        rate = self._rate.update(measures.time_s, measures.get("trunk_pitch", Support.LEVEL))
+        return Grounds(situation, phase, np.abs(rate) > MOVING_DEG_PER_S, lasting)
+
+    def judged(self, grounds: Grounds) -> Assessment:
+        """The stretch's rules on the next N frames' grounds."""
+        stretch, phase = self.stretch, grounds.phase
+        shape = (len(phase), len(stretch.rules))
         outside, low = np.zeros(shape, bool), np.zeros(shape, bool)
         room = np.ones(shape)
         for column, rule in enumerate(stretch.rules):
             applies = np.isin(phase, [i for i, one in enumerate(stretch.phases) if one.name in rule.phases])
-            values = lasting[rule.measure] - self.offset(rule.measure, rule)
+            values = grounds.lasting[rule.measure] - self.offset(rule.measure, rule)
             lowest, highest = self.limits(rule.measure, rule, strict=False)
             inside = self._latched(("rule", rule.name), rule.margin, values, lowest, highest)
             judged = np.isfinite(values) & (applies | (not rule.phases))
             outside[:, column] = ~inside & judged
             low[:, column] = values < lowest
             room[:, column] = np.where(judged, _room(values, lowest, highest, rule.margin), 1.0)
-        # Against the picture: the floor under somebody who is on the way is not always known.
-        rate = self._rate.update(measures.time_s, measures.get("trunk_pitch", Support.LEVEL))
         waits = np.array([not rule.while_moving for rule in stretch.rules], bool)
-        moving = (np.abs(rate) > MOVING_DEG_PER_S)[:, None] & waits
-        return Assessment(situation, phase, outside, low, moving, quality(room))
+        moving = grounds.on_the_way[:, None] & waits
+        return Assessment(grounds.situation, phase, outside, low, moving, quality(room))
 
     def _lasting(self, measures: Measures) -> dict[str, Floats]:
         """The measures that the stretch needs, each (N,) values where a NaN keeps the last one for `STANDS_S`."""

@@ -87,6 +87,11 @@ class IntervalTracker:
 
     Args:
         gap_s: Interruptions shorter than this do not end an interval.
+
+    Attributes:
+        intervals: The finished ones.
+        due_s: When each of them had lasted long enough.
+        confirmed: Whether one under way has.
     """
 
     def __init__(self, gap_s: float) -> None:
@@ -95,6 +100,7 @@ class IntervalTracker:
         self._confirm_at_s = math.nan
         self._off_s = math.nan
         self.intervals: list[Interval] = []
+        self.due_s: list[float] = []
         self.confirmed = False
 
     @property
@@ -132,6 +138,7 @@ class IntervalTracker:
 
     def _finish(self, end_s: float) -> None:
         self.intervals.append((self._start_s, end_s))
+        self.due_s.append(self._confirm_at_s)
         self._start_s = self._off_s = math.nan
         self.confirmed = False
 

@@ -12,7 +12,18 @@ from itertools import pairwise
 
 import numpy as np
 
-from posecheck.assessment import STANDS_S, Assessment, Bools, Ints, Reference, Situation, assess, usual_references
+from posecheck.assessment import (
+    STANDS_S,
+    Assessment,
+    Assessor,
+    Bools,
+    Grounds,
+    Ints,
+    Reference,
+    Situation,
+    assess,
+    usual_references,
+)
 from posecheck.cues import Cue, cue, urgency
 from posecheck.hold import UNJUDGED, Hold, HoldTracker, Interval, Observation, State, count_rounds
 from posecheck.landmarks import Floats
@@ -111,6 +122,38 @@ class Segment:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Course:
+    """One stretch done in a clip, before its rules are asked: their limits change none of it.
+
+    Attributes:
+        stretch: What is to be judged against.
+        measures: Of its frames.
+        references: The neutral values of the person in them.
+        grounds: What they are judged on.
+    """
+
+    stretch: Stretch
+    measures: Measures
+    references: Mapping[str, Reference]
+    grounds: Grounds
+
+    @classmethod
+    def of(cls, measures: Measures, stretch: Stretch) -> Course:
+        """Of the measures of its frames."""
+        references = own_references(measures, stretch)
+        return cls(stretch, measures, references, Assessor(stretch, references).grounds(measures))
+
+    @property
+    def there(self) -> Bools:
+        """(N,) whether the person is in the stretch or ready for it."""
+        return np.isin(self.grounds.situation, (Situation.READY, Situation.POSTURE))
+
+    def assessment(self, stretch: Stretch) -> Assessment:
+        """The judgement by the rules of a stretch that differs from this one in nothing but its rules' limits."""
+        return Assessor(stretch, self.references).judged(self.grounds)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Judgement:
     """A judged clip.
 
@@ -169,15 +212,20 @@ def follow(tracker: HoldTracker, time_s: Floats, assessment: Assessment) -> None
     tracker.advance(float(time_s[-1]))
 
 
-def _judge_span(measures: Measures, stretch: Stretch, span: Span) -> tuple[Segment, Ints, Ints]:
-    time_s = measures.time_s
-    references = own_references(measures, stretch)
-    assessment = assess(measures, stretch, references)
+def track(time_s: Floats, stretch: Stretch, assessment: Assessment) -> HoldTracker:
+    """The holds and faults of frames that are known to the end."""
     tracker = HoldTracker(stretch.timing, len(stretch.rules))
     follow(tracker, time_s, assessment)
     tracker.close(float(time_s[-1]))
+    return tracker
+
+
+def _judge_span(measures: Measures, stretch: Stretch, span: Span) -> tuple[Segment, Ints, Ints]:
+    time_s = measures.time_s
+    course = Course.of(measures, stretch)
+    assessment, there = course.assessment(stretch), course.there
+    tracker = track(time_s, stretch, assessment)
     rounds, tempo_s = count_rounds(tracker.holds, len(stretch.phases)) if stretch.phases else (None, None)
-    there = np.isin(assessment.situation, (Situation.READY, Situation.POSTURE))
     roll_deg = measures.roll_deg[stretch.support][there]
     worth = np.where(assessment.good, assessment.quality, 0.0)
     segment = Segment(
@@ -191,7 +239,7 @@ def _judge_span(measures: Measures, stretch: Stretch, span: Span) -> tuple[Segme
         range_of_motion_deg=_range_of_motion_deg(measures, stretch, there),
         holds=tuple(_scored(hold, stretch, time_s, worth) for hold in tracker.holds),
         faults=_faults(measures, stretch, assessment, tracker, there),
-        references=references,
+        references=course.references,
         roll_deg=float(np.nanmedian(roll_deg)) if np.isfinite(roll_deg).any() else float("nan"),
     )
     in_posture = assessment.situation == Situation.POSTURE
@@ -218,26 +266,28 @@ def _faults(
             low = bool(assessment.low[during, column].mean() > 0.5)
             found.append((urgency(rule), Fault(cue(rule, low=low), tuple(intervals.intervals))))
     for swing_rule in stretch.swing_rules:
-        broken = _broken_swings(measures, stretch, swing_rule, there)
+        judged = swing_values(measures, stretch, swing_rule, there)
+        broken = [interval for interval, value in judged if value < swing_rule.min]
         if broken:
             words = Cue(swing_rule.name, swing_rule.cue, swing_rule.severity)
             found.append((urgency(swing_rule), Fault(words, tuple(broken))))
     return tuple(fault for _, fault in sorted(found, key=lambda one: one[0]))
 
 
-def _broken_swings(measures: Measures, stretch: Stretch, rule: SwingRule, there: Bools) -> list[Interval]:
+def swing_values(measures: Measures, stretch: Stretch, rule: SwingRule, there: Bools) -> list[tuple[Interval, float]]:
+    """What a rule judges: the times of each swing and its value, which is to be `rule.min` or more."""
     swings = _swings(measures, stretch, rule.swing_of, rule.swing_min, there)
     if rule.judge == "duration_s":
         halves = [(first.middle_s, second.middle_s) for first, second in pairwise(swings)]
-        return [(start, end) for start, end in halves if end - start < rule.min]
+        return [((start, end), end - start) for start, end in halves]
     values = steady(measures.time_s, measures.get(rule.judge, stretch.support))
-    broken = []
+    judged = []
     # The first swing comes from rest and the last goes back to it: they are half as wide as those between.
     for swing in swings[1:-1]:
         during = values[swing.start : swing.end + 1]
-        if np.isfinite(during).any() and np.nanmax(during) - np.nanmin(during) < rule.min:
-            broken.append((swing.start_s, swing.end_s))
-    return broken
+        if np.isfinite(during).any():
+            judged.append(((swing.start_s, swing.end_s), float(np.nanmax(during) - np.nanmin(during))))
+    return judged
 
 
 def _swings(measures: Measures, stretch: Stretch, name: str, least: float, there: Bools) -> list[Swing]:
