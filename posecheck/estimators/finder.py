@@ -32,11 +32,12 @@ LARGE = 0.55
 its window would be the whole frame. Between `SMALL` and this all stays as it is."""
 
 SEARCH_EVERY_S = 0.5
-"""Least time between two searches while the person is lost; one costs 0.1 to 0.3 s on one core."""
+"""Least time between two searches while the person is lost, and between two for somebody who appears in the tracker's
+own view; one costs 0.06 to 0.5 s (`parts.GRIDS`)."""
 
-RECONSIDER_EVERY_S = 2.0
-"""While the one followed is upright and was not named by the user, somebody may come to lie down: a look as often as
-this costs 5 to 10 % more."""
+RECONSIDER_EVERY_S = 5.0
+"""While the one followed is upright and was not named by the user, somebody may come to lie down. A look in which a
+person is found takes 0.2 s, so that one in 5 s costs 7 % of tracking at 30 frames a second."""
 
 GIVE_UP_S = 2.0
 """A person lost for longer may be found again anywhere and in any position, or be somebody else: that is said."""
@@ -88,7 +89,7 @@ class PersonFinder:
         self._saw_somebody = False
         self._last: Pose | None = None
         self._settled = who != "auto"  # the choice stands: the user's, or somebody who lies or kneels
-        self._searched_s = -math.inf
+        self._searched_s = self._appeared_s = -math.inf
         self._said_between = False
 
     def estimate(self, frame: Frame) -> Pose:
@@ -99,7 +100,7 @@ class PersonFinder:
         """
         seen = self._track(frame)
         somebody = is_plausible(seen)
-        appeared, self._saw_somebody = somebody and not self._saw_somebody, somebody
+        appeared, self._saw_somebody = self._has_appeared(somebody, frame.time_s), somebody
         found: Pose | None = None
         if somebody and self._goes_on(seen):
             found = self._reconsidered(frame, seen)
@@ -137,6 +138,13 @@ class PersonFinder:
             self._tracking = False
         self._window = window
 
+    def _has_appeared(self, somebody: bool, time_s: float) -> bool:
+        """Whether the tracker sees somebody and saw nobody before: worth a look at once, but not all the time."""
+        if not somebody or self._saw_somebody or time_s - self._appeared_s < SEARCH_EVERY_S:
+            return False
+        self._appeared_s = time_s
+        return True
+
     def _goes_on(self, seen: Pose) -> bool:
         """Whether somebody is the person followed, by place, size and direction."""
         return self._last is not None and continues(body_of(self._last), body_of(seen), seen.time_s - self._last.time_s)
@@ -150,8 +158,10 @@ class PersonFinder:
         if self._window is None:
             if share < SMALL:
                 self._look_through(around(body, frame), frame)
+        elif share > LARGE:
+            self._look_through(None, frame)
         elif not self._window.holds(body, frame):
-            self._look_through(None if share > LARGE else around(body, frame), frame)
+            self._look_through(around(body, frame), frame)
 
     def _reconsidered(self, frame: Frame, seen: Pose) -> Pose:
         """The person who goes on, or, while nobody who lies or kneels has been found, one who does now."""

@@ -28,7 +28,8 @@ LEAST_TILE_PX = 240
 
 GRIDS = (2, 4)
 """Tiles have the frame's longer side over these, and overlap by half. Of 10 photographs each at 80, 120, 160 and 200 px
-of body in 640 x 480, tiles of 320 px showed all 40; of a body in 4K, tiles of 960 px show as much as from 160 px on."""
+of body in 640 x 480, tiles of 320 px showed all 40: a quarter of the tile's side is enough. A picture of 640 px of an
+empty room takes 60 ms to search, one of 1920 px with the quarters 350 ms, one of 3840 px 470 ms, on one core."""
 
 
 @dataclass(frozen=True, slots=True)

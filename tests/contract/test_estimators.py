@@ -31,7 +31,22 @@ def mediapipe(*, moving: bool) -> Callable[[], Estimator]:
     return make
 
 
-KINDS = {"fake": fake, "mediapipe video": mediapipe(moving=True), "mediapipe image": mediapipe(moving=False)}
+def finder(*, moving: bool) -> Callable[[], Estimator]:
+    def make() -> Estimator:
+        from posecheck.estimators.finder import find_person
+
+        return find_person(find_model(None), moving=moving)
+
+    return make
+
+
+KINDS = {
+    "fake": fake,
+    "mediapipe video": mediapipe(moving=True),
+    "mediapipe image": mediapipe(moving=False),
+    "finder video": finder(moving=True),
+    "finder image": finder(moving=False),
+}
 
 
 @pytest.fixture(scope="module")
