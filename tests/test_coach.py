@@ -255,7 +255,7 @@ class TestSettingUp:
     def test_comes_first_and_advice_on_the_view_after_it(self) -> None:
         body = Body()
         nobody = ADVICE[Framing.NOBODY]
-        assert body.is_(State.NOBODY, 40.0, advice=nobody) == ["Sphinx.", SPHINX.camera.advice, nobody, nobody]
+        assert body.is_(State.NOBODY, 35.0, advice=nobody) == ["Sphinx.", SPHINX.camera.advice, nobody, nobody]
         times = [saying.time_s for saying in body.heard]
         assert times[3] - times[2] == pytest.approx(REPEAT_ADVICE_S)
 
