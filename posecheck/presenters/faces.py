@@ -143,5 +143,5 @@ def hide(picture: Picture, region: Region, scale: tuple[float, float] = (1.0, 1.
     coarse = cv2.resize(part, (across, down), interpolation=cv2.INTER_AREA)
     mosaic = cv2.resize(coarse, (right - left, bottom - top), interpolation=cv2.INTER_NEAREST)
     inside = np.zeros(part.shape[:2], np.uint8)
-    cv2.circle(inside, (round(x) - left, round(y) - top), int(radius) + 1, 255, -1)
+    cv2.circle(inside, (round(x) - left, round(y) - top), int(radius) + 1, (255,), -1)
     cv2.copyTo(mosaic, inside, part)
