@@ -23,12 +23,21 @@ def render(
     """Render clips, and the truth about every frame of them."""
     from samples.studio.clip import render as render_clip
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+    )
     with Progress(*columns, console=Console(stderr=True)) as bar:
         for script in scripts:
             task = bar.add_task(script.stem, total=None)
             clip, _ = render_clip(
-                script, out, processes=processes, progress=lambda done, of, task=task: bar.update(task, completed=done, total=of)
+                script,
+                out,
+                processes=processes,
+                progress=lambda done, of, task=task: bar.update(task, completed=done, total=of),
             )
             bar.console.print(f"{clip}  {clip.stat().st_size / 1000:.0f} KB")
 

@@ -94,7 +94,9 @@ class Figure:
         material = np.zeros((len(rows), 4))
         material[is_eye, 0] = EYE
         material[:, 1] = np.where(is_eye, 0.0, _mask(data, "lips", body.uv[rows]))
-        head = body.share(*(b for b in body.bones if b in ("head", "neck03") or "tempor" in b or "oculi" in b))[rows] > 0.5
+        head = (
+            body.share(*(b for b in body.bones if b in ("head", "neck03") or "tempor" in b or "oculi" in b))[rows] > 0.5
+        )
         ears = _mask(data, "ears", body.uv[rows]) > 0.5
         material[:, 2] = head & ~ears
         for side in SIDES:
@@ -104,7 +106,9 @@ class Figure:
             arm = body.share(*names)[rows] > 0.5
             along = (self.paint - shoulder) @ bone / (bone @ bone)
             material[arm, 3] = 1.0 + np.maximum(along[arm], 0.0)
-        face = np.isin(rows, body.part("body")) & (body.share(*(b for b in body.bones if _of_head(body, b)))[rows] > 0.5)
+        face = np.isin(rows, body.part("body")) & (
+            body.share(*(b for b in body.bones if _of_head(body, b)))[rows] > 0.5
+        )
         material[(material[:, 3] == 0) & ~face & ~is_eye, 3] = 0.5
         return material
 
@@ -147,7 +151,7 @@ class Figure:
         centre = np.array([0.0, self.eye_place[1] + 0.03, level[:, 2].min() - 0.03])
         radii = np.array([0.045, 0.045, 0.045])
         if cut == "ponytail":
-            centre += (0.0, -0.045, -0.012)
+            centre += (0.0, -0.055, 0.018)
             radii = np.array([0.030, 0.085, 0.032])
         places, triangles = _ball(centre, radii)
         count = len(rest)
@@ -197,9 +201,7 @@ def _ball(centre: Floats, radii: Floats) -> tuple[Floats, Ints]:
     rings, spokes = 13, 20
     polar, around = np.linspace(0, np.pi, rings), np.arange(spokes) * 2 * np.pi / spokes
     sine = np.sin(polar)[:, None]
-    places = np.stack(
-        [sine * np.cos(around), np.cos(polar)[:, None] * np.ones(spokes), sine * np.sin(around)], axis=-1
-    )
+    places = np.stack([sine * np.cos(around), np.cos(polar)[:, None] * np.ones(spokes), sine * np.sin(around)], axis=-1)
     ring, spoke = np.meshgrid(np.arange(rings - 1), np.arange(spokes), indexing="ij")
     a, b = ring * spokes + spoke, ring * spokes + (spoke + 1) % spokes
     quads = np.stack([a, b, b + spokes, a, b + spokes, a + spokes], axis=-1)

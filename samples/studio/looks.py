@@ -57,8 +57,13 @@ def _macro(race: str, sex: str, age: str, build: str, height: float = 0.0) -> tu
     return (shape, face, tall) if height else (shape, face)
 
 
-def _mix(first: tuple[tuple[str, float], ...], second: tuple[tuple[str, float], ...], share: float) -> tuple[tuple[str, float], ...]:
-    return (*((name, weight * (1 - share)) for name, weight in first), *((name, weight * share) for name, weight in second))
+def _mix(
+    first: tuple[tuple[str, float], ...], second: tuple[tuple[str, float], ...], share: float
+) -> tuple[tuple[str, float], ...]:
+    return (
+        *((name, weight * (1 - share)) for name, weight in first),
+        *((name, weight * share) for name, weight in second),
+    )
 
 
 PEOPLE: dict[str, Person] = {

@@ -80,9 +80,7 @@ def load_body(data: Path, targets: dict[str, float]) -> Body:
     rig = rig.get("bones", rig)
     bones = _parents_first(rig)
     index = {name: number for number, name in enumerate(bones)}
-    ends = [
-        np.array([_place(rig[name][end], vertices, corners) for name in bones]) for end in ("head", "tail")
-    ]
+    ends = [np.array([_place(rig[name][end], vertices, corners) for name in bones]) for end in ("head", "tail")]
     parents = np.array([index.get(rig[name].get("parent") or "", -1) for name in bones])
     listed = json.loads((data / "rigs/standard/weights.default.json").read_text())["weights"]
     weights = np.zeros((len(vertices), len(bones)), np.float32)
@@ -119,7 +117,9 @@ def _load_obj(path: Path) -> tuple[Floats, Floats, dict[str, Ints], dict[str, In
                 if len(corner) > 1:
                     uv[corner[0]] = coordinates[corner[1]]
         fans = [
-            (polygon[0][0], polygon[k][0], polygon[k + 1][0]) for polygon in polygons for k in range(1, len(polygon) - 1)
+            (polygon[0][0], polygon[k][0], polygon[k + 1][0])
+            for polygon in polygons
+            for k in range(1, len(polygon) - 1)
         ]
         triangles[name] = np.array(fans)
         corners[name] = np.unique(triangles[name])

@@ -82,13 +82,10 @@ PLAIN: dict[str, Plain] = {
         elbow=(60, 70), apart=4,
     ),
     "sitting": Plain(
-        pitch=-8, spine=22, neck=5, hip=(76, 76), knee=(55, 55), plantar=(25, 25), shoulder=(-22, -22), elbow=(15, 15), apart=16
-    ),
-    "sitting-long": Plain(
-        pitch=-12, spine=16, neck=8, hip=(78, 78), knee=(8, 8), plantar=(25, 25), shoulder=(-30, -30), elbow=(8, 8), apart=18
+        pitch=-8, spine=22, neck=5, hip=(128, 128), knee=(100, 100), plantar=(8, 8), shoulder=(-22, -22), elbow=(15, 15), apart=16
     ),
     "leaning-back": Plain(
-        pitch=-45, spine=26, neck=18, hip=(62, 62), knee=(75, 75), plantar=(20, 20), shoulder=(-45, -45), elbow=(50, 50)
+        pitch=-45, spine=26, neck=18, hip=(95, 95), knee=(105, 105), plantar=(10, 10), shoulder=(-45, -45), elbow=(50, 50)
     ),
     "lying": Plain(pitch=-90, neck=4, knee=(4, 4), plantar=(35, 35), shoulder=(-4, -4), elbow=(10, 10), apart=20),
 }  # fmt: skip

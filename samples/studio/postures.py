@@ -124,7 +124,7 @@ class Sphinx:
 
     start: ClassVar[Dials] = {
         "extension": 35.0, "hip_y": 0.11, "rise": -4.0, "bend": 2.0, "plantar": 62.0, "hand_x": 0.14, "wrist_y": 0.04,
-        "hand_z": 0.75, "splay": 12.0, "neck": -5.0, "shrug": 0.0, "protraction": 4.0, "lift_y": 0.0,
+        "hand_z": 0.75, "splay": 12.0, "neck": -5.0, "face": 6.0, "shrug": 0.0, "protraction": 4.0, "lift_y": 0.0,
         "elbow_lift_y": 0.0, "breath": 0.0,
     }  # fmt: skip
     found_for: ClassVar[Mapping[str, str]] = {
@@ -139,9 +139,11 @@ class Sphinx:
         """The skeleton for these dials."""
         bend = -dials["extension"]
         spine = (0.32 * bend, 0.28 * bend, 0.23 * bend + dials["breath"], 0.17 * bend + dials["breath"])
+        pitch = 90.0 - 0.12 * dials["extension"]
+        nod = float(np.clip(dials["face"] - pitch - sum(spine) - dials["neck"], -40.0, 25.0))
         trunk = Trunk(
-            (0.0, dials["hip_y"], 0.0), 90.0 - 0.12 * dials["extension"], spine=spine, neck=dials["neck"],
-            shrug=dials["shrug"], protraction=dials["protraction"],
+            (0.0, dials["hip_y"], 0.0), pitch, spine=spine, neck=dials["neck"], nod=nod, shrug=dials["shrug"],
+            protraction=dials["protraction"],
         )  # fmt: skip
         held = puppet.trunk(trunk)
         arms, legs = {}, {}
@@ -179,7 +181,12 @@ class AllFours:
         "elbow_flexion": "elbow",
     }  # fmt: skip
     otherwise: ClassVar[Mapping[str, str]] = {}
-    settles: ClassVar[Mapping[str, str]] = {"pelvis": "reach", "knee_y": "knees", "shin_drop": "feet", "wrist_y": "hands"}
+    settles: ClassVar[Mapping[str, str]] = {
+        "pelvis": "reach",
+        "knee_y": "knees",
+        "shin_drop": "feet",
+        "wrist_y": "hands",
+    }
     planted: ClassVar[tuple[str, ...]] = ("hand_z",)
 
     def stance(self, puppet: Puppet, dials: Dials) -> Stance:
@@ -291,5 +298,3 @@ class Bridge:
 
 
 POSTURES: dict[str, Posture] = {"sphinx": Sphinx(), "all-fours": AllFours(), "bridge": Bridge()}
-
-

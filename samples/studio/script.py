@@ -77,6 +77,7 @@ class Step(Model):
         stretch: The stretch that this is part of; None for what belongs to none.
         phase: The phase reached.
         label: `good` or the fault's rule name, for the time there; None where nothing is held.
+        ahead: Hands and feet lie already where the next step wants them.
         label_move: Whether the label holds for the move too.
         at_m: Where on the mat, along it, the hips' zero lies.
         turned_deg: The direction headed for: 0 away from where a supine head lies, 180 the other way.
@@ -92,6 +93,7 @@ class Step(Model):
     stretch: str | None = None
     phase: str | None = None
     label: str | None = None
+    ahead: bool = False
     label_move: bool = False
     at_m: float = 0.0
     turned_deg: float = 0.0
@@ -127,7 +129,9 @@ class Step(Model):
             elif fault.dial is not None:
                 dial = fault.dial.replace("near", near)
                 share = fault.share if self.size is None else self.size
-                given[dial] = given.get(dial, 0.0) * share if fault.share is not None and share is not None else value or 0.0
+                given[dial] = (
+                    given.get(dial, 0.0) * share if fault.share is not None and share is not None else value or 0.0
+                )
         return Key(posture=key.posture, given=given | self.given, aims=aims | self.aims)
 
 
@@ -138,7 +142,7 @@ class CameraSetup(Model):
     off_side_on_deg: Annotated[float, Field(ge=-90, le=90)] = 8.0
     height_m: Annotated[float, Field(gt=0, le=2)] = 0.6
     distance_m: Annotated[float, Field(ge=1.5, le=8)] = 3.0
-    fill: Annotated[float, Field(gt=0.1, le=1.5)] = 0.82
+    fill: Annotated[float, Field(gt=0.1, le=1.5)] = 0.9
     roll_deg: Annotated[float, Field(ge=-20, le=20)] = 0.0
     shift: tuple[float, float] = (0.0, 0.0)
 

@@ -229,7 +229,7 @@ class Puppet:
             for side in SIDES:
                 near |= np.linalg.norm(place - body.head(f"{bone}.{side}"), axis=1) < reach
             chosen = near & (body.share(*(f"{name}.{side}" for name in bones for side in SIDES))[rows] > 0.5)
-            return rows[chosen]
+            return rows[chosen][::2]
         starts = _CONTACT_BONES[contact]
         names = [name for name in body.bones if name.startswith(starts)]
         chosen = rows[body.share(*names)[rows] > 0.6]
@@ -303,7 +303,7 @@ _LIMB_BONES = (
     "upperleg01", "upperleg02", "lowerleg01", "lowerleg02", "foot",
 )  # fmt: skip
 _CONTACT_JOINTS = {
-    Contact.KNEES: ("lowerleg01", 0.11, ("upperleg02", "lowerleg01")),
+    Contact.KNEES: ("lowerleg01", 0.24, ("upperleg02", "lowerleg01")),
     Contact.ELBOWS: ("lowerarm01", 0.08, ("upperarm02", "lowerarm01")),
 }
 _CONTACT_BONES: dict[Contact, tuple[str, ...]] = {

@@ -10,7 +10,6 @@ from itertools import accumulate
 import numpy as np
 
 from posecheck.landmarks import Side
-from samples.studio.anatomy import joints
 from samples.studio.mesh import Floats
 from samples.studio.plain import PLAIN, mixed
 from samples.studio.postures import POSTURES, Posture, key_dials, settled, settling
@@ -71,6 +70,9 @@ class Timeline:
             anchor = next((number for number in run if self._plants(number)), run[0])
             planted: Dials = {}
             for number in [anchor, *(n for n in run if n > anchor)]:
+                if self._steps[number].ahead:
+                    coming = self._solved(number + 1, planted)
+                    planted = {name: coming[name] for name in self._posture(number).planted}
                 found[number] = self._solved(number, planted)
                 planted = {name: found[number][name] for name in self._posture(number).planted}
             planted = {name: found[anchor][name] for name in self._posture(anchor).planted}
@@ -100,9 +102,10 @@ class Timeline:
         return self._steps[number if share > 0.5 else max(number - 1, 0)].turned_deg
 
     def extent(self) -> Floats:
-        """(N, 3) joints of every step: what the camera has to show."""
-        stances = [self._on_mat(self._at(n, n, 1.0, 0.0), step) for n, step in enumerate(self._steps)]
-        return np.concatenate([joints(self._puppet, stance) for stance in stances])
+        """(N, 3) points of the skin in every step: what the camera has to show."""
+        rows = self._puppet.body.part("body")[::25]
+        stances = (self._on_mat(self._at(n, n, 1.0, 0.0), step) for n, step in enumerate(self._steps))
+        return np.concatenate([self._puppet.skin(stance, rows) for stance in stances])
 
     def marks(self) -> list[Marked]:
         """The labelled times, in order; neighbours that are alike are one."""

@@ -31,7 +31,7 @@ uniform float sleeve;        // share of the upper arm that is covered, beyond 1
 uniform float neckline;
 uniform float age;           // 0 young, 1 old: wrinkles and paler brows
 
-uniform vec4 spheres[24];    // place and radius
+uniform vec4 spheres[12];    // place and radius
 uniform int sphere_count;
 
 float hash(vec3 p) {
