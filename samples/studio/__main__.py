@@ -1,4 +1,4 @@
-"""The studio's command line: ``python -m samples.studio render|preview``."""
+"""The studio's command line: ``python -m samples.studio render|preview|labels``."""
 
 from __future__ import annotations
 
@@ -55,6 +55,19 @@ def preview(
     target = out or Path(f"{script.stem}.png")
     write_preview(script, at, target, with_joints=truth)
     typer.echo(target)
+
+
+@app.command()
+def labels(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where the truth files are.")],
+) -> None:
+    """Write DIR/labels.csv from all truth files of a folder."""
+    from samples.studio.labels import write_labels
+    from samples.studio.truth import read_truth
+
+    truths = [read_truth(path) for path in folder.glob("*.truth.json")]
+    write_labels(folder / "labels.csv", truths)
+    typer.echo(f"{folder / 'labels.csv'}: {sum(len(truth.marks) for truth in truths)} labels of {len(truths)} clips")
 
 
 def main() -> None:

@@ -18,7 +18,7 @@ from samples.studio.looks import clothes, person
 from samples.studio.renderer import Actor, Renderer
 from samples.studio.rooms import room
 from samples.studio.scene import Scene, build
-from samples.studio.script import Script, load_script
+from samples.studio.script import load_script
 
 Progress = Callable[[int, int], None]
 """Called with the frames done and all there are."""

@@ -78,17 +78,20 @@ PLAIN: dict[str, Plain] = {
     "kneeling": Plain(hip=(4, 4), knee=(88, 88), plantar=(60, 60)),
     "on-heels": Plain(pitch=8, spine=8, hip=(88, 88), knee=(150, 150), plantar=(62, 62), shoulder=(28, 28)),
     "on-side": Plain(
-        pitch=90, roll=-90, spine=8, neck=5, hip=(45, 35), knee=(70, 60), plantar=(30, 30), shoulder=(70, 95),
-        elbow=(60, 70), apart=4,
+        pitch=90, roll=-90, spine=8, neck=5, hip=(45, 35), knee=(70, 60), plantar=(30, 30),
+        shoulder=(70, 95), elbow=(60, 70), apart=4,
     ),
     "sitting": Plain(
-        pitch=-8, spine=22, neck=5, hip=(128, 128), knee=(100, 100), plantar=(8, 8), shoulder=(-22, -22), elbow=(15, 15), apart=16
+        pitch=-8, spine=22, neck=5, hip=(128, 128), knee=(100, 100), plantar=(8, 8),
+        shoulder=(-22, -22), elbow=(15, 15), apart=16,
     ),
     "leaning-back": Plain(
-        pitch=-45, spine=26, neck=18, hip=(95, 95), knee=(105, 105), plantar=(10, 10), shoulder=(-45, -45), elbow=(50, 50)
+        pitch=-45, spine=26, neck=18, hip=(95, 95), knee=(105, 105), plantar=(10, 10),
+        shoulder=(-45, -45), elbow=(50, 50),
     ),
     "lying": Plain(pitch=-90, neck=4, knee=(4, 4), plantar=(35, 35), shoulder=(-4, -4), elbow=(10, 10), apart=20),
 }  # fmt: skip
+"""By name, as scripts call them."""
 
 
 def mixed(puppet: Puppet, first: Stance, second: Stance, share: float) -> Stance:

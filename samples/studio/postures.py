@@ -101,10 +101,8 @@ def _floor_miss(posture: Posture, puppet: Puppet) -> Callable[[Dials], Floats]:
     return miss
 
 
-_SCALE = {
-    name: 60.0 for name in
-    ("elbow_lead", "hand_lead", "hip_over_knee", "knee_over_ankle", "heel_height", "ear_shoulder_gap")
-}  # fmt: skip
+_RATIOS = ("elbow_lead", "hand_lead", "hip_over_knee", "knee_over_ankle", "heel_height", "ear_shoulder_gap")
+_SCALE = dict.fromkeys(_RATIOS, 60.0)
 """Ratios to the size of a degree."""
 
 

@@ -220,9 +220,10 @@ def _context(gl: Any) -> Any:
     try:
         # The names of the runtime libraries: those without a number come with development packages only.
         context = gl.create_standalone_context(backend="egl", libgl="libGL.so.1", libegl="libEGL.so.1")
-    except Exception as error:  # noqa: BLE001 - glcontext raises bare Exception
+    except Exception as error:  # glcontext raises nothing more special
         raise MissingPartError(
-            f"no picture can be drawn: {error}; on Debian and Ubuntu install libegl1 libegl-mesa0 libgl1 libgl1-mesa-dri"
+            f"no picture can be drawn: {error}; "
+            "on Debian and Ubuntu install libegl1 libegl-mesa0 libgl1 libgl1-mesa-dri"
         ) from error
     return context
 

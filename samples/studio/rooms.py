@@ -189,7 +189,7 @@ def _sofa(build: _Builder) -> None:
     centre = np.array([-1.05, 0.30, 1.90])
     for _ in range(46):
         lean = generator.normal(0.0, 0.28, 2)
-        root = centre + (lean[0] * 0.1, 0.0, lean[1] * 0.1)
-        tip = centre + (lean[0], generator.uniform(0.35, 1.0), lean[1])
+        root = centre + np.array([lean[0] * 0.1, 0.0, lean[1] * 0.1])
+        tip = centre + np.array([lean[0], generator.uniform(0.35, 1.0), lean[1]])
         build.leaf(root, tip, generator.uniform(0.03, 0.06), (0.08, generator.uniform(0.22, 0.42), 0.10))
     build.box((0.55, 0.0, 1.45), (0.85, 0.16, 1.75), (0.62, 0.30, 0.12))

@@ -1,4 +1,4 @@
-"""Scripts: TOML files that say who does what, when, where and before which camera. `samples/README.md` explains them."""
+"""Scripts: TOML files that say who does what, when and before which camera; `samples/README.md` explains them."""
 
 from __future__ import annotations
 
@@ -129,9 +129,7 @@ class Step(Model):
             elif fault.dial is not None:
                 dial = fault.dial.replace("near", near)
                 share = fault.share if self.size is None else self.size
-                given[dial] = (
-                    given.get(dial, 0.0) * share if fault.share is not None and share is not None else value or 0.0
-                )
+                given[dial] = (value or 0.0) if fault.share is None else given.get(dial, 0.0) * (share or 0.0)
         return Key(posture=key.posture, given=given | self.given, aims=aims | self.aims)
 
 

@@ -12,13 +12,14 @@ from pathlib import Path
 
 import numpy as np
 
-from posecheck.landmarks import Joint, Landmark, Poses, Side
+from posecheck.landmarks import Joint, Landmark, Pose, Poses, Side
 from posecheck.measures import MEASURES, Measurer, Measures
 from samples.studio.anatomy import JOINTS, SPINE_MEASURE
 from samples.studio.mesh import Floats
 from samples.studio.timeline import Marked
 
 SCHEMA = 1
+_DIGITS = {"deg": 1, "ratio": 3}
 _SURE, _HIDDEN = 0.99, 0.6
 """Visibility that an ideal eye gives to the near and the far side."""
 
@@ -60,9 +61,7 @@ class Truth:
             "time_s": _listed(self.time_s, 4), "near": ["nobody" if n < 0 else Side(n).name.lower() for n in self.near],
             "joints": [landmark.name.lower() for landmark in JOINTS],
             "joints_px": [_listed(row.ravel(), 1) for row in self.joints_px],
-            "measures": {
-                name: _listed(values, 1 if MEASURES[name].unit == "deg" else 3) for name, values in self.measures.items()
-            },
+            "measures": {name: _listed(values, _DIGITS[MEASURES[name].unit]) for name, values in self.measures.items()},
         }  # fmt: skip
         lines = [f"{json.dumps(key)}: {_laid_out(value)}" for key, value in content.items()]
         path.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
@@ -99,18 +98,16 @@ def read_truth(path: Path) -> Truth:
 
 def true_poses(truth: Truth) -> Poses:
     """The true joints as an ideal estimator would give them; rows of nobody are NaN, there is no outline."""
-    count = len(truth.time_s)
-    landmarks = np.full((count, len(Landmark), 5), np.nan, np.float32)
+    landmarks = np.full((len(truth.time_s), len(Landmark), 5), np.nan, np.float32)
     landmarks[:, JOINTS, :2] = truth.joints_px
-    somebody = truth.near >= 0
     for side in Side:
         seen = np.where(truth.near == side, _SURE, _HIDDEN)
         for joint in Joint:
-            landmarks[:, joint.on(side), 3] = np.where(somebody, seen, np.nan)
-    landmarks[:, Landmark.NOSE, 3] = np.where(somebody, _SURE, np.nan)
-    world = np.full((count, len(Landmark), 3), np.nan, np.float32)
-    outline = np.full((count, 4, 2), np.nan, np.float32)
-    return Poses(truth.time_s, truth.width_px, truth.height_px, landmarks, world, outline)
+            landmarks[:, joint.on(side), 3] = seen
+    landmarks[:, Landmark.NOSE, 3] = _SURE
+    size = truth.width_px, truth.height_px
+    frames = zip(truth.time_s.tolist(), landmarks, (truth.near >= 0).tolist(), strict=True)
+    return Poses.stack([Pose(time_s, *size, places if somebody else None) for time_s, places, somebody in frames])
 
 
 def true_measures(truth: Truth) -> Measures:
