@@ -12,6 +12,7 @@ from PIL import Image
 
 from posecheck.frames import Source, SourceKind
 from posecheck.sources import open_source
+from posecheck.sources.paced import PacedSource
 from tests.clips import BLUE, GREEN, RED, WHITE, corners, quarters, steady, write_video
 
 
@@ -46,9 +47,19 @@ def path(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     return KINDS[request.param](tmp_path)
 
 
-@pytest.fixture
-def source(path: Path) -> Source:
-    return open_source(path)
+def paced(path: Path) -> Source:
+    """At the clip's own pace, by a clock that waiting moves on."""
+    now_s = [0.0]
+
+    def sleep(seconds: float) -> None:
+        now_s[0] += seconds
+
+    return PacedSource(open_source(path), clock=lambda: now_s[0], sleep=sleep)
+
+
+@pytest.fixture(params=[open_source, paced], ids=["read", "paced"])
+def source(request: pytest.FixtureRequest, path: Path) -> Source:
+    return request.param(path)
 
 
 def test_information_agrees_with_the_frames(source: Source, path: Path) -> None:
