@@ -74,8 +74,9 @@ def main() -> None:
     """Runs a command; what people can mend is told without a traceback."""
     try:
         app()
-    except StudioError as error:
-        typer.echo(f"studio: {error}", err=True)
+    except (StudioError, ModuleNotFoundError) as error:
+        hint = '; install it with: pip install -e ".[studio]"' if isinstance(error, ModuleNotFoundError) else ""
+        typer.echo(f"studio: {error}{hint}", err=True)
         raise SystemExit(1) from error
 
 

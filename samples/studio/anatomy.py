@@ -16,11 +16,8 @@ from posecheck.landmarks import Joint, Landmark, Side
 from posecheck.measures import MEASURES
 from samples.studio.mesh import Body, Floats
 from samples.studio.skeleton import SIDES, Puppet, Stance
+from samples.studio.truth import JOINTS, SPINE_MEASURE, SPLIT_MEASURE
 
-JOINTS: tuple[Landmark, ...] = (Landmark.NOSE, *(joint.on(side) for joint in Joint for side in Side))
-"""The landmarks that the truth tells: nose, and every joint on both sides."""
-
-SPINE_MEASURE, SPLIT_MEASURE = "spine_flexion", "leg_split"
 _BONES = {
     Joint.SHOULDER: "upperarm01", Joint.ELBOW: "lowerarm01", Joint.WRIST: "wrist",
     Joint.HIP: "upperleg01", Joint.KNEE: "lowerleg01", Joint.ANKLE: "foot",

@@ -9,12 +9,13 @@ from typing import Any
 import numpy as np
 
 from posecheck.landmarks import SKELETON, Side
-from samples.studio.anatomy import JOINTS, joints
+from samples.studio.anatomy import joints
 from samples.studio.assets import body_data
 from samples.studio.clip import Studio
 from samples.studio.mesh import Floats
 from samples.studio.scene import build
 from samples.studio.script import load_script
+from samples.studio.truth import JOINTS
 
 _COLUMNS = 3
 

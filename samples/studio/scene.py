@@ -9,14 +9,14 @@ import numpy as np
 
 from posecheck.landmarks import Side
 from posecheck.measures import MEASURES
-from samples.studio.anatomy import JOINTS, joints, measures_of, spine_flexion_deg
+from samples.studio.anatomy import joints, measures_of, spine_flexion_deg
 from samples.studio.camera import Camera, framed
 from samples.studio.looks import person
 from samples.studio.mesh import Floats, load_body
 from samples.studio.script import NOBODY, Script
 from samples.studio.skeleton import Puppet
 from samples.studio.timeline import Timeline
-from samples.studio.truth import Truth
+from samples.studio.truth import JOINTS, Truth
 
 VARIABLE_FPS = 25.0
 _UNEVEN = (0.033, 0.034, 0.040, 0.041, 0.050, 0.067)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
 
@@ -16,6 +15,7 @@ from samples.studio.postures import POSTURES, Posture, key_dials, settled, settl
 from samples.studio.script import Key, Script, Step, load_library
 from samples.studio.skeleton import SIDES, Puppet, Stance
 from samples.studio.solver import Dials, in_metres
+from samples.studio.truth import Marked
 
 BREATH_HZ = 0.24
 _BREATH_DEG = 0.5
@@ -24,25 +24,6 @@ _SWAY_DEG = 0.3
 
 _LIFT_M = 0.004
 """Soles and backs lie this far above the mat's own floor, so that they are seen to rest on it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Marked:
-    """A stretch of time and what was to be seen in it.
-
-    Attributes:
-        start_s: When it begins.
-        end_s: When it ends.
-        stretch: The stretch.
-        phase: The phase; None where there is none.
-        label: `good` or a fault's rule name.
-    """
-
-    start_s: float
-    end_s: float
-    stretch: str
-    phase: str | None
-    label: str
 
 
 class Timeline:
@@ -79,6 +60,11 @@ class Timeline:
             for number in (n for n in run if n < anchor):
                 found[number] = self._solved(number, planted)
         return found
+
+    @property
+    def duration_s(self) -> float:
+        """Length of the course."""
+        return self._ends_s[-1]
 
     def stance(self, time_s: float) -> Stance:
         """Where every bone is at a time of the clip."""

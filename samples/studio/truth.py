@@ -12,16 +12,38 @@ from pathlib import Path
 
 import numpy as np
 
-from posecheck.landmarks import Joint, Landmark, Pose, Poses, Side
+from posecheck.landmarks import Floats, Joint, Landmark, Pose, Poses, Side
 from posecheck.measures import MEASURES, Measurer, Measures
-from samples.studio.anatomy import JOINTS, SPINE_MEASURE
-from samples.studio.mesh import Floats
-from samples.studio.timeline import Marked
 
 SCHEMA = 1
+JOINTS: tuple[Landmark, ...] = (Landmark.NOSE, *(joint.on(side) for joint in Joint for side in Side))
+"""The landmarks that the truth tells: nose, and every joint on both sides."""
+
+SPINE_MEASURE, SPLIT_MEASURE = "spine_flexion", "leg_split"
+"""The measures that do not follow from the near side's joints alone."""
+
 _DIGITS = {"deg": 1, "ratio": 3}
 _SURE, _HIDDEN = 0.99, 0.6
 """Visibility that an ideal eye gives to the near and the far side."""
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A stretch of time and what was to be seen in it.
+
+    Attributes:
+        start_s: When it begins.
+        end_s: When it ends.
+        stretch: The stretch.
+        phase: The phase; None where there is none.
+        label: `good` or a fault's rule name.
+    """
+
+    start_s: float
+    end_s: float
+    stretch: str
+    phase: str | None
+    label: str
 
 
 @dataclass(frozen=True, slots=True, eq=False)
