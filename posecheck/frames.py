@@ -107,26 +107,6 @@ class Source(Protocol):
     ) -> None: ...
 
 
-class LiveSource(Source, Protocol):
-    """A source that gives the newest frame only: what came while the reader was busy is dropped.
-
-    Attributes:
-        dropped: Frames that the reader never saw.
-    """
-
-    dropped: int
-
-    @property
-    def trouble(self) -> str | None:
-        """What is wrong just now, in words to show or say; None while all is well."""
-
-    def now_s(self) -> float:
-        """Now, on the clock of the frames' times."""
-
-    def stop(self) -> None:
-        """Ends the iteration; for any thread."""
-
-
 class Estimator(Protocol):
     """Finds one person in a frame.
 

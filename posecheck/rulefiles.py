@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
+from typing import Any
 
 from platformdirs import user_config_path
 from pydantic import ValidationError
@@ -15,7 +16,7 @@ from pydantic import ValidationError
 from posecheck.errors import RuleFileError
 from posecheck.ruleproblems import Problem, did_you_mean, model_problems, syntax_problem
 from posecheck.stretches import Stretch
-from posecheck.toml_lines import lines_of
+from posecheck.toml_lines import Place, lines_of
 
 OWN_FOLDER_VARIABLE = "POSECHECK_STRETCHES"
 """The environment variable that names the user's own folder."""
@@ -108,18 +109,18 @@ def load_stretch(name_or_path: str | Path) -> Stretch:
     Raises:
         RuleFileError: If the name is unknown, or with all the problems of a faulty file.
     """
-    if isinstance(name_or_path, Path) or _is_path(name_or_path):
+    if isinstance(name_or_path, Path) or is_path(name_or_path):
         return _usable(*read_stretch(Path(name_or_path)))
-    wanted = _plain_name(name_or_path)
+    wanted = plain_name(name_or_path)
     entries = list_stretches()
     for entry in entries:
-        if _plain_name(entry.name) == wanted:
+        if plain_name(entry.name) == wanted:
             return _usable(entry.stretch, entry.problems)
     for entry in entries:
-        if entry.stretch and wanted in map(_plain_name, entry.stretch.other_names):
+        if entry.stretch and wanted in map(plain_name, entry.stretch.other_names):
             return entry.stretch
     names = [entry.name for entry in entries]
-    others = [_plain_name(other) for entry in entries if entry.stretch for other in entry.stretch.other_names]
+    others = [plain_name(other) for entry in entries if entry.stretch for other in entry.stretch.other_names]
     raise RuleFileError(
         [
             f"unknown stretch '{name_or_path}', {did_you_mean(wanted, [*names, *others])}"
@@ -128,11 +129,13 @@ def load_stretch(name_or_path: str | Path) -> Stretch:
     )
 
 
-def _is_path(text: str) -> bool:
+def is_path(text: str) -> bool:
+    """Whether what a person gave is meant as a file: it ends in `.toml` or has a path separator in it."""
     return text.endswith(".toml") or any(separator in text for separator in (os.sep, os.altsep) if separator)
 
 
-def _plain_name(name: str) -> str:
+def plain_name(name: str) -> str:
+    """A name as files have it: capitals, spaces and underscores do not matter."""
     return "-".join(name.casefold().replace("_", " ").replace("-", " ").split())
 
 
@@ -168,24 +171,36 @@ def check_file(path: str | Path) -> tuple[Problem, ...]:
 
 def read_stretch(path: Path) -> tuple[Stretch | None, tuple[Problem, ...]]:
     """The stretch in a file, or None and everything that is wrong with the file."""
-    file = str(path)
-    text = _read(path)
-    if isinstance(text, Problem):
-        return None, (text,)
-    try:
-        data = tomllib.loads(text)
-        lines = lines_of(text)
-    except ValueError as exc:  # TOMLDecodeError, and what Python says of a number of thousands of digits
-        return None, (syntax_problem(file, text, exc),)
-    except RecursionError:
-        return None, (Problem(file, "lists or tables lie too deep in one another, allowed: a few levels"),)
+    tables = read_tables(path, "a stretch; copy a shipped rule file to begin with")
+    if isinstance(tables, Problem):
+        return None, (tables,)
+    data, lines = tables
     try:
         return Stretch.model_validate(data), ()
     except ValidationError as exc:
-        return None, model_problems(file, data, lines, exc)
+        return None, model_problems(str(path), data, lines, exc)
 
 
-def _read(path: Path) -> str | Problem:
+def read_tables(path: Path, wanted: str) -> tuple[dict[str, Any], dict[Place, int]] | Problem:
+    """The tables of a TOML file and the line of each place in it; or why it is none.
+
+    Args:
+        path: The file.
+        wanted: What should stand in it, in words.
+    """
+    file = str(path)
+    text = _read(path, wanted)
+    if isinstance(text, Problem):
+        return text
+    try:
+        return tomllib.loads(text), lines_of(text)
+    except ValueError as exc:  # TOMLDecodeError, and what Python says of a number of thousands of digits
+        return syntax_problem(file, text, exc)
+    except RecursionError:
+        return Problem(file, "lists or tables lie too deep in one another, allowed: a few levels")
+
+
+def _read(path: Path, wanted: str) -> str | Problem:
     file = str(path)
     try:
         if path.is_dir():
@@ -200,7 +215,7 @@ def _read(path: Path) -> str | Problem:
     if len(raw) > MOST_BYTES:
         return Problem(file, f"too large for a rule file, allowed: at most {MOST_BYTES // 1_000_000} MB")
     if not raw.strip():
-        return Problem(file, "empty, allowed: a stretch; copy a shipped rule file to begin with")
+        return Problem(file, f"empty, allowed: {wanted}")
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as exc:

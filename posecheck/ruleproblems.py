@@ -13,7 +13,7 @@ from typing import Any, get_args, get_origin
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from posecheck.crosschecks import Place, disagreements
+from posecheck.crosschecks import Disagreement, Place, disagreements
 from posecheck.stretches import Model, Stretch
 
 
@@ -69,7 +69,13 @@ def _plain_syntax(wrong: str) -> str:
 
 
 def model_problems(
-    file: str, data: Mapping[str, Any], lines: Mapping[Place, int], error: ValidationError
+    file: str,
+    data: Mapping[str, Any],
+    lines: Mapping[Place, int],
+    error: ValidationError | None,
+    *,
+    model: type[Model] = Stretch,
+    found: Iterable[Disagreement] | None = None,
 ) -> tuple[Problem, ...]:
     """Everything that the model and the checks between its parts say against a file, in the order of its lines.
 
@@ -77,15 +83,17 @@ def model_problems(
         file: The file, as the user named it.
         data: Its tables.
         lines: The line of each place in it.
-        error: What the model said.
+        error: What the model said; None for nothing.
+        model: What the file describes.
+        found: What the checks between its parts have found; None for those of a stretch.
     """
-    found: list[tuple[Place, str]] = list(disagreements(data))
-    for details in error.errors(include_url=False):
+    told: list[Disagreement] = list(disagreements(data) if found is None else found)
+    for details in error.errors(include_url=False) if error is not None else ():
         place = tuple(part for part in details["loc"] if part != "[key]")
         # A list whose entries are all faulty is not empty, and what is said of no place the disagreements say better.
         if place and not (details["type"] == "too_short" and details["input"]):
-            found.append((place, _plain(details, place)))
-    problems = [Problem(file, text, _line(place, lines), _key(place, data)) for place, text in found]
+            told.append((place, _plain(details, place, model)))
+    problems = [Problem(file, text, _line(place, lines), _key(place, data)) for place, text in told]
     return tuple(sorted(problems, key=lambda problem: problem.line or 0))
 
 
@@ -110,15 +118,15 @@ def _key(place: Place, data: Any) -> str:
     return key
 
 
-def _plain(details: ErrorDetails, place: Place) -> str:
+def _plain(details: ErrorDetails, place: Place, model: type[Model]) -> str:
     context, value = details.get("ctx", {}), details["input"]
     match details["type"]:
         case "value_error":
             return str(context["error"])
         case "missing":
-            return f"missing, allowed: {_wanted(place)}"
+            return f"missing, allowed: {_wanted(place, model)}"
         case "extra_forbidden":
-            allowed = _keys_allowed(place[:-1])
+            allowed = _keys_allowed(place[:-1], model)
             return f"unknown key, {did_you_mean(str(place[-1]), allowed)}allowed: {', '.join(allowed)}"
         case "enum" | "literal_error":
             allowed = re.findall(r"'([^']*)'", context["expected"])
@@ -130,7 +138,7 @@ def _plain(details: ErrorDetails, place: Place) -> str:
         case "less_than_equal":
             return f"{_shown(value)} is too much, allowed: {context['le']:g} or less"
         case "string_too_short" | "too_short":
-            return f"empty, allowed: {_wanted(place)}"
+            return f"empty, allowed: {_wanted(place, model)}"
         case _:
             return f"{_shown(value)} is {_kind(value)}, allowed: {_TYPES.get(details['type'], details['msg'])}"
 
@@ -188,9 +196,9 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     return f"did you mean '{close[0]}'? " if close else ""
 
 
-def _annotation_at(place: Place) -> Any:
+def _annotation_at(place: Place, model: type[Model]) -> Any:
     """What the model takes at a place."""
-    at: Any = Stretch
+    at: Any = model
     for part in place:
         if isinstance(at, type) and issubclass(at, Model):
             at = next(field.annotation for name, field in at.model_fields.items() if part in (name, field.alias))
@@ -199,9 +207,9 @@ def _annotation_at(place: Place) -> Any:
     return at
 
 
-def _wanted(place: Place) -> str:
+def _wanted(place: Place, model: type[Model]) -> str:
     """What belongs at a place where nothing stands."""
-    wanted = _annotation_at(place)
+    wanted = _annotation_at(place, model)
     if not isinstance(wanted, type):
         kind = {tuple: "list", dict: "table"}.get(get_origin(wanted) or str)
         return f"a {kind} with at least one entry" if kind else _TYPES["string_type"]
@@ -213,5 +221,5 @@ def _wanted(place: Place) -> str:
     return _TYPES[{float: "float_type", int: "int_type"}.get(wanted, "string_type")]
 
 
-def _keys_allowed(place: Place) -> Sequence[str]:
-    return [field.alias or name for name, field in _annotation_at(place).model_fields.items()]
+def _keys_allowed(place: Place, model: type[Model]) -> Sequence[str]:
+    return [field.alias or name for name, field in _annotation_at(place, model).model_fields.items()]

@@ -62,6 +62,7 @@ Positive = Annotated[Number, Field(gt=0)]
 NotNegative = Annotated[Number, Field(ge=0)]
 Priority = Annotated[int, Field(strict=True, ge=1, le=9)]
 Flag = Annotated[bool, Field(strict=True)]
+Schema = Annotated[int, AfterValidator(_known_schema), Field(alias="schema", strict=True)]
 
 
 class Model(BaseModel):
@@ -338,7 +339,7 @@ class Source(Model):
 class Stretch(Model):
     """One stretch: what to do, how it is told from others, what good form is and what to say."""
 
-    schema_version: Annotated[int, AfterValidator(_known_schema), Field(alias="schema", strict=True)]
+    schema_version: Schema
     name: Name
     title: Text
     other_names: tuple[Text, ...] = ()
