@@ -55,6 +55,21 @@ class Moment:
     advice: str | None = None
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Detail:
+    """What the last moment was judged on, as a picture of it needs it.
+
+    Attributes:
+        measures: Of the one pose.
+        outside: The names of the rules whose measure is outside its range.
+        references: The neutral values in use.
+    """
+
+    measures: Measures
+    outside: frozenset[str]
+    references: Mapping[str, Reference]
+
+
 class Session:
     """Takes poses in order and judges them.
 
@@ -75,11 +90,13 @@ class Session:
         self._singles: list[Measures] = []
         self._coaches = [_Coach(stretch) for stretch in stretches]
         self._current: _Coach | None = self._coaches[0] if chosen else None
+        self._latest: Measures | None = None
 
     def update(self, pose: Pose) -> Moment:
         """Takes one pose and says what can be known now."""
         measures = self._measurer.update(Poses.stack([pose]))
         self._singles.append(measures)
+        self._latest = measures
         if len(self._singles) >= BLOCK:
             self._join()
         for coach in self._coaches:
@@ -87,6 +104,16 @@ class Session:
         if self._current is None or self._current.state not in UNDER_WAY:
             self._current = next((coach for coach in self._coaches if coach.recognised), self._current)
         return (self._current or self._coaches[0]).moment(known=self._current is not None)
+
+    def detail(self) -> Detail:
+        """What the last `update` judged.
+
+        Raises:
+            ValueError: If there was none yet.
+        """
+        if self._latest is None:
+            raise ValueError("a session without a pose has nothing to show")
+        return (self._current or self._coaches[0]).detail(self._latest)
 
     def extend(self, poses: Poses) -> None:
         """Takes the next N poses."""
@@ -179,6 +206,12 @@ class _Coach:
             if own != self._references:
                 self._start(own)
                 self._follow(history)
+
+    def detail(self, measures: Measures) -> Detail:
+        """What was judged of the pose of these measures, the last one."""
+        row = () if self._seen is None else self._seen.outside[-1].tolist()
+        outside = frozenset(rule.name for rule, broken in zip(self._stretch.rules, row, strict=False) if broken)
+        return Detail(measures, outside, self._references)
 
     def moment(self, *, known: bool) -> Moment:
         """What can be said now; `known`: whether this stretch is the one under way."""

@@ -15,7 +15,7 @@ from typing import Annotated
 import typer
 
 from posecheck import __version__
-from posecheck.cli import analyze, cameras, history, stretches
+from posecheck.cli import analyze, cameras, history, practice, stretches
 from posecheck.cli.names import FilesCommand
 from posecheck.errors import PoseCheckError
 
@@ -34,6 +34,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command(name="analyze", cls=FilesCommand)(analyze.analyze)
+app.command(name="practice")(practice.practice)
 app.add_typer(stretches.app, name="stretches")
 app.command(name="history")(history.history)
 app.command(name="cameras")(cameras.cameras)

@@ -14,7 +14,7 @@ class Words:
     """Text that was drawn.
 
     Attributes:
-        kind: `cue`, `state`, `ring` or `angle`.
+        kind: `cue`, `state`, `ring` or `angle`; live also `badge`, `banner`, `help`, `silhouette` and `ending`.
         lines: What it says.
         box: Its panel, in pixels.
         letter_px: Height of the largest capital letters.

@@ -67,7 +67,8 @@ class Overlay:
             ring, ring_words = draw_ring(canvas, scene, scene.target_s, corners)
             words.append(ring_words)
         if scene.cue:
-            words.append(draw_cue(canvas, scene.cue, corners, alert=scene.state is not State.ELSEWHERE))
+            alert = scene.is_correction and scene.state is not State.ELSEWHERE
+            words.append(draw_cue(canvas, scene.cue, corners, alert=alert))
         if body is not None:
             words += self._figures(canvas, scene, body, shown, joints, back, [one.box for one in words])
         return Layout(tuple(words), ring, tuple(arc for _, arc in shown), tuple(joints), back)

@@ -68,6 +68,7 @@ class Scene:
         title: The stretch and its phase in words; empty where none is under way.
         gauges: The measures judged; the spine's, if there is one, is drawn as the outline of the back.
         cue: The one thing worth saying; None where all is well.
+        is_correction: Whether the cue names something to change, rather than lead on or praise.
         hold_s: Seconds on good form of the hold under way.
         target_s: Seconds aimed at; None where nothing is timed, as in a picture.
         done: Repetitions or rounds done.
@@ -84,6 +85,7 @@ class Scene:
     title: str = ""
     gauges: tuple[Gauge, ...] = ()
     cue: str | None = None
+    is_correction: bool = True
     hold_s: float = 0.0
     target_s: float | None = None
     done: int = 0
