@@ -187,14 +187,16 @@ def _coded(
         yield frame
 
 
-def write_stamped(path: Path, stamps_ms: Sequence[int]) -> Path:
-    """A Matroska clip of still pictures with just these stamps, in any order, which encoders do not write."""
+def write_stamped(path: Path, stamps_ms: Sequence[int], pictures: Sequence[NDArray[np.uint8]] = ()) -> Path:
+    """A Matroska clip with just these stamps, in any order, which encoders do not write; of `quarters` if not told."""
+    pictures = pictures or [quarters()] * len(stamps_ms)
     with av.open(path, "w", format="matroska") as container:
         stream = container.add_stream("mjpeg", rate=30)
-        stream.width, stream.height, stream.pix_fmt = 64, 48, "yuvj420p"
+        stream.height, stream.width = pictures[0].shape[:2]
+        stream.pix_fmt = "yuvj420p"
         stream.codec_context.time_base = TICK
-        picture = av.VideoFrame.from_ndarray(quarters(), format="rgb24").reformat(format="yuvj420p")
-        for index, stamp in enumerate(stamps_ms):
+        for index, (stamp, pixels) in enumerate(zip(stamps_ms, pictures, strict=True)):
+            picture = av.VideoFrame.from_ndarray(pixels, format="rgb24").reformat(format="yuvj420p")
             picture.pts, picture.time_base = index, TICK
             for packet in stream.encode(picture):
                 packet.pts, packet.dts = stamp, 0

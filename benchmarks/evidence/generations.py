@@ -50,7 +50,8 @@ def run(slice_only: bool) -> Evidence:
     return Evidence(
         "Two generations of MediaPipe see the same body",
         f"Landmarks of both agree within {LIMIT:.0%} of the trunk's length: each frame by itself in 99 of 100 and "
-        "more, tracked in the median. Single joints of a tracked clip differ by more, as they do by noise that no eye sees.",
+        "more, tracked in the median. Single joints of a tracked clip differ by more, as they do by noise that no eye "
+        "sees.",
         ("compared", "median", "95 % below", "99 % below", "worst", "within 1 %"),
         rows,
         (

@@ -7,10 +7,9 @@ import struct
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from fractions import Fraction
-from itertools import chain
 from math import inf
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 import av
 from av.container import InputContainer
@@ -19,6 +18,8 @@ from av.stream import Disposition
 from posecheck.errors import InputError
 from posecheck.sources.deinterlace import Stamped, deinterlaced
 from posecheck.sources.losses import Loss
+
+Item = TypeVar("Item")
 
 CONTAINERS = "mov,matroska,avi,mpegts,mpeg,flv,ogg,asf,mxf,dv,gif,apng,webp_anim,mp3,wav,flac,aac"
 """FFmpeg's names of the formats that are opened: what cameras, phones, browsers and screen recorders write, and common
@@ -57,6 +58,7 @@ class Decoder:
         container: Open until `close`.
         stream: The pictures.
         tick_s: Seconds of a stamp's unit.
+        is_avi: Whether it is an avi, whose header counts the frames, and which holds no presentation stamps.
 
     Raises:
         InputError: If the file is no video, or has sound only.
@@ -72,6 +74,7 @@ class Decoder:
         self.container, self.stream = _opened(self._path)
         self._tick = self.stream.time_base or Fraction(1, av.time_base)
         self.tick_s = float(self._tick)
+        self.is_avi = self.container.format.name == "avi"
         self._codec = self.stream.codec_context
         sees_through = SEES_THROUGH.get(self._codec.name)
         if sees_through and self.stream.metadata.get("alpha_mode") == "1":
@@ -92,7 +95,7 @@ class Decoder:
             pictures = self.pictures()
             head = next(pictures, None)
             if head is not None and head[0] <= stamp:
-                return chain([head], pictures)
+                return led_by([head], pictures)
         self.close()
         self._open()
         return self.pictures()
@@ -102,9 +105,7 @@ class Decoder:
         return deinterlaced(self._decoded(), self._tick)
 
     def _decoded(self) -> Iterator[Stamped]:
-        # AVI holds no presentation stamps: the decoding stamps, which FFmpeg hands on in the order shown, are right.
-        stamped_when_decoded = self.container.format.name == "avi"
-        one_for_one = self.stream.codec.canonical_name in ONE_FOR_ONE and not stamped_when_decoded
+        one_for_one = self.stream.codec.canonical_name in ONE_FOR_ONE and not self.is_avi
         awaited: set[int] = set()  # stamps of packets whose picture has not come
         last = -inf
         for packet in self._packets():
@@ -119,7 +120,8 @@ class Decoder:
                     self._lose(Loss.DAMAGED, packet.pts)
                 continue
             for picture in pictures:
-                stamp = picture.dts if stamped_when_decoded else picture.pts
+                # The decoding stamps of an avi, which FFmpeg hands on in the order shown, are right.
+                stamp = picture.dts if self.is_avi else picture.pts
                 if picture.is_corrupt:
                     if stamp not in awaited:
                         self._lose(Loss.DAMAGED, stamp)
@@ -153,6 +155,13 @@ class Decoder:
         if self.container.format.name == "gif" and not _ends_with(self._path, GIF_END):
             self._unreadable("the end is missing")
         yield av.Packet()
+
+
+def led_by(head: list[Item], rest: Iterator[Item]) -> Iterator[Item]:
+    """Items, and then the rest. They are let go as they are handed out: a picture of 8K takes 50 MB."""
+    while head:
+        yield head.pop(0)
+    yield from rest
 
 
 def _opened(path: Path) -> tuple[InputContainer, av.VideoStream]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import islice
 from math import inf
 from pathlib import Path
 from types import TracebackType
@@ -18,14 +18,14 @@ from posecheck.errors import InputError
 from posecheck.frames import SourceInfo, SourceKind
 from posecheck.sources import MIN_SIDE_PX, fitted_size, shown_name
 from posecheck.sources.colours import Colours
-from posecheck.sources.decoding import Decoder
+from posecheck.sources.decoding import Decoder, led_by
 from posecheck.sources.deinterlace import Stamped
 from posecheck.sources.layout import Layout
 from posecheck.sources.losses import GAP_FRAMES, GAP_S, Loss, Losses
 
 CUT_OFF_S = 0.5
 """A clip is called cut off when it ends this much before its container's word: containers round by some frames, and
-sound may go on for longer than the picture."""
+sound may go on for longer than the picture. An avi counts its frames, and may lack two, which B-frames hide."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +106,10 @@ class VideoSource:
                 size = f"{upright.width_px}x{upright.height_px}"
                 raise InputError(f"{path}: has {size} pixels, too few to show a person; export it larger")
             self.info = self._information()
-            frames = self._in_range(chain([first], pictures))
+            frames = self._in_range(led_by([first], pictures))
             head = list(islice(frames, 2))
             self._check(head)
-            self._frames = chain(head, frames)
+            self._frames = led_by(head, frames)
         except BaseException:
             self._decoder.close()
             raise
@@ -142,7 +142,7 @@ class VideoSource:
         """What the container says; the number of frames is that of the range."""
         stream, container = self._decoder.stream, self._decoder.container
         duration_s = None
-        if container.format.name == "avi":  # whose header counts the frames; FFmpeg goes by the size of the file
+        if self._decoder.is_avi:  # whose header counts the frames; FFmpeg goes by the size of the file
             duration_s = stream.frames * self._decoder.tick_s or None
         elif stream.duration:
             duration_s = stream.duration * self._decoder.tick_s
@@ -189,11 +189,11 @@ class VideoSource:
                 yield VideoFrame(time_s, picture, self._layout, self._colours)
             self._reached_s = time_s
             end_s = time_s + float((picture.duration or 0) * (picture.time_base or 0))
-        if said_s is not None and end_s < min(self._end_s, said_s) - CUT_OFF_S:
-            missing_s = min(self._end_s, said_s) - end_s
+        missing_s = 0.0 if said_s is None else min(self._end_s, said_s) - end_s
+        if missing_s > (2 * self._decoder.tick_s if self._decoder.is_avi else CUT_OFF_S):
             self.warnings.append(
-                f"cut off: {said_s:.2f} s long by its header, the pictures end at {end_s:.2f} s and {missing_s:.2f} s "
-                "are missing; copy the clip again if the original is whole"
+                f"cut off or damaged: {said_s:.2f} s long by its header, but the pictures end at {end_s:.2f} s and "
+                f"{missing_s:.2f} s are missing; copy the clip again if the original is whole"
             )
 
     def _note_unreadable(self, why: str) -> None:

@@ -50,7 +50,7 @@ def test_of_a_truncated_clip_the_rest_is_read_and_the_loss_said_in_seconds(
     assert 25 < len(times_s) < 40
     said = source.warnings[-1]
     missing_s = float(said.split(" and ")[1].split(" s ")[0])
-    assert said.startswith("cut off: 6.00 s long by its header, the pictures end at ")
+    assert said.startswith("cut off or damaged: 6.00 s long by its header, but the pictures end at ")
     assert missing_s == pytest.approx(6.0 - times_s[-1] - 0.1, abs=0.11)
     assert said.endswith(" s are missing; copy the clip again if the original is whole")
 
@@ -181,17 +181,18 @@ class TestPipe:
 
 def test_8k_takes_bounded_memory(tmp_path: Path) -> None:
     """A frame of 7680x4320 takes 50 MB as it is coded; the peak is that of a process of its own."""
-    pytest.importorskip("resource")
+    if sys.platform != "linux":
+        pytest.skip("elsewhere a process does not know its own peak: getrusage tells that of its parent too")
     path = tmp_path / "clip.mp4"
     write_video(path, steady(6), pictures=[quarters(7680, 4320)] * 6, size=(7680, 4320))
     script = (
-        "import resource, sys; from pathlib import Path; from posecheck.sources import open_source\n"
+        "import sys; from pathlib import Path; from posecheck.sources import open_source\n"
         "with open_source(Path(sys.argv[1])) as source:\n"
         "    assert [frame.rgb(640).shape for frame in source] == [(360, 640, 3)] * 6\n"
-        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)\n"
+        "print(Path('/proc/self/status').read_text().split('VmHWM:')[1].split()[0])\n"
     )
     ran = subprocess.run([sys.executable, "-c", script, path], capture_output=True, text=True, cwd=ROOT, check=True)
-    assert int(ran.stdout) < 1_000_000  # KiB
+    assert int(ran.stdout) < 600_000  # KiB; 350,000 were measured, as many with 45 frames as with 3
 
 
 def test_an_8k_still_is_shrunk(tmp_path: Path) -> None:

@@ -84,7 +84,7 @@ def test_a_clip_that_ends_before_its_header_says_is_told_of(tmp_path: Path) -> N
     path = cut(write_video(tmp_path / "clip.mkv", steady(60, fps=10)), 0.5)
     source = open_source(path)
     assert 0.5 < times_of(source)[-1] < 4.0
-    assert any(warning.startswith("cut off: 6.00 s long by its header") for warning in source.warnings)
+    assert any(warning.startswith("cut off or damaged: 6.00 s long by its header") for warning in source.warnings)
 
 
 def test_nothing_is_said_of_the_end_when_only_a_part_was_asked_for(tmp_path: Path) -> None:
