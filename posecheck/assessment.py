@@ -18,7 +18,7 @@ from posecheck.framing import Framing, framing
 from posecheck.landmarks import Floats
 from posecheck.measures import MEASURES, Measures, Support
 from posecheck.smoothing import RateTracker
-from posecheck.stretches import Neutral, Range, Stretch
+from posecheck.stretches import Neutral, Range, Rule, Stretch
 
 Bools = NDArray[np.bool_]
 Ints = NDArray[np.int_]
@@ -171,17 +171,21 @@ class Assessor:
         outside, low = np.zeros(shape, bool), np.zeros(shape, bool)
         room = np.ones(shape)
         for column, rule in enumerate(stretch.rules):
-            applies = np.isin(phase, [i for i, one in enumerate(stretch.phases) if one.name in rule.phases])
             values = grounds.lasting[rule.measure] - self.offset(rule.measure, rule)
             lowest, highest = self.limits(rule.measure, rule, strict=False)
             inside = self._latched(("rule", rule.name), rule.margin, values, lowest, highest)
-            judged = np.isfinite(values) & (applies | (not rule.phases))
+            judged = np.isfinite(values) & self.applies(rule, phase)
             outside[:, column] = ~inside & judged
             low[:, column] = values < lowest
             room[:, column] = np.where(judged, _room(values, lowest, highest, rule.margin), 1.0)
         waits = np.array([not rule.while_moving for rule in stretch.rules], bool)
         moving = grounds.on_the_way[:, None] & waits
         return Assessment(grounds.situation, phase, outside, low, moving, quality(room))
+
+    def applies(self, rule: Rule, phase: Ints) -> Bools:
+        """(N,) whether a rule is asked in the phases reached."""
+        named = [index for index, one in enumerate(self.stretch.phases) if one.name in rule.phases]
+        return np.isin(phase, named) | (not rule.phases)
 
     def _lasting(self, measures: Measures) -> dict[str, Floats]:
         """The measures that the stretch needs, each (N,) values where a NaN keeps the last one for `STANDS_S`."""

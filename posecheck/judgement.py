@@ -30,7 +30,7 @@ from posecheck.landmarks import Floats
 from posecheck.measures import Measures
 from posecheck.neutral import own_references
 from posecheck.recognition import Span, find_spans
-from posecheck.stretches import Stretch, SwingRule
+from posecheck.stretches import Rule, Stretch, SwingRule
 from posecheck.swings import Swing, find_swings, steady
 
 MAX_GAP_S = STANDS_S
@@ -151,6 +151,13 @@ class Course:
     def assessment(self, stretch: Stretch) -> Assessment:
         """The judgement by the rules of a stretch that differs from this one in nothing but its rules' limits."""
         return Assessor(stretch, self.references).judged(self.grounds)
+
+    def values(self, rule: Rule) -> Floats:
+        """(N,) what a rule compares with its limits; NaN where it is not asked or the person is elsewhere."""
+        assessor = Assessor(self.stretch, self.references)
+        values = self.grounds.lasting[rule.measure] - assessor.offset(rule.measure, rule)
+        asked = assessor.applies(rule, self.grounds.phase) & (self.grounds.situation == Situation.POSTURE)
+        return np.where(asked, values, np.nan)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,0 +1,188 @@
+"""Several limits chosen together: what is best for each rule alone can spoil the good seconds that all share.
+
+The choice goes along each limit in turn, from the present values and from the single best, until nothing gets
+better. Rules meet only where one of them spoils seconds that the others leave in peace, and what every value names
+lies in memory, so each step is exact and always the same. A search that draws (SciPy's differential evolution,
+Optuna's) would be one more thing to install and to seed, for a few limits that hardly touch one another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from posecheck.evaluation import Bench, bounds, drawn
+from posecheck.landmarks import Floats
+from posecheck.proposals import Proposal, Why, middle, rounded
+from posecheck.replay import Threshold, Verdict, rule_names, unit_of, with_limits
+from posecheck.scoring import GOOD, share
+
+ROUNDS = 10
+"""Times that the choice goes over all limits at most; it has always settled after two or three."""
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """What is proposed in the end.
+
+    Attributes:
+        values: The limits to change; empty if nothing is proposed.
+        score_now: How many labelled seconds are judged right at present, 0..1, good and faulty ones weighing the same.
+        score: The same with the new values, by a full judgement.
+        gain: How much is gained on people (or clips) that the values were not chosen by; NaN where nothing was.
+        gain_low: Lower bound of that, at 95 %.
+    """
+
+    values: dict[Threshold, float]
+    score_now: float
+    score: float
+    gain: float
+    gain_low: float
+
+
+def together(bench: Bench, proposals: Sequence[Proposal]) -> Together:
+    """The joint choice of the limits for which something is proposed; all others stay."""
+    moved = [one for one in proposals if one.why is Why.PROPOSED]
+    ground = _Ground(bench, moved)
+    score_now = float(_right(ground.sums(bench.verdicts()).sum(axis=0)))
+    if not moved:
+        return Together({}, score_now, score_now, np.nan, np.nan)
+    groups = range(bench.groups)
+    now = tuple(one.sweep.at for one in moved)
+    alone = tuple(int(np.argmin(np.abs(one.sweep.values - one.value))) for one in moved)
+    choice = ground.best([now, alone], list(groups))
+    held_out = [ground.best([now, alone], [other for other in groups if other != group]) for group in groups]
+    after = np.array([ground.chosen(one)[group] for group, one in enumerate(held_out)])
+    before = ground.chosen(now)
+    draws = drawn(bench.groups)
+    gain = float(_right(after.sum(axis=0)) - _right(before.sum(axis=0)))
+    gain_low = bounds(_right(draws @ after) - _right(draws @ before))[0]
+    if gain_low <= 0:
+        return Together({}, score_now, score_now, gain, gain_low)
+    values = {}
+    for one, index in zip(moved, choice, strict=True):
+        # Together a limit mostly stays where it is best alone, which is rounder.
+        value = float(one.sweep.values[index])
+        unit = unit_of(bench.stretch, one.sweep.threshold.rule)
+        inside = one.plateau[0] <= value <= one.plateau[1]
+        values[one.sweep.threshold] = one.value if inside else rounded(value, (value, value), unit)
+    values = {threshold: value for threshold, value in values.items() if value != _now(moved, threshold)}
+    changed = bench.verdicts(with_limits(bench.stretch, values))
+    return Together(values, score_now, float(_right(ground.sums(changed).sum(axis=0))), gain, gain_low)
+
+
+def _now(moved: Sequence[Proposal], threshold: Threshold) -> float:
+    return next(one.sweep.now for one in moved if one.sweep.threshold == threshold)
+
+
+def _right(sums: Floats) -> Floats:
+    """(...,) share of seconds judged right of (..., 2 + 2R) sums: the mean of the good ones and of each fault's."""
+    parts = share(sums[..., 1::2], sums[..., 0::2])
+    good, faults = parts[..., 0], parts[..., 1:]
+    known = np.isfinite(faults)
+    # A fault that no draw shows counts for nothing in it.
+    mean = share(np.where(known, faults, 0.0).sum(axis=-1), known.sum(axis=-1))
+    result: Floats = 0.5 * (good + mean)
+    return result
+
+
+class _Ground:
+    """All labelled frames of a bench in a row, with what each value on trial names of them.
+
+    Args:
+        bench: The clips.
+        moved: The limits that may change.
+    """
+
+    def __init__(self, bench: Bench, moved: Sequence[Proposal]) -> None:
+        self._bench = bench
+        self._moved = moved
+        self._rules = rule_names(bench.stretch)
+        labelled = [[marked.weights(name) for name in (GOOD, *self._rules)] for marked, _ in bench.clips]
+        self._frames = [np.any(np.array(weights) > 0, axis=0) for weights in labelled]
+        pairs = zip(labelled, self._frames, strict=True)
+        self._weights = np.hstack([np.array(weights)[:, frames] for weights, frames in pairs])
+        self._group = np.repeat(bench.group, [int(frames.sum()) for frames in self._frames])
+        self._fixed = self._named(bench.verdicts())
+        self._columns = [self._column(one, moved)[one.sweep.reached].mean(axis=1) for one in moved]
+        for one in moved:
+            self._fixed[self._rules.index(one.sweep.threshold.rule)] = 0.0
+
+    def _column(self, one: Proposal, moved: Sequence[Proposal]) -> Floats:
+        """(C, F) what the rule names with each value; where both its limits move, with the other one open."""
+        threshold = one.sweep.threshold
+        alone = sum(other.sweep.threshold.rule == threshold.rule for other in moved) > 1
+        row = self._rules.index(threshold.rule)
+        return np.array(
+            [
+                self._named([replay.trial(threshold, value, alone=alone) for _, replay in self._bench.clips])[row]
+                for value in one.sweep.values.tolist()
+            ]
+        )
+
+    def _named(self, verdicts: Sequence[Verdict]) -> Floats:
+        """(R, F) whether each rule is named, 0 or 1."""
+        parts = []
+        for (marked, _), frames, verdict in zip(self._bench.clips, self._frames, verdicts, strict=True):
+            named = np.array([marked.named(rule, verdict) for rule in self._rules])
+            parts.append(named[:, frames])
+        return np.hstack(parts).astype(np.float32)
+
+    def sums(self, verdicts: Sequence[Verdict]) -> Floats:
+        """(G, 2 + 2R) for `_right`, by a full judgement."""
+        return self._sums(self._named(verdicts))
+
+    def chosen(self, choice: Sequence[int]) -> Floats:
+        """(G, 2 + 2R) for `_right`, with one value for each limit that may change."""
+        return self._sums(self._chances(choice, range(len(choice))))
+
+    def _chances(self, choice: Sequence[int], places: Iterable[int]) -> Floats:
+        """(R, F) how surely each rule is named, by the limits that do not move and those at some places."""
+        named = self._fixed.copy()
+        for place in places:
+            rule = self._rules.index(self._moved[place].sweep.threshold.rule)
+            named[rule] = _either(named[rule], self._columns[place][choice[place]])
+        return named
+
+    def _sums(self, named: Floats) -> Floats:
+        right = np.vstack([np.prod(1.0 - named, axis=0), named]) * self._weights
+        by_group = np.arange(self._bench.groups)[:, None] == self._group
+        both = np.stack([self._weights, right], axis=1).reshape(-1, right.shape[1])
+        result: Floats = by_group.astype(float) @ both.T
+        return result
+
+    def best(self, starts: Sequence[tuple[int, ...]], groups: Sequence[int]) -> tuple[int, ...]:
+        """The best choice for some groups that is reached from any of the starts."""
+        climbed = [self._climb(start, groups) for start in starts]
+        scores = [float(_right(self.chosen(one)[list(groups)].sum(axis=0))) for one in climbed]
+        return climbed[int(np.argmax(scores))]
+
+    def _climb(self, start: tuple[int, ...], groups: Sequence[int]) -> tuple[int, ...]:
+        choice = list(start)
+        for _ in range(ROUNDS):
+            before = tuple(choice)
+            for place in range(len(choice)):
+                choice[place] = middle(self._along(choice, place, groups), choice[place])
+            if tuple(choice) == before:
+                break
+        return tuple(choice)
+
+    def _along(self, choice: Sequence[int], place: int, groups: Sequence[int]) -> Floats:
+        """(C,) how good each value of one limit is, the others as chosen."""
+        rule = self._rules.index(self._moved[place].sweep.threshold.rule)
+        frames = np.isin(self._group, groups)
+        named = self._chances(choice, [other for other in range(len(choice)) if other != place])
+        weights = self._weights[:, frames]
+        quiet = np.prod(1.0 - np.delete(named, rule, axis=0), axis=0)[frames]
+        mine = _either(self._columns[place][:, frames], named[rule, frames])
+        sums = np.tile(self._sums(named)[list(groups)].sum(axis=0), (len(mine), 1))
+        sums[:, 1] = (1.0 - mine) @ (quiet * weights[0])
+        sums[:, 3 + 2 * rule] = mine @ weights[1 + rule]
+        return _right(sums)
+
+
+def _either(one: Floats, other: Floats) -> Floats:
+    """How surely one or the other is so."""
+    return 1.0 - (1.0 - one) * (1.0 - other)

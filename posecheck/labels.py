@@ -1,0 +1,177 @@
+"""The labels file: what a person saw in clips, second by second, for rules to be scored and tuned by.
+
+A table with commas and a heading, ``clip,start_s,end_s,stretch,phase,label`` and, if wanted, ``person``; a row is a
+time of one clip in which the form was ``good`` or showed the fault of one rule. What no row covers is unlabelled and
+counts neither for nor against anything. Rows of two faults may overlap: then both are there.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import combinations
+from pathlib import Path
+
+from posecheck.errors import InputError, OutputError
+from posecheck.files import replacing
+from posecheck.replay import rule_names
+from posecheck.ruleproblems import Problem, did_you_mean
+from posecheck.scoring import GOOD, Label
+from posecheck.stretches import Stretch
+
+COLUMNS = ("clip", "start_s", "end_s", "stretch", "phase", "label")
+PERSON = "person"
+HEADING = f"a first line '{','.join(COLUMNS)}', and ',{PERSON}' at its end if wanted"
+
+
+def read_labels(path: Path, known: Sequence[Stretch] | None) -> list[Label]:
+    """The labels of a file, in its order.
+
+    Args:
+        path: The file.
+        known: The stretches whose phases and rules may be named; None to take any name.
+
+    Raises:
+        InputError: With all that is wrong with the file, a line each.
+    """
+    problems: list[Problem] = []
+    labels = []
+    stretches = None if known is None else {stretch.name: stretch for stretch in known}
+    for line, cells in _rows(path):
+        try:
+            label = _label(cells, line)
+        except ValueError as error:
+            problems += [Problem(str(path), text, line, key) for key, text in error.args]
+            continue
+        labels.append(label)
+        if stretches is not None:
+            problems += [Problem(str(path), text, line, key) for key, text in _unknown(label, stretches)]
+    problems += [Problem(str(path), text, label.line, key) for label, key, text in _contradictions(labels)]
+    if problems:
+        raise InputError("\n".join(map(str, sorted(problems, key=lambda problem: problem.line or 0))))
+    if not labels:
+        raise InputError(f"{path}: holds no labels; write a row for each time that is {GOOD} or shows a fault")
+    return labels
+
+
+def write_labels(path: Path, labels: Sequence[Label]) -> None:
+    """Writes labels so that `read_labels` gives the same, times to a thousandth of a second.
+
+    Raises:
+        OutputError: If the file cannot be written.
+    """
+    columns = [*COLUMNS, PERSON] if any(label.person for label in labels) else COLUMNS
+    text = io.StringIO(newline="")
+    table = csv.writer(text, lineterminator="\n")
+    table.writerow(columns)
+    for label in labels:
+        cells = {name: getattr(label, name) for name in columns}
+        cells |= {name: f"{round(cells[name], 3):.10g}" for name in ("start_s", "end_s")}
+        table.writerow(cells.values())
+    try:
+        with replacing(path) as temporary:
+            temporary.write_text(text.getvalue(), encoding="utf-8", newline="")
+    except OSError as error:
+        raise OutputError(f"{path}: cannot be written ({error.strerror or error}); name another file") from error
+
+
+def _rows(path: Path) -> Iterator[tuple[int, Mapping[str, str]]]:
+    """The cells of each row by their column, with the line on which it ends."""
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror}); name a labels file (csv)") from error
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path}: is no text in UTF-8; save the labels as csv in UTF-8") from error
+    table = csv.reader(io.StringIO(text, newline=""), strict=True)
+    columns: list[str] = []
+    try:
+        for row in table:
+            cells = [cell.strip() for cell in row]
+            if not any(cells):
+                continue
+            if not columns:
+                columns = cells
+                if sorted(columns) not in (sorted(COLUMNS), sorted([*COLUMNS, PERSON])):
+                    raise InputError(
+                        f"{path}:{table.line_num}: the columns are '{','.join(cells)}', allowed: {HEADING}"
+                    )
+            else:
+                yield table.line_num, dict(zip(columns, cells, strict=False)) if len(cells) == len(columns) else {}
+    except csv.Error as error:
+        raise InputError(f"{path}:{table.line_num}: is no table of commas and quotes ({error})") from error
+    if not columns:
+        raise InputError(f"{path}: is empty, allowed: {HEADING}")
+
+
+def _label(cells: Mapping[str, str], line: int) -> Label:
+    """A row as a label; ValueError with (key, text) for each mistake."""
+    if not cells:
+        raise ValueError(("", "has another number of cells than the first line, allowed: a cell for each column"))
+    wrong = [
+        (name, "empty, allowed: " + allowed)
+        for name, allowed in (
+            ("clip", "the name of a clip's file"),
+            ("stretch", "the name of a stretch"),
+            ("label", f"{GOOD}, or the name of a rule"),
+        )
+        if not cells[name]
+    ]
+    times = {}
+    for name in ("start_s", "end_s"):
+        times[name] = _seconds(cells[name])
+        if math.isnan(times[name]):
+            wrong.append((name, f"'{cells[name]}' is no time, allowed: seconds from the clip's start, 0 or more"))
+    if times["end_s"] <= times["start_s"]:
+        wrong.append(("end_s", f"{times['end_s']:g} is not after start_s, allowed: more than {times['start_s']:g}"))
+    if wrong:
+        raise ValueError(*wrong)
+    return Label(
+        cells["clip"], **times, stretch=cells["stretch"], phase=cells["phase"], label=cells["label"],
+        person=cells.get(PERSON, ""), line=line,
+    )  # fmt: skip
+
+
+def _seconds(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        return math.nan
+    return value if 0.0 <= value < math.inf else math.nan
+
+
+def _unknown(label: Label, stretches: Mapping[str, Stretch]) -> Iterator[tuple[str, str]]:
+    """Names that are none, each with its column."""
+    stretch = stretches.get(label.stretch)
+    if stretch is None:
+        yield "stretch", _not_one_of(label.stretch, list(stretches))
+        return
+    phases = [phase.name for phase in stretch.phases]
+    if label.phase and label.phase not in phases:
+        yield "phase", _not_one_of(label.phase, phases) if phases else f"{stretch.name} has no phases, allowed: nothing"
+    names = [GOOD, *rule_names(stretch)]
+    if label.label not in names:
+        yield "label", _not_one_of(label.label, names)
+
+
+def _not_one_of(word: str, known: Sequence[str]) -> str:
+    return f"unknown name '{word}', {did_you_mean(word, known)}allowed: {', '.join(known)}"
+
+
+def _contradictions(labels: Sequence[Label]) -> Iterator[tuple[Label, str, str]]:
+    """Rows that contradict an earlier one."""
+    clips: dict[str, list[Label]] = defaultdict(list)
+    for label in labels:
+        clips[label.clip].append(label)
+    for rows in clips.values():
+        for label in rows[1:]:
+            if label.person != rows[0].person:
+                yield label, PERSON, f"'{label.person}' is not '{rows[0].person}' of line {rows[0].line}, allowed: one"
+        for early, late in combinations(rows, 2):
+            names = {early.label, late.label}
+            two_faults = early.stretch == late.stretch and len(names - {GOOD}) == 2
+            if not two_faults and max(early.start_s, late.start_s) < min(early.end_s, late.end_s):
+                yield late, "start_s", f"this time overlaps '{early.label}' of line {early.line}, allowed: one of them"
