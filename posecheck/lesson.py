@@ -15,8 +15,8 @@ from posecheck.judgement import MAX_GAP_S
 from posecheck.landmarks import Pose
 from posecheck.outcome import Part, part_of, spoken_ending
 from posecheck.progress import HoldDone
+from posecheck.routines import Planned
 from posecheck.session import UNDER_WAY, Detail, Moment, Session
-from posecheck.stretches import Stretch
 
 AWAY_S = 10.0
 """Somebody who is gone for so long has left the mat, and the session is over."""
@@ -29,21 +29,6 @@ LET_GO_S = 8.0
 
 READ_S = 2.0
 """What was said stays on the screen for so long after its last word."""
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One stretch of a lesson.
-
-    Attributes:
-        stretch: With the targets that hold for this person, modifications applied.
-        side: The side of the body that is stretched, if there are two.
-        rest_s: Rest before it.
-    """
-
-    stretch: Stretch
-    side: str = ""
-    rest_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,7 +66,7 @@ class Lesson:
         left: Whether they have left it.
     """
 
-    def __init__(self, steps: Sequence[Step], rate_wpm: float = RATE_WPM) -> None:
+    def __init__(self, steps: Sequence[Planned], rate_wpm: float = RATE_WPM) -> None:
         self.over = self.left = False
         self._steps = list(steps)
         self._rate_wpm = rate_wpm
@@ -95,7 +80,7 @@ class Lesson:
         self._start()
 
     @property
-    def step(self) -> Step:
+    def step(self) -> Planned:
         """The one under way."""
         return self._steps[self._number]
 

@@ -20,7 +20,7 @@ from posecheck.errors import OutputError
 from posecheck.frames import Estimator
 from posecheck.history.log import SessionLog
 from posecheck.landmarks import Pose
-from posecheck.lesson import Beat, Lesson, Step
+from posecheck.lesson import Beat, Lesson
 from posecheck.live import LiveSource, Sight, Watcher
 from posecheck.outcome import Part, session_done
 from posecheck.presenters.canvas import Picture
@@ -30,6 +30,7 @@ from posecheck.presenters.layout import Layout
 from posecheck.presenters.scene import Scene, live_scene
 from posecheck.presenters.stage import Show, Stage, draw_ending, plain
 from posecheck.presenters.window import Key
+from posecheck.routines import Planned
 
 POLL_S = 0.01
 """The longest that a key waits to be seen."""
@@ -113,7 +114,7 @@ class Wishes:
         ending_s: How long the summary stays on the screen.
     """
 
-    steps: Sequence[Step]
+    steps: Sequence[Planned]
     mirrored: bool = True
     blur_face: bool = False
     rate_wpm: float = RATE_WPM

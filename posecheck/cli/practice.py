@@ -6,6 +6,7 @@ import signal
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from threading import Event
@@ -19,11 +20,11 @@ from posecheck.errors import UsageError
 if TYPE_CHECKING:
     from posecheck.coach import Saying
     from posecheck.history import History
-    from posecheck.lesson import Step
     from posecheck.live import LiveSource
     from posecheck.practice import Practised
     from posecheck.presenters.voice import Voice
     from posecheck.progress import SessionDone
+    from posecheck.routines import Planned
     from posecheck.stretches import Stretch
 
 WINDOW_HEIGHT_PX = 720
@@ -31,14 +32,14 @@ WINDOW_HEIGHT_PX = 720
 
 INTERRUPTED = 130
 
-FIRST_COME = ("cat-cow", "sphinx", "bridge")
-"""What is practised where nothing is named: from all fours down to the mat, and over onto the back."""
+USUAL_ROUTINE = "quick-spine"
+"""What is practised where nothing is named."""
 
 
 def practice(
     stretch: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[STRETCH]...", help="What to do, one after the other.", show_default=False),
+        typer.Argument(metavar="STRETCH", help="What to do, one after the other.", show_default=False),
     ] = None,
     camera: Annotated[
         str, typer.Option(metavar="INDEX|PATH|URL", help="The camera: `posecheck cameras` lists them.")
@@ -55,6 +56,10 @@ def practice(
     mute: Annotated[bool, typer.Option("--mute", help="Say nothing.")] = False,
     voice: Annotated[str | None, typer.Option(metavar="NAME", help="A voice of this system.")] = None,
     rate: Annotated[int, typer.Option(metavar="WPM", min=80, max=400, help="Words a minute.")] = 160,
+    routine: Annotated[
+        str | None,
+        typer.Option(metavar="NAME|FILE", help="Several stretches, such as gentle-back.", show_default=False),
+    ] = None,
     progress: Annotated[
         bool, typer.Option("--progress", help="Aim at a little more than last time, if that went well.")
     ] = False,
@@ -82,6 +87,7 @@ def practice(
     Examples:
       posecheck practice sphinx
       posecheck practice cat-cow sphinx bridge --progress
+      posecheck practice --routine gentle-back
       posecheck practice bridge --source my-clip.mp4
 
     Keys: space pauses, n next, r restart, m mute, s snapshot, f full screen, q quit, ? help. What was done is kept in
@@ -94,7 +100,7 @@ def practice(
         history = stack.enter_context(History(history_path()))
         for note in history.notes:
             typer.echo(f"posecheck: {note}", err=True)
-        steps = _steps(stretch or [], modification or [], history.sessions() if progress else None)
+        steps = _planned(stretch or [], routine, modification or [], history.sessions() if progress else None)
         stop = stack.enter_context(_signals())
         opened = stack.enter_context(_source(source, camera, wanted_size, fps))
         practised, number = _practise(
@@ -109,7 +115,7 @@ def practice(
 
 def _practise(
     stack: ExitStack,
-    steps: Sequence[Step],
+    steps: Sequence[Planned],
     source: LiveSource,
     history: History,
     stop: Event,
@@ -170,20 +176,29 @@ def _window_size(width_px: int, height_px: int) -> tuple[int, int]:
     return round(WINDOW_HEIGHT_PX * width_px / height_px), WINDOW_HEIGHT_PX
 
 
-def _steps(names: Sequence[str], modifications: Sequence[str], past: Sequence[SessionDone] | None) -> list[Step]:
-    """The stretches named, modifications applied, aims by what was reached in past sessions if those are given."""
-    from posecheck.lesson import Step
+def _planned(
+    names: Sequence[str], routine: str | None, modifications: Sequence[str], past: Sequence[SessionDone] | None
+) -> list[Planned]:
+    """What is to be done, modifications applied, with aims by what was reached in past sessions if those are given."""
+    from posecheck.routines import USUAL_REST_S, Planned, load_routine
     from posecheck.rulefiles import load_stretch
 
-    stretches = [load_stretch(name) for name in names or FIRST_COME]
-    known = {name for one in stretches for name in one.modifications}
+    if names and routine is not None:
+        raise UsageError("--routine names the stretches; leave out the others")
+    if names:
+        planned = [Planned(load_stretch(name), "", USUAL_REST_S) for name in names]
+    else:
+        planned = list(load_routine(routine or USUAL_ROUTINE)[1])
+    known = {name for one in planned for name in one.stretch.modifications}
     for name in modifications:
         if name not in known:
             raise UsageError(f"unknown modification '{name}', known: {', '.join(sorted(known)) or 'none'}")
-    applied = [one.modified([name for name in modifications if name in one.modifications]) for one in stretches]
-    if past is not None:
-        applied = [_aimed(one, past) for one in applied]
-    return [Step(one, rest_s=0.0) for one in applied]
+    return [replace(one, stretch=_suited(one.stretch, modifications, past)) for one in planned]
+
+
+def _suited(stretch: Stretch, modifications: Sequence[str], past: Sequence[SessionDone] | None) -> Stretch:
+    suited = stretch.modified([name for name in modifications if name in stretch.modifications])
+    return suited if past is None else _aimed(suited, past)
 
 
 def _aimed(stretch: Stretch, past: Sequence[SessionDone]) -> Stretch:
