@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 
 from samples.studio.errors import StudioError
 
@@ -32,14 +41,13 @@ def render(
     )
     with Progress(*columns, console=Console(stderr=True)) as bar:
         for script in scripts:
-            task = bar.add_task(script.stem, total=None)
-            clip, _ = render_clip(
-                script,
-                out,
-                processes=processes,
-                progress=lambda done, of, task=task: bar.update(task, completed=done, total=of),
-            )
+            told = partial(_tell, bar, bar.add_task(script.stem, total=None))
+            clip, _ = render_clip(script, out, processes=processes, progress=told)
             bar.console.print(f"{clip}  {clip.stat().st_size / 1000:.0f} KB")
+
+
+def _tell(bar: Progress, task: TaskID, done: int, of: int) -> None:
+    bar.update(task, completed=done, total=of)
 
 
 @app.command()

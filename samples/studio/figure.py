@@ -88,7 +88,8 @@ class Figure:
     def _normals(self, places: Floats) -> Floats:
         first, second, third = (places[self.triangles[:, k]] for k in range(3))
         normals = np.asarray(self._facets @ np.cross(second - first, third - first))
-        return normals / (np.linalg.norm(normals, axis=1, keepdims=True) + 1e-12)
+        result: Floats = normals / (np.linalg.norm(normals, axis=1, keepdims=True) + 1e-12)
+        return result
 
     def _materials(self, body: Body, rows: Ints, is_eye: Any, data: Path) -> Floats:
         material = np.zeros((len(rows), 4))
@@ -137,7 +138,7 @@ class Figure:
         soft = share
         for _ in range(rounds):
             soft = self._neighbours @ soft
-        return np.minimum(soft * gain, 1.0) * (share > 0)
+        return np.where(share > 0, np.minimum(soft * gain, 1.0), 0.0)
 
     def _smoothed(self, places: Floats, share: Floats, rounds: int) -> Floats:
         for _ in range(rounds):
@@ -181,7 +182,8 @@ def _mask(data: Path, name: str, uv: Floats) -> Floats:
     height, width = picture.shape
     column = np.clip((uv[:, 0] * width).astype(int), 0, width - 1)
     row = np.clip(((1 - uv[:, 1]) * height).astype(int), 0, height - 1)
-    return picture[row, column] / 255.0
+    result: Floats = picture[row, column] / 255.0
+    return result
 
 
 def _averaging(triangles: Ints, count: int) -> Any:

@@ -53,7 +53,8 @@ class Body:
 
     def head(self, bone: str) -> Floats:
         """(3,) where a bone begins at rest."""
-        return self.heads[self.index[bone]]
+        result: Floats = self.heads[self.index[bone]]
+        return result
 
     def part(self, name: str) -> Ints:
         """Indices of a part's vertices, ascending."""
@@ -61,7 +62,8 @@ class Body:
 
     def share(self, *bones: str) -> Floats:
         """(V,) share of the named bones together in each vertex."""
-        return self.weights[:, [self.index[bone] for bone in bones]].sum(axis=1)
+        result: Floats = self.weights[:, [self.index[bone] for bone in bones]].sum(axis=1)
+        return result
 
 
 def load_body(data: Path, targets: dict[str, float]) -> Body:
@@ -152,7 +154,10 @@ def _parents_first(rig: dict[str, Any]) -> list[str]:
 
 def _place(end: dict[str, Any], vertices: Floats, corners: dict[str, Ints]) -> Floats:
     if end["strategy"] == "CUBE":
-        return vertices[corners[end["cube_name"]]].mean(axis=0)
+        middle: Floats = vertices[corners[end["cube_name"]]].mean(axis=0)
+        return middle
     if end["strategy"] == "VERTEX":
-        return vertices[end["vertex_index"]]
-    return vertices[end["vertex_indices"]].mean(axis=0)
+        place: Floats = vertices[end["vertex_index"]]
+        return place
+    result: Floats = vertices[end["vertex_indices"]].mean(axis=0)
+    return result

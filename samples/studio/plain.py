@@ -102,7 +102,7 @@ def mixed(puppet: Puppet, first: Stance, second: Stance, share: float) -> Stance
     def local(stance: Stance) -> Floats:
         turns = np.einsum("bji,bjk->bik", stance.turns[parents], stance.turns)
         turns[0] = stance.turns[0]
-        return turns
+        return np.asarray(turns)
 
     locals_ = between(local(first), local(second), share)
     turns, heads = np.zeros_like(first.turns), np.zeros_like(first.heads)

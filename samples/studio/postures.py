@@ -35,11 +35,11 @@ class Posture(Protocol):
         planted: Dials that stay as they are while hands and feet stay where they are.
     """
 
-    start: Dials
-    found_for: Mapping[str, str]
-    otherwise: Mapping[str, str]
-    settles: Mapping[str, str]
-    planted: tuple[str, ...]
+    start: ClassVar[Dials]
+    found_for: ClassVar[Mapping[str, str]]
+    otherwise: ClassVar[Mapping[str, str]]
+    settles: ClassVar[Mapping[str, str]]
+    planted: ClassVar[tuple[str, ...]]
 
     def stance(self, puppet: Puppet, dials: Dials) -> Stance:
         """The skeleton for these dials."""
@@ -290,9 +290,8 @@ class Bridge:
             return puppet.leg(hip, ankle, pole, foot, toes=flat)
         straight = hip + 0.985 * (puppet.thigh + puppet.shin) * unit(np.array([0.0, 0.55, 1.0]))
         along = unit((1.0 - raised) * (ankle - hip) + raised * (straight - hip))
-        reach = (1.0 - raised) * np.linalg.norm(ankle - hip) + raised * np.linalg.norm(straight - hip)
-        lifted = hip + along * (reach + 0.25 * raised * (1.0 - raised) * 0.0)
-        return puppet.leg(hip, lifted, pole, about("x", -60.0 * raised) @ foot)
+        reach = float((1.0 - raised) * np.linalg.norm(ankle - hip) + raised * np.linalg.norm(straight - hip))
+        return puppet.leg(hip, hip + along * reach, pole, about("x", -60.0 * raised) @ foot)
 
 
 POSTURES: dict[str, Posture] = {"sphinx": Sphinx(), "all-fours": AllFours(), "bridge": Bridge()}

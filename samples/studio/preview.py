@@ -54,7 +54,7 @@ def draw_joints(picture: Any, places_px: Floats) -> None:
     for side, colour in ((Side.LEFT, (40, 220, 60)), (Side.RIGHT, (250, 140, 20))):
         at = {joint: places_px[JOINTS.index(joint.on(side))] for bone in SKELETON for joint in bone}
         for start, end in SKELETON:
-            ends = [tuple(np.round(at[joint]).astype(int).tolist()) for joint in (start, end)]
-            cv2.line(picture, *ends, colour, 1, cv2.LINE_AA)
+            first, last = (np.round(at[joint]).astype(int).tolist() for joint in (start, end))
+            cv2.line(picture, first, last, colour, 1, cv2.LINE_AA)
         for place in at.values():
-            cv2.circle(picture, tuple(np.round(place).astype(int).tolist()), 2, colour, -1, cv2.LINE_AA)
+            cv2.circle(picture, np.round(place).astype(int).tolist(), 2, colour, -1, cv2.LINE_AA)

@@ -65,8 +65,9 @@ class Renderer:
             breath: How full the chest is, -1..1.
         """
         context, gl = self._context, self._gl
-        posed = self._actor is not None and stance is not None
-        if posed:
+        posed = False
+        if self._actor is not None and stance is not None:
+            posed = True
             places, normals = self._actor.figure.surface(stance, breath)
             self._moving.write(np.concatenate([places, normals], axis=1).astype("f4").tobytes())
         self._depth_target.use()
@@ -108,9 +109,8 @@ class Renderer:
             eye=self._camera.place, lamp_direction=self._lamp_direction, lamp_colour=room.lamp_colour, sky=room.sky,
             ground=room.ground, floor_colour=room.floor, shadow=0, floor_texture=1,
         )  # fmt: skip
-        lamp = _bytes(self._lamp())
-        program["lamp"].write(lamp)
-        self._shadow["lamp"].write(lamp)
+        for shader in (program, self._shadow):
+            shader["lamp"].write(_bytes(self._lamp()))
         self._depth.use(0)
         self._floor.use(1)
         context.enable(self._gl.DEPTH_TEST)
@@ -179,7 +179,8 @@ class Renderer:
 
         def blurred(across: float, down: float) -> Floats:
             field = cv2.GaussianBlur(generator.standard_normal((size, size)).astype("f4"), (0, 0), across, sigmaY=down)
-            return field / field.std()
+            result: Floats = field / field.std()
+            return result
 
         if self._room.boards:
             floor = 1.0 + 0.06 * blurred(40.0, 0.8)

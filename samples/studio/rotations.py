@@ -42,7 +42,8 @@ def least_turn(start: Floats, end: Floats) -> Floats:
     if cosine < -1.0 + 1e-9:
         return np.asarray(Rotation.from_rotvec(np.pi * unit(np.cross(start, [0.3, 0.5, 0.8]))).as_matrix())
     cross = np.array([[0.0, -axis[2], axis[1]], [axis[2], 0.0, -axis[0]], [-axis[1], axis[0], 0.0]])
-    return np.eye(3) + cross + cross @ cross / (1.0 + cosine)
+    result: Floats = np.eye(3) + cross + cross @ cross / (1.0 + cosine)
+    return result
 
 
 def between(first: Floats, second: Floats, share: float) -> Floats:

@@ -95,4 +95,5 @@ def times_of(script: Script) -> Floats:
     generator = np.random.default_rng([script.seed, 1])
     steps = generator.choice(_UNEVEN, size=int(script.duration_s / min(_UNEVEN)))
     times = np.round(np.concatenate([[0.0], np.cumsum(steps)]), 3)
-    return times[times < script.duration_s]
+    result: Floats = times[times < script.duration_s]
+    return result

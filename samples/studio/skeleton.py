@@ -124,7 +124,7 @@ class Puppet:
             )
             hand = unit(body.head(f"finger3-1.{side}") - wrist)
             across = body.head(f"finger2-1.{side}") - body.head(f"finger5-1.{side}")
-            palm = unit(np.cross(hand, across) * (1 if side == "L" else -1))
+            palm = unit(np.cross(hand, across) * (1.0 if side == "L" else -1.0))
             self._rest[side] = {
                 "upper_arm": elbow - shoulder, "forearm": wrist - elbow, "thigh": knee - hip, "shin": ankle - knee,
                 "hinge": np.cross(elbow - shoulder, wrist - elbow), "hand": hand, "palm": palm,
@@ -159,12 +159,14 @@ class Puppet:
 
     def joint(self, stance: Stance, bone: str) -> Floats:
         """(3,) where a bone begins."""
-        return stance.heads[self.body.index[bone]]
+        result: Floats = stance.heads[self.body.index[bone]]
+        return result
 
     def attached(self, stance: Stance, bone: str, rest: Floats) -> Floats:
         """(..., 3) where points that a bone carries are, given where they are at rest."""
         number = self.body.index[bone]
-        return stance.heads[number] + (rest - self.body.heads[number]) @ stance.turns[number].T
+        result: Floats = stance.heads[number] + (rest - self.body.heads[number]) @ stance.turns[number].T
+        return result
 
     def arm(self, shoulder: Floats, wrist: Floats, pole: Floats, tip: Floats) -> Limb:
         """An arm whose wrist is placed."""
@@ -228,8 +230,9 @@ class Puppet:
             near = np.zeros(len(rows), bool)
             for side in SIDES:
                 near |= np.linalg.norm(place - body.head(f"{bone}.{side}"), axis=1) < reach
-            chosen = near & (body.share(*(f"{name}.{side}" for name in bones for side in SIDES))[rows] > 0.5)
-            return rows[chosen][::2]
+            near &= body.share(*(f"{name}.{side}" for name in bones for side in SIDES))[rows] > 0.5
+            close: Ints = rows[near][::2]
+            return close
         starts = _CONTACT_BONES[contact]
         names = [name for name in body.bones if name.startswith(starts)]
         chosen = rows[body.share(*names)[rows] > 0.6]
@@ -320,4 +323,5 @@ _CONTACT_BONES: dict[Contact, tuple[str, ...]] = {
 def blend(weights: Floats, rest: Floats, transforms: Floats) -> Floats:
     """Linear blend skinning: (V, B) weights, (V, 3) rest places and (B, 12) transforms to (V, 3) places."""
     mixed = weights @ transforms
-    return np.einsum("nij,nj->ni", mixed[:, :9].reshape(-1, 3, 3), rest) + mixed[:, 9:]
+    result: Floats = np.einsum("nij,nj->ni", mixed[:, :9].reshape(-1, 3, 3), rest) + mixed[:, 9:]
+    return result

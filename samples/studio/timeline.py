@@ -53,10 +53,10 @@ class Timeline:
             for number in [anchor, *(n for n in run if n > anchor)]:
                 if self._steps[number].ahead:
                     coming = self._solved(number + 1, planted)
-                    planted = {name: coming[name] for name in self._posture(number).planted}
+                    planted = self._planted(number, coming)
                 found[number] = self._solved(number, planted)
-                planted = {name: found[number][name] for name in self._posture(number).planted}
-            planted = {name: found[anchor][name] for name in self._posture(anchor).planted}
+                planted = self._planted(number, found[number])
+            planted = self._planted(anchor, found[anchor])
             for number in (n for n in run if n < anchor):
                 found[number] = self._solved(number, planted)
         return found
@@ -158,6 +158,10 @@ class Timeline:
             else:
                 runs.append([number])
         return runs
+
+    def _planted(self, number: int, dials: Dials | None) -> Dials:
+        """Where hands and feet stand."""
+        return {name: dials[name] for name in self._posture(number).planted} if dials else {}
 
     def _plants(self, number: int) -> bool:
         """Whether a step itself says where hands or feet go."""
