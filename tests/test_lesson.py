@@ -1,0 +1,163 @@
+"""A lesson as a script: who does what when, and what is said, shown and kept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from posecheck.coach import Importance
+from posecheck.hold import State
+from posecheck.judgement import MAX_GAP_S
+from posecheck.landmarks import Pose
+from posecheck.lesson import AWAY_S, LEAVE_S, LET_GO_S, Beat, Lesson
+from posecheck.routines import Planned
+from posecheck.rulefiles import load_stretch
+from posecheck.stretches import Stretch
+from tests.films import Part, bridges, lying, raised
+from tests.poses import clip, nobody, sphinx
+
+FPS = 6.0
+
+
+def aiming(name: str, target_s: float, repetitions: int) -> Stretch:
+    stretch = load_stretch(name)
+    aim = {"target_s": target_s, "repetitions": repetitions}
+    return stretch.model_copy(update={"hold": stretch.hold.model_copy(update=aim)})
+
+
+BRIDGE = Planned(aiming("bridge", 3.0, 1), "", 0.0)
+SPHINX = Planned(aiming("sphinx", 3.0, 1), "", 5.0)
+
+
+def film(*parts: Part, start_s: float = 0.0) -> list[Pose]:
+    return [replace(pose, time_s=pose.time_s + start_s) for pose in clip(*parts, fps=FPS)]
+
+
+def done(lesson: Lesson, poses: Sequence[Pose]) -> list[Beat]:
+    """The beats until it is over."""
+    beats = []
+    for pose in poses:
+        if lesson.over:
+            break
+        beats.append(lesson.update(pose))
+    return beats
+
+
+def said(beats: Sequence[Beat]) -> list[str]:
+    return [beat.saying.text for beat in beats if beat.saying is not None]
+
+
+def test_a_stretch_is_led_to_its_end_and_is_over() -> None:
+    lesson = Lesson([BRIDGE])
+    beats = done(lesson, film(*bridges(1), (30.0, lying())))
+    assert lesson.over
+    assert not lesson.left
+    assert said(beats)[0] == "Bridge."
+    last = next(beat.saying for beat in beats if beat.saying and "That was the last one" in beat.saying.text)
+    assert beats[-1].moment.time_s >= last.time_s + LEAVE_S
+    (part,) = lesson.finish()
+    assert [round(hold.hold_s) for hold in part.holds] == [7]
+    assert part.reached == 1
+
+
+def test_holds_are_told_of_once_as_they_end() -> None:
+    beats = done(Lesson([replace(BRIDGE, stretch=aiming("bridge", 3.0, 2))]), film(*bridges(2), (9.0, lying())))
+    holds = [hold for beat in beats for hold in beat.holds]
+    assert [(hold.stretch, hold.phase, hold.target_s, hold.score) for hold in holds] == [
+        ("bridge", None, 3.0, None)
+    ] * 2
+    assert holds[0].start_s + holds[0].hold_s < holds[1].start_s
+
+
+def test_the_next_stretch_comes_after_a_rest_that_is_announced() -> None:
+    lesson = Lesson([BRIDGE, SPHINX])
+    beats = done(lesson, film(*bridges(1), (14.0, lying()), (20.0, sphinx())))
+    words = said(beats)
+    rest = words.index("Rest. Sphinx is next.")
+    assert "Sphinx." in words[rest:]
+    rest_s, opening_s = (
+        next(beat.moment.time_s for beat in beats if beat.saying and beat.saying.text == text)
+        for text in ("Rest. Sphinx is next.", "Sphinx.")
+    )
+    assert opening_s - rest_s >= SPHINX.rest_s
+    assert [part.stretch.name for part in lesson.finish()] == ["bridge", "sphinx"]
+
+
+def test_somebody_who_does_not_come_to_rest_is_led_on_all_the_same() -> None:
+    lesson = Lesson([replace(BRIDGE, stretch=load_stretch("cat-cow").modified([])), SPHINX])
+    lesson._coach.finished = True
+    beats = done(lesson, film((LET_GO_S + 6.0, raised())))
+    assert lesson.progress == (2, 2)
+    assert beats
+
+
+def test_leaving_the_mat_for_ten_seconds_ends_it() -> None:
+    lesson = Lesson([BRIDGE])
+    gone = [replace(nobody(0.0), time_s=index / FPS) for index in range(90)]
+    here = film((2.0, lying()), (1.0, lying()))
+    away = [replace(pose, time_s=pose.time_s + 3.0) for pose in gone]
+    beats = done(lesson, [*here, *away])
+    assert lesson.left
+    assert AWAY_S - 1.0 <= beats[-1].moment.time_s - 3.0 <= AWAY_S + 1.5
+
+
+def test_before_anybody_came_it_waits() -> None:
+    lesson = Lesson([BRIDGE])
+    done(lesson, [nobody(index / FPS) for index in range(180)])
+    assert not lesson.over
+    assert lesson.finish()[0].holds == ()
+
+
+def test_a_sleeping_machine_is_neither_a_hold_nor_an_absence() -> None:
+    lesson = Lesson([BRIDGE])
+    held = film((2.0, lying()), (3.0, raised()))
+    later = [replace(pose, time_s=pose.time_s + 3600.0) for pose in film((3.0, nobody(0.0)), (1.0, lying()))]
+    done(lesson, [*held, *later])
+    assert not lesson.over
+    (part,) = lesson.finish()
+    assert sum(hold.hold_s for hold in part.holds) < 3.0 + MAX_GAP_S
+
+
+def test_skipping_the_last_one_ends_it_and_restarting_keeps_what_was_held() -> None:
+    lesson = Lesson([BRIDGE, SPHINX])
+    done(lesson, film((1.0, lying()), (5.0, raised()), (0.5, lying())))
+    lesson.restart()
+    assert lesson.progress == (1, 2)
+    lesson.skip()
+    assert lesson.progress == (2, 2)
+    lesson.skip()
+    assert lesson.over
+    (part,) = lesson.finish()
+    assert len(part.holds) == 1
+
+
+def test_a_restart_forgets_what_was_nothing() -> None:
+    lesson = Lesson([BRIDGE])
+    done(lesson, film((1.0, lying())))
+    lesson.restart()
+    assert lesson.finish() == ()
+
+
+def test_the_screen_shows_a_fault_first_then_what_was_said_then_what_is_wrong_with_the_view() -> None:
+    lesson = Lesson([BRIDGE])
+    beats = done(lesson, film((4.0, lying()), (3.0, raised()), (4.0, raised(14.0)), (6.0, nobody(0.0))))
+    first = beats[0]
+    assert (first.text, first.is_correction) == ("Bridge.", False)
+    fault = next(beat for beat in beats if beat.moment.state is State.AT_FAULT)
+    assert fault.text == fault.moment.cue.text if fault.moment.cue else False
+    assert fault.is_correction
+    assert beats[-1].text is not None
+    assert "Nobody is to be seen" in beats[-1].text
+    assert beats[-1].is_correction
+
+
+def test_the_ending_is_said_as_short_as_can_be_heard() -> None:
+    lesson = Lesson([BRIDGE])
+    done(lesson, film(*bridges(1)))
+    lesson.finish()
+    ending = lesson.ending()
+    assert ending.text == "Well done. One hold, the longest 7 seconds."
+    assert ending.importance is Importance.GUIDE
+    nothing = Lesson([BRIDGE])
+    nothing.finish()
+    assert nothing.ending().text == "That was all for today."
