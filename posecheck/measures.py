@@ -191,9 +191,10 @@ _TABLE = (
 # fmt: on
 
 _SPINE = MeasureSpec(
-    "spine_flexion", "curve of the back from hips to shoulders, read from the body's outline", "outline straight",
-    "back rounded", "deg", (_HIP, _SHOULDER), 15.0, (-360, 360),
-    "4 atan(2 sagitta / chord) of the outline; error: spread against a rendered body and 30 photographs",
+    "spine_flexion", "curve of the back", "outline of the back straight",
+    "back rounded", "deg", (_HIP, _SHOULDER), 19.0, (-360, 360),
+    "4 atan(2 sagitta / chord) of the body's outline from hip to shoulder; error: spread of what three rendered "
+    "bodies read too little, 36, 37 and -4; after a person's own neutral 4 remain",
     lambda p: np.full(len(p[_HIP]), np.nan),
 )  # fmt: skip
 _SPLIT = MeasureSpec(

@@ -42,7 +42,7 @@ HEEL_DOWN, HEEL_BACK = 0.07, 0.05
 BACK = 0.22
 """From the shoulder-hip chord to the back at both ends of the drawn arc, in chord lengths."""
 
-ARC_END = 1.1
+ARC_END = 1.0
 """The arc is drawn from the hip to this share of the chord."""
 
 
