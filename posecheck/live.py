@@ -106,9 +106,9 @@ class Watcher:
 
     @property
     def ended(self) -> bool:
-        """Whether the source has ended and all its poses were taken."""
+        """Whether the source has ended, and all its poses, or what broke it, were taken."""
         with self._changed:
-            return self._ended and not self._poses
+            return self._ended and not self._poses and self._error is None
 
     def take(self, timeout_s: float) -> tuple[list[Pose], Sight | None]:
         """All poses since the last time, and what was seen of the newest one's frame; waits for one.

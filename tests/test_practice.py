@@ -1,0 +1,448 @@
+"""Practice wired to fakes: what a person gets, and that whatever ends it, what was done is kept."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+from threading import Event
+from types import TracebackType
+from typing import Self
+
+import numpy as np
+import pytest
+
+from posecheck.coach import Saying
+from posecheck.errors import InputError
+from posecheck.frames import Frame, SourceInfo, SourceKind
+from posecheck.history import History, read_sessions
+from posecheck.history.log import SessionLog
+from posecheck.landmarks import Pose
+from posecheck.lesson import Beat
+from posecheck.live import MOST_WAITING, Sight, Watcher
+from posecheck.practice import Practice, Practised, Wishes
+from posecheck.presenters.canvas import Picture
+from posecheck.presenters.layout import Layout
+from posecheck.presenters.window import Key
+from posecheck.progress import SessionDone
+from posecheck.routines import Planned
+from posecheck.rulefiles import load_stretch
+from tests.fakes import FakeFrame
+from tests.films import bridges, lying, raised
+from tests.poses import clip, nobody
+
+FPS = 6.0
+SIZE = (640, 480)
+
+
+class FakeSource:
+    """A camera whose frames come as fast as they are wanted, on a clock of their own.
+
+    Args:
+        count: Frames to give.
+        fault: Raised instead of the frame after the last one.
+        during: Called before each frame, with its number.
+    """
+
+    def __init__(
+        self, count: int, fault: Exception | None = None, during: Callable[[int], None] = lambda number: None
+    ) -> None:
+        self.info = SourceInfo("fake", SourceKind.VIDEO, *SIZE, None, None)
+        self.trouble: str | None = None
+        self.dropped = 0
+        self.stopped = False
+        self._count, self._fault, self._during = count, fault, during
+        self._now_s = 0.0
+
+    def __iter__(self) -> Iterator[Frame]:
+        for number in range(self._count):
+            self._during(number)
+            if self.stopped:
+                return
+            self._now_s = number / FPS
+            yield FakeFrame(number / FPS, *SIZE)
+        if self._fault is not None:
+            raise self._fault
+
+    def now_s(self) -> float:
+        return self._now_s
+
+    def stop(self) -> None:
+        self.stopped = True
+
+
+class Seer:
+    """Sees what it was told to, in the order of the frames."""
+
+    def __init__(self, poses: Sequence[Pose], fault_at: int = -1) -> None:
+        self.warnings: list[str] = []
+        self._poses = iter(poses)
+        self._left = fault_at
+
+    def estimate(self, frame: Frame) -> Pose:
+        if self._left == 0:
+            raise RuntimeError("the graph broke")
+        self._left -= 1
+        return replace(next(self._poses), time_s=frame.time_s)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        pass
+
+
+@dataclass
+class FakeScreen:
+    """A window somebody sits at.
+
+    Attributes:
+        keys: Pressed at the picture of that number, from 1.
+        closes_at: The picture after which it is closed.
+        pictures: What was shown.
+    """
+
+    keys: dict[int, Key] = field(default_factory=dict)
+    closes_at: int = 1_000_000
+    pictures: list[Picture] = field(default_factory=list)
+    size: tuple[int, int] = SIZE
+
+    @property
+    def closed(self) -> bool:
+        return len(self.pictures) >= self.closes_at
+
+    def show(self, picture: Picture) -> None:
+        self.pictures.append(picture)
+
+    def key(self) -> Key | None:
+        return self.keys.pop(len(self.pictures), None)
+
+
+class FakeVoice:
+    problem: str | None = None
+
+    def __init__(self) -> None:
+        self.muted = False
+        self.said: list[Saying] = []
+
+    def say(self, saying: Saying) -> None:
+        self.said.append(saying)
+
+    def mute(self, silent: bool) -> None:
+        self.muted = silent
+
+    def wait(self, timeout_s: float) -> bool:
+        return True
+
+
+@dataclass
+class Room:
+    """All that a session needs, and what came of it."""
+
+    path: Path
+    screen: FakeScreen | None = field(default_factory=FakeScreen)
+    voice: FakeVoice = field(default_factory=FakeVoice)
+    stop: Event = field(default_factory=Event)
+    shown: list[tuple[Sight, Beat | None, Picture, Layout]] = field(default_factory=list)
+    wishes: Wishes = field(default_factory=lambda: wishes())
+
+    def practise(self, poses: Sequence[Pose], source: FakeSource | None = None, seer: Seer | None = None) -> Practised:
+        assert len(poses) <= MOST_WAITING
+        with History(self.path) as history:
+            practice = Practice(
+                self.wishes,
+                source or FakeSource(len(poses)),
+                seer or Seer(poses),
+                SessionLog(history, datetime.now().astimezone()),
+                screen=self.screen,
+                voice=self.voice,
+                shown=lambda *one: self.shown.append(one),
+                stop=self.stop,
+            )
+            return practice.run()
+
+    @property
+    def kept(self) -> SessionDone:
+        (session,) = read_sessions(self.path)
+        return session
+
+    @property
+    def banners(self) -> set[str]:
+        return {" ".join(one.lines) for *_, layout in self.shown for one in layout.words if one.kind == "banner"}
+
+
+def wishes(repetitions: int = 2, **others: object) -> Wishes:
+    stretch = load_stretch("bridge")
+    hold = stretch.hold.model_copy(update={"target_s": 3.0, "repetitions": repetitions})
+    planned = Planned(stretch.model_copy(update={"hold": hold}), "", 0.0)
+    return replace(Wishes([planned], ending_s=0.0), **others)
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Room:
+    return Room(tmp_path / "history.sqlite")
+
+
+def two_bridges() -> list[Pose]:
+    return clip(*bridges(2, hold_s=4.0), fps=FPS)
+
+
+def one_at_a_time(room: Room) -> Callable[[int], None]:
+    """Gives the next frame when the one before has been shown, as a slow camera does."""
+
+    def wait(number: int) -> None:
+        until = time.monotonic() + 5.0
+        while len(room.shown) < number and time.monotonic() < until and not room.stop.is_set():
+            time.sleep(0.0005)
+
+    return wait
+
+
+def shown_singly(room: Room, poses: Sequence[Pose]) -> Practised:
+    return room.practise(poses, FakeSource(len(poses), during=one_at_a_time(room)))
+
+
+def test_a_session_is_shown_said_and_kept(room: Room) -> None:
+    poses = two_bridges()
+    practised = shown_singly(room, poses)
+    (part,) = practised.parts
+    assert (len(part.holds), part.reached, practised.problem) == (2, 2, None)
+    assert [hold.hold_s for hold in room.kept.holds] == [hold.hold_s for hold in part.holds]
+    assert room.kept.ended is not None
+    assert room.voice.said[0].text == "Bridge."
+    assert room.voice.said[-1].text.startswith("Well done. 2 holds")
+    swept = [layout.ring.swept_deg for *_, layout in room.shown if layout.ring is not None]
+    assert max(swept) == 360.0
+
+
+def test_no_pose_is_lost_to_a_slow_screen(room: Room) -> None:
+    poses = two_bridges()
+    assert room.screen is not None
+    show = room.screen.show
+    room.screen.show = lambda picture: (time.sleep(0.05), show(picture))[1]  # type: ignore[method-assign]
+    (part,) = room.practise(poses).parts
+    assert len(room.shown) < len(poses)
+    assert len(part.holds) == 2
+
+
+def test_without_a_window_it_goes_by_voice_alone(room: Room) -> None:
+    room.screen = None
+    (part,) = room.practise(two_bridges()).parts
+    assert len(part.holds) == 2
+    assert room.voice.said[-1].text.startswith("Well done.")
+    assert room.shown == []
+
+
+class TestWhateverEndsIt:
+    """The first hold is over when it ends."""
+
+    def assert_kept(self, room: Room) -> None:
+        assert len(room.kept.holds) >= 1
+        assert room.kept.ended is not None
+
+    def test_a_camera_that_fails_for_good(self, room: Room) -> None:
+        poses = two_bridges()
+        source = FakeSource(len(poses), InputError("fake: is gone; plug it in"))
+        with pytest.raises(InputError, match="plug it in"):
+            room.practise(poses, source)
+        self.assert_kept(room)
+
+    def test_an_estimator_that_breaks(self, room: Room) -> None:
+        poses = two_bridges()
+        with pytest.raises(RuntimeError, match="graph"):
+            room.practise(poses, seer=Seer(poses, fault_at=len(poses) - 20))
+        self.assert_kept(room)
+
+    def test_the_window_closed(self, room: Room) -> None:
+        poses = two_bridges()
+        room.screen = FakeScreen(closes_at=len(poses) - 30)
+        shown_singly(room, poses)
+        assert len(room.shown) <= len(poses) - 29
+        self.assert_kept(room)
+
+    def test_q(self, room: Room) -> None:
+        poses = two_bridges()
+        room.screen = FakeScreen({len(poses) - 30: Key.QUIT})
+        shown_singly(room, poses)
+        assert len(room.shown) <= len(poses) - 29
+        self.assert_kept(room)
+
+    def test_a_signal(self, room: Room) -> None:
+        poses = two_bridges()
+        wait = one_at_a_time(room)
+
+        def during(number: int) -> None:
+            wait(number)
+            if number == len(poses) - 30:
+                room.stop.set()
+
+        room.practise(poses, FakeSource(len(poses), during=during))
+        assert not room.voice.said[-1].text.startswith("Well done"), "nobody is kept waiting by a last word"
+        self.assert_kept(room)
+
+    def test_an_error_on_the_main_thread(self, room: Room) -> None:
+        poses = two_bridges()
+        assert room.screen is not None
+
+        def show(picture: Picture) -> None:
+            if len(room.shown) == len(poses) - 30:
+                raise MemoryError
+            FakeScreen.show(room.screen, picture)  # type: ignore[arg-type]
+
+        room.screen.show = show  # type: ignore[method-assign]
+        with pytest.raises(MemoryError):
+            shown_singly(room, poses)
+        self.assert_kept(room)
+
+    def test_leaving_the_mat(self, room: Room) -> None:
+        gone = [replace(nobody(0.0), time_s=index / FPS) for index in range(round(14 * FPS))]
+        poses = clip((2.0, lying()), (4.0, raised()), (1.0, lying()), fps=FPS) + gone
+        room.wishes = wishes(repetitions=8)
+        shown_singly(room, poses)
+        assert len(room.shown) < len(poses)
+        self.assert_kept(room)
+
+
+class TestKeys:
+    def test_space_pauses_and_goes_on(self, room: Room) -> None:
+        poses = two_bridges()
+        room.screen = FakeScreen({20: Key.PAUSE, 40: Key.PAUSE})
+        shown_singly(room, poses)
+        beats = [beat for _, beat, *_ in room.shown]
+        assert beats.count(None) == 20
+        assert room.banners == {"Paused"}
+        assert all(beat is not None for beat in [*beats[:20], *beats[40:]])
+
+    def test_n_goes_on_and_after_the_last_stretch_ends_it(self, room: Room) -> None:
+        room.screen = FakeScreen({10: Key.NEXT})
+        shown_singly(room, two_bridges())
+        assert len(room.shown) == 10
+
+    def test_r_begins_again(self, room: Room) -> None:
+        poses = two_bridges()
+        room.screen = FakeScreen({round(10.0 * FPS): Key.RESTART})
+        practised = shown_singly(room, poses)
+        assert [len(part.holds) for part in practised.parts] == [1, 1]
+        assert [saying.text for saying in room.voice.said].count("Bridge.") == 2
+
+    def test_m_mutes_and_says_so(self, room: Room) -> None:
+        room.screen = FakeScreen({5: Key.MUTE})
+        shown_singly(room, two_bridges()[:20])
+        assert room.voice.muted
+        assert [any("Muted" in one.lines for one in layout.words) for *_, layout in room.shown][4:6] == [False, True]
+
+    def test_s_saves_what_is_seen(self, room: Room, tmp_path: Path) -> None:
+        room.wishes = wishes(folder=tmp_path / "shots")
+        room.screen = FakeScreen({5: Key.SNAPSHOT})
+        shown_singly(room, two_bridges()[:20])
+        (path,) = (tmp_path / "shots").iterdir()
+        words = {" ".join(one.lines) for *_, layout in room.shown for one in layout.words if one.kind == "badge"}
+        assert words == {f"Saved as {path.name}"}
+
+    def test_a_question_mark_lists_the_keys(self, room: Room) -> None:
+        room.screen = FakeScreen({5: Key.HELP, 10: Key.HELP})
+        shown_singly(room, two_bridges()[:20])
+        shown = [any(one.kind == "help" for one in layout.words) for *_, layout in room.shown]
+        assert shown == [False] * 5 + [True] * 5 + [False] * 10
+
+
+def test_trouble_with_the_camera_is_on_the_screen_until_it_is_over(room: Room) -> None:
+    poses = two_bridges()[:30]
+    wait = one_at_a_time(room)
+
+    def during(number: int) -> None:
+        wait(number)
+        source.trouble = "The camera is gone: plug it in again." if 10 <= number < 20 else None
+
+    source = FakeSource(len(poses), during=during)
+    room.practise(poses, source)
+    assert room.banners == {"The camera is gone: plug it in again."}
+
+
+def test_the_screen_is_a_mirror_and_the_person_is_not(room: Room, tmp_path: Path) -> None:
+    poses = two_bridges()[:80]
+    shown_singly(room, poses)
+    plain = Room(tmp_path / "other.sqlite", wishes=wishes(mirrored=False))
+    shown_singly(plain, poses)
+    assert room.kept.holds == plain.kept.holds
+    for (*_, mirrored), (*_, straight) in zip(room.shown[20:], plain.shown[20:], strict=True):
+        for one, other in zip(mirrored.joints, straight.joints, strict=True):
+            assert one.joint == other.joint
+            assert one.centre[0] == pytest.approx(SIZE[0] - other.centre[0], abs=0.01)
+            assert one.centre[1] == pytest.approx(other.centre[1], abs=0.01)
+
+
+def test_the_face_is_hidden_wherever_a_picture_is_shown_or_kept(room: Room) -> None:
+    kept: list[Picture] = []
+
+    class Keeper:
+        problem: str | None = None
+
+        def add(self, time_s: float, picture: Picture, poses: Sequence[Pose]) -> None:
+            kept.append(picture)
+
+    poses = two_bridges()[:10]
+    noise = np.random.default_rng(5).integers(0, 256, (SIZE[1], SIZE[0], 3), np.uint8)
+
+    class Noisy(FakeSource):
+        def __iter__(self) -> Iterator[Frame]:
+            for frame in super().__iter__():
+                object.__setattr__(frame, "rgb", lambda side=None: noise.copy())
+                yield frame
+
+    with History(room.path) as history:
+        Practice(
+            wishes(blur_face=True),
+            Noisy(len(poses)),
+            Seer(poses),
+            SessionLog(history, datetime.now().astimezone()),
+            recorder=Keeper(),
+        ).run()
+    x, y = poses[-1].landmarks[0, :2].astype(int).tolist() if poses[-1].landmarks is not None else (0, 0)
+    around = kept[-1][y - 4 : y + 4, x - 4 : x + 4]
+    assert around.std(axis=(0, 1)).max() < 40.0 < noise[y - 4 : y + 4, x - 4 : x + 4].std(axis=(0, 1)).max()
+    assert (kept[-1][:20, :20] == noise[:20, :20]).all()
+
+
+def test_pictures_that_change_their_size_or_turn_black_change_nothing(room: Room) -> None:
+    poses = two_bridges()
+
+    class Shifting(FakeSource):
+        def __iter__(self) -> Iterator[Frame]:
+            for number, frame in enumerate(super().__iter__()):
+                yield frame if number % 20 < 10 else FakeFrame(frame.time_s, 1280, 960)
+
+    (part,) = room.practise(poses, Shifting(len(poses), during=one_at_a_time(room))).parts
+    assert len(part.holds) == 2
+
+
+class TestWatcher:
+    def test_gives_every_pose_and_the_newest_picture(self) -> None:
+        poses = two_bridges()[:30]
+        with Watcher(FakeSource(30), Seer(poses)) as watcher:
+            taken: list[Pose] = []
+            while not watcher.ended:
+                some, sight = watcher.take(1.0)
+                taken += some
+                assert sight is None or sight.time_s == some[-1].time_s
+        assert [pose.time_s for pose in taken] == [index / FPS for index in range(30)]
+
+    def test_waits_no_longer_than_it_is_told(self) -> None:
+        ready = Event()
+        with Watcher(FakeSource(1, during=lambda number: ready.wait(5.0) and None), Seer(two_bridges())) as watcher:
+            assert watcher.take(0.01) == ([], None)
+            assert not watcher.ended
+            ready.set()
+            assert len(watcher.take(5.0)[0]) == 1
+
+    def test_is_stopped_while_it_waits_for_a_frame(self) -> None:
+        source = FakeSource(1000, during=lambda number: time.sleep(0.01))
+        before = time.monotonic()
+        with Watcher(source, Seer(two_bridges())):
+            pass
+        assert source.stopped
+        assert time.monotonic() - before < 2.0
