@@ -129,7 +129,7 @@ class Coach:
         self._judged: bool | None = None
         self._resting_since_s = self._judged_since_s = self._advised_since_s = math.nan
         self._advice: str | None = None
-        self._hold_s = 0.0
+        self._hold_s = self._held_s = 0.0
         self._counted = 6
         self._reached = self._led_on = False
         self._repetitions = 0
@@ -178,9 +178,10 @@ class Coach:
                 self._spoken_of[rule] = moment.time_s
 
     def _follow_repetitions(self, moment: Moment) -> None:
+        # They may become fewer and more again, where the person's own neutral comes to be known.
         if moment.repetitions > self._repetitions and not self.finished:
-            self._count = moment.repetitions
-        self._repetitions = moment.repetitions  # may become fewer: where the person's own neutral comes to be known
+            self._repetitions = self._count = moment.repetitions
+            self._held_s = moment.holds[-1].hold_s if moment.holds else 0.0
 
     def _wants(self, moment: Moment) -> Iterator[_Want]:
         """What would be worth saying now, the most important first."""
@@ -201,7 +202,8 @@ class Coach:
         goal = self._stretch.hold.repetitions
         if self._count >= goal:
             return _Want(LAST, Importance.GUIDE, partial(self._counted_to, last=True))
-        return _Want(f"{self._count} of {goal}.", Importance.COUNT, partial(self._counted_to, last=False))
+        held = "" if self._stretch.phases else f": {self._held_s:.0f} seconds"
+        return _Want(f"{self._count} of {goal}{held}.", Importance.COUNT, partial(self._counted_to, last=False))
 
     def _counted_to(self, *, last: bool) -> None:
         self._count, self.finished = 0, last

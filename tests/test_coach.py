@@ -98,6 +98,7 @@ class Body:
         """Ends the hold, if there was one, as a repetition."""
         if self.hold_s:
             self.repetitions += 1
+            self.holds += (Hold(-1, self.time_s - self.hold_s, self.time_s, self.hold_s, self.repetitions),)
         self.hold_s = 0.0
         return self.is_(State.READY, seconds)
 
@@ -243,7 +244,7 @@ class TestAHold:
     def test_repetitions_are_counted_and_the_last_one_ends_it(self) -> None:
         body = Body()
         body.is_(State.HOLDING, 26.0)
-        assert body.rests(9.0) == ["1 of 2."]
+        assert body.rests(9.0) == ["1 of 2: 26 seconds."]
         assert body.rests(3.0) == [AGAIN], "after the rest"
         body.is_(State.HOLDING, 26.0)
         assert not body.coach.finished
@@ -278,7 +279,7 @@ class TestSettingUp:
         body = Body()
         body.is_(State.READY, 3.0)
         assert body.is_(State.HOLDING, 8.0) == []
-        assert body.rests(2.0) == ["1 of 2."]
+        assert body.rests(2.0) == ["1 of 2: 8 seconds."]
 
     def test_the_side_is_announced(self) -> None:
         assert Body(side="left").is_(State.READY, 1.0) == ["Sphinx, left side."]
@@ -304,6 +305,16 @@ class TestPhases:
         assert body.coach.finished
         assert body.rests(10.0) == [], "it has been said"
 
+    def test_that_are_seen_otherwise_with_hindsight_are_not_counted_again(self) -> None:
+        body = Body(CAT_COW)
+        for phase in ("cat", "cow", "cat"):
+            body.changes_to(phase, 5.0)
+        assert body.heard[-2].text == "1 of 5."
+        body.repetitions = 0
+        body.is_(State.READY, 5.0)
+        body.repetitions = 1
+        assert "1 of 5." not in body.is_(State.READY, 5.0)
+
     def test_first_one_is_announced_to_who_waits(self) -> None:
         heard = Body(CAT_COW).is_(State.READY, 60.0)
         assert heard == ["Cat-cow.", *CAT_COW.getting_in, self.CAT]
@@ -321,7 +332,7 @@ class TestBeforeTheCamera:
         heard = self.spoken(clip(*bridges(1, hold_s=BRIDGE.hold.target_s + 1.0), fps=fps))
         texts = [saying.text for saying in heard]
         assert texts[:2] == [f"{BRIDGE.title}.", BRIDGE.getting_in[0]]
-        assert texts[-2:] == [f"Done. {BRIDGE.getting_out[0]}", f"1 of {BRIDGE.hold.repetitions}."]
+        assert texts[-2:] == [f"Done. {BRIDGE.getting_out[0]}", f"1 of {BRIDGE.hold.repetitions}: 9 seconds."]
 
     def test_an_empty_room_is_told_where_the_camera_belongs_and_then_that_nobody_is_there(self) -> None:
         heard = self.spoken([nobody(index / 5) for index in range(150)])
@@ -346,7 +357,7 @@ class TestBeforeTheCamera:
         praise = [saying.time_s for saying in heard if saying.text == rule.praise]
         assert len(praise) == 1
         assert 11.5 < praise[0] < 13.5
-        assert f"1 of {BRIDGE.hold.repetitions}." not in [saying.text for saying in heard], "still in it"
+        assert not any(saying.text.startswith("1 of") for saying in heard), "still in it"
 
 
 states = st.sampled_from(list(State))
