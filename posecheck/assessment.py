@@ -206,6 +206,12 @@ class Assessor:
         """What a measure's limits count from: the person's neutral, or 0."""
         return self._references[name].value if limits.relative_to == "neutral" else 0.0
 
+    def uncertainty(self, measures: Measures, name: str, limits: Range) -> Floats:
+        """(N,) standard uncertainty of what is compared with the limits: of the measure, or of it less the neutral."""
+        if limits.relative_to == "zero":
+            return measures.uncertainty(name)
+        return np.hypot(measures.uncertainty(name, of_difference=True), self._references[name].uncertainty)
+
     def limits(self, name: str, limits: Range, *, strict: bool) -> tuple[float, float]:
         """The range, narrower (`strict`) or wider by what is not known of the person's neutral."""
         low = -np.inf if limits.min is None else limits.min

@@ -80,6 +80,8 @@ class MeasureSpec:
         source: Where the definition and the error come from.
         formula: Near-side points to (N,) values.
         floor: Whether it is taken against the floor line.
+        difference_error: Known error of the difference of two readings of one person; None: not known to be less
+            than `error`.
     """
 
     name: str
@@ -93,6 +95,12 @@ class MeasureSpec:
     source: str
     formula: Callable[[Points], Floats]
     floor: bool = False
+    difference_error: float | None = None
+
+    @property
+    def error_of_difference(self) -> float:
+        """Known error of the difference of two readings of one person, of which what is constant falls out."""
+        return self.error if self.difference_error is None else self.difference_error
 
 
 _EAR, _SHOULDER, _ELBOW, _WRIST, _HIP, _KNEE, _ANKLE, _HEEL, _TOE = Joint
@@ -194,8 +202,8 @@ _SPINE = MeasureSpec(
     "spine_flexion", "curve of the back", "outline of the back straight",
     "back rounded", "deg", (_HIP, _SHOULDER), 19.0, (-360, 360),
     "4 atan(2 sagitta / chord) of the body's outline from hip to shoulder; error: spread of what three rendered "
-    "bodies read too little, 36, 37 and -4; after a person's own neutral 4 remain",
-    lambda p: np.full(len(p[_HIP]), np.nan),
+    "bodies read too little, 36, 37 and -4; of a difference within one person: twice less than 11 in 95 of 100 frames",
+    lambda p: np.full(len(p[_HIP]), np.nan), difference_error=6.0,
 )  # fmt: skip
 _SPLIT = MeasureSpec(
     "leg_split", "angle between the two legs, hip to ankle", "legs side by side", "one leg raised", "deg",
@@ -242,17 +250,22 @@ class Measures:
         """
         return self.values[name, support if MEASURES[name].floor else Support.LEVEL]
 
-    def uncertainty(self, name: str) -> Floats:
+    def uncertainty(self, name: str, *, of_difference: bool = False) -> Floats:
         """(N,) standard uncertainty of a measure in its unit.
 
         The known error of the measure, and what the view and a hidden landmark add, taken as independent. A ratio
         takes the sine of the added angle.
+
+        Args:
+            name: A name of `MEASURES`.
+            of_difference: Whether it is the difference from another reading of the same person that is asked about.
         """
         spec = MEASURES[name]
+        error = spec.error_of_difference if of_difference else spec.error
         seen = self.visibility[:, _NEEDED[name]].min(axis=1)
         hidden = VISIBILITY_ERROR_DEG * 2.0 * (1.0 - seen)
         added = np.hypot(self.view.angle_error_deg, hidden)
-        return np.hypot(spec.error, added if spec.unit == "deg" else np.sin(np.radians(added)))
+        return np.hypot(error, added if spec.unit == "deg" else np.sin(np.radians(added)))
 
     def slice(self, start: int, stop: int) -> Measures:
         """The measures of poses start to stop - 1, as views on the same arrays."""

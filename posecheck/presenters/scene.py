@@ -156,9 +156,8 @@ class Asked:
             return None
         zero = self._assessor.offset(name, limits)
         low, high = self._assessor.limits(name, limits, strict=False)
-        return Gauge(
-            rule, name, value, float(now.uncertainty(name)[0]), low + zero, high + zero, zero, status, priority
-        )
+        uncertainty = float(self._assessor.uncertainty(now, name, limits)[0])
+        return Gauge(rule, name, value, uncertainty, low + zero, high + zero, zero, status, priority)
 
 
 def still_scene(still: StillJudgement, measures: Measures, pose: Pose) -> Scene:

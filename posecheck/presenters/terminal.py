@@ -10,6 +10,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from posecheck.measures import MEASURES
 from posecheck.summary import Summary
 
 MOST_HOLDS = 8
@@ -30,7 +31,7 @@ def show(console: Console, summary: Summary) -> None:
         _show_still(console, summary["still"])
     for segment in summary["segments"]:
         console.print()
-        for part in _segment(segment, summary["measures"]):
+        for part in _segment(segment):
             console.print(part)
     if summary["segments"]:
         console.print()
@@ -44,10 +45,10 @@ def _show_still(console: Console, still: Summary) -> None:
     console.print(_labelled([(verdict, still["reason"]), *cues]))
 
 
-def _segment(segment: Summary, measures: Summary) -> Iterator[RenderableType]:
+def _segment(segment: Summary) -> Iterator[RenderableType]:
     times = f"{_clock(segment['start_s'])} to {_clock(segment['end_s'])}"
     yield Text.assemble((segment["stretch"], "bold cyan"), f"  {times}  ", (_counts(segment), "bold"))
-    for line in _course(segment, measures):
+    for line in _course(segment):
         yield _indented(Text(line))
     if segment["holds"]:
         yield _indented(_holds(segment["holds"]))
@@ -72,14 +73,13 @@ def _counts(segment: Summary) -> str:
     return ", ".join(counts)
 
 
-def _course(segment: Summary, measures: Summary) -> Iterator[str]:
+def _course(segment: Summary) -> Iterator[str]:
     """What there is to say of the whole segment, beside its counts."""
     if segment["tempo_s"] is not None:
         yield f"A round takes {segment['tempo_s']:.1f} s."
     if segment["range_of_motion_deg"]:
-        doubt = measures["spine_flexion"]["uncertainty"]
-        known = "" if doubt is None else f", each end known to ±{doubt:.0f}°"
-        yield f"The spine moves by {segment['range_of_motion_deg']:.0f}°{known}."
+        known = MEASURES["spine_flexion"].error_of_difference
+        yield f"The spine moves by {segment['range_of_motion_deg']:.0f}° ± {known:.0f}."
     if segment["modifications"]:
         yield f"Judged with {', '.join(segment['modifications'])}."
 

@@ -79,12 +79,11 @@ def test_rounds_with_tempo_range_and_modifications() -> None:
         modifications=["sore-wrists", "sore-knees"],
         holds=[hold(3.0, 2.0, 2.0, "cat"), hold(6.0, 1.0, 2.0, "cow")],
     )
-    made["measures"]["spine_flexion"]["uncertainty"] = 11.2
     lines = shown(made).splitlines()[2:]
     assert lines == [
         "cat-cow  0:00.0 to 0:10.0  1 round",
         "  A round takes 7.2 s.",
-        "  The spine moves by 142°, each end known to ±11°.",
+        "  The spine moves by 142° ± 6.",
         "  Judged with sore-wrists, sore-knees.",
         "    from    held   aim                  form   phase",
         "  0:03.0   2.0 s   2 s   reached   90 of 100   cat",
