@@ -68,8 +68,7 @@ def run(slice_only: bool) -> Evidence:
         (
             "Each file is made from the bridge clip (91 frames, 640x480, one hold of 1.93 s) and given to "
             "`posecheck analyze --stretch bridge --json`; paths are shortened. The annotated video is drawn too.",
-            "Encoders are those of PyAV's wheel. It has none for HEVC with transparency or "
-            "for interlaced HEVC: those were not tried.",
+            "Encoders are those of PyAV's wheel. HEVC with transparency and interlaced HEVC were not tried.",
             "VP8, VP9 and MPEG-4 carry no checksum: a picture that is damaged but decodes is analysed. An avi does not "
             "say when its frames are: after a hole its times run early by the length of the hole.",
             *(
