@@ -127,7 +127,7 @@ class Step(Model):
                 aims[fault.measure] = value
                 given.pop(POSTURES[key.posture].found_for[fault.measure], None)
             elif fault.dial is not None:
-                dial = fault.dial.replace("near", near)
+                dial = fault.dial.replace("far", "R" if near == "L" else "L")
                 share = fault.share if self.size is None else self.size
                 given[dial] = (value or 0.0) if fault.share is None else given.get(dial, 0.0) * (share or 0.0)
         return Key(posture=key.posture, given=given | self.given, aims=aims | self.aims)
