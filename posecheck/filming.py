@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from queue import Full, Queue
 from threading import Thread
@@ -59,7 +59,8 @@ class Film:
         self._queue.put(None)
         self._thread.join()
         self._write_poses()
-        with self._noting(), self._recording:
+        with self._noting(), ExitStack() as stack:
+            stack.push(self._recording)
             if self.problem is None:
                 self._recording.finish(Header(self._info, 0, (), self._versions))
 

@@ -1,0 +1,193 @@
+"""`posecheck practice` as a person starts it: real clips at their own pace, in processes of their own."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+import typer
+from typer.testing import CliRunner, Result
+
+from posecheck.analyze import mediapipe_estimator
+from posecheck.cli.practice import practice
+from posecheck.errors import OutputError, PoseCheckError, UsageError
+from posecheck.estimators.model import find_model
+from posecheck.frames import SourceKind
+from posecheck.history import History, read_sessions
+from posecheck.history.log import SessionLog
+from posecheck.landmarks import in_blocks
+from posecheck.practice import Practice, Wishes
+from posecheck.progress import SessionDone
+from posecheck.recording import Recording
+from posecheck.routines import Planned
+from posecheck.rulefiles import load_stretch
+from posecheck.session import Session
+from posecheck.sources import open_source
+from posecheck.sources.paced import PacedSource
+from tests.screens import a_display, until
+from tests.shared_data import real_footage
+
+ROOT = Path(__file__).parents[2]
+SAMPLES = ROOT / "samples"
+
+AGREE_S = 0.3
+"""A hold seen live, where frames are dropped, against the same one analysed frame by frame."""
+
+app = typer.Typer()
+app.command()(practice)
+
+
+def run(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(app, list(map(str, arguments)))
+
+
+@pytest.fixture
+def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("POSECHECK_HISTORY", str(tmp_path / "history.sqlite"))
+    return tmp_path / "history.sqlite"
+
+
+def started(path: Path, *arguments: str | Path, **environment: str) -> subprocess.Popen[str]:
+    """The command, going on by itself; nobody sits at its keyboard."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "posecheck", "practice", *map(str, arguments)],
+        env=os.environ | {"PYTHONPATH": str(ROOT), "POSECHECK_HISTORY": str(path)} | environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def kept(path: Path) -> SessionDone:
+    (session,) = read_sessions(path)
+    return session
+
+
+def test_a_real_clip_live_is_judged_as_analyze_judges_it(path: Path) -> None:
+    """At a third of its pace, so that a busy machine drops no more frames than an idle one at full pace."""
+    clip = real_footage() / "bridging.mp4"
+    made, _ = mediapipe_estimator(lambda: find_model(None), SourceKind.VIDEO)
+    with (
+        History(path) as history,
+        PacedSource(open_source(clip), clock=lambda: time.perf_counter() / 3.0) as source,
+        made as estimator,
+    ):
+        wishes = Wishes([Planned(load_stretch("bridge"), "", 0.0)])
+        Practice(wishes, source, estimator, SessionLog(history, datetime.now().astimezone())).run()
+    (hold,) = kept(path).holds
+    session = Session([load_stretch("bridge")], chosen=True)
+    made, _ = mediapipe_estimator(lambda: find_model(None), SourceKind.VIDEO)
+    with open_source(clip) as frames, made as estimator:
+        for block in in_blocks(estimator.estimate(frame) for frame in frames):
+            session.extend(block)
+    (segment,) = session.judgement().segments
+    (analysed,) = segment.holds
+    assert hold.hold_s == pytest.approx(analysed.hold.hold_s, abs=AGREE_S)
+    assert hold.start_s == pytest.approx(analysed.hold.start_s, abs=AGREE_S)
+
+
+def test_a_sample_in_a_window_recorded(path: Path, tmp_path: Path) -> None:
+    clip = SAMPLES / "bridge-hips-low.mp4"
+    with a_display(tmp_path) as display:
+        done = started(path, "bridge", "--source", clip, "--mute", "--record", tmp_path / "kept", DISPLAY=display.name)
+        try:
+            until(lambda: session_in(path).ended is not None, "the end", 90.0)
+            display.press("q")
+            out, err = done.communicate(timeout=30)
+        finally:
+            end(done)
+    assert (done.returncode, err) == (0, "")
+    assert "most frequent fault: hips-low" in out
+    assert "Press your feet down and lift your hips a little higher." in out
+    session = kept(path)
+    assert [(fault.rule, fault.times) for fault in session.faults] == [("hips-low", 1)]
+    assert len(session.holds) == 2
+    (folder,) = (tmp_path / "kept").iterdir()
+    again = Session([load_stretch("bridge")], chosen=True)
+    for block in Recording(folder / "recording.npz"):
+        again.extend(block)
+    holds = [one.hold.hold_s for segment in again.judgement().segments for one in segment.holds]
+    assert holds == pytest.approx([hold.hold_s for hold in session.holds], abs=1e-6), "what was kept is what was judged"
+    assert (folder / "video.mp4").stat().st_size > 10_000
+
+
+def test_whatever_kills_it_the_finished_holds_are_kept(tmp_path: Path) -> None:
+    endings = (signal.SIGTERM, signal.SIGINT, signal.SIGKILL)
+    clip = SAMPLES / "bridge-good-1.mp4"
+    paths = [tmp_path / f"{ending.name}.sqlite" for ending in endings]
+    all_at_once = [started(path, "bridge", "--source", clip, "--no-window", "--mute") for path in paths]
+    try:
+        for ending, path, done in zip(endings, paths, all_at_once, strict=True):
+            until(lambda path=path: bool(session_in(path).holds), "the first hold", 90.0)
+            done.send_signal(ending)
+        for ending, path, done in zip(endings, paths, all_at_once, strict=True):
+            _, err = done.communicate(timeout=30)
+            killed = ending is signal.SIGKILL
+            assert (done.returncode, err) == (-signal.SIGKILL if killed else 130, "")
+            session = kept(path)
+            assert len(session.holds) == 1
+            assert session.holds[0].hold_s > 3.0
+            assert (session.ended is None) is killed
+    finally:
+        for done in all_at_once:
+            end(done)
+
+
+def session_in(path: Path) -> SessionDone:
+    """The session that another process is doing; an empty one before it has begun."""
+    with suppress(OutputError, ValueError):
+        return kept(path)
+    return SessionDone(0, datetime.now().astimezone())
+
+
+def end(process: subprocess.Popen[str]) -> None:
+    if process.poll() is None:
+        process.kill()
+    process.communicate()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--source", "missing.mp4"], "missing.mp4: no such file"),
+        (["--size", "big"], "give width and height in pixels, such as 1280x720"),
+        (["sphinxx"], "unknown stretch 'sphinxx', did you mean"),
+        (["sphinx", "--routine", "gentle-back"], "leave out the others"),
+        (["--routine", "gentle"], "unknown routine 'gentle'"),
+        (["sphinx", "--modification", "none-such"], "unknown modification 'none-such'"),
+        (["--camera", "/dev/video77"], "is not there"),
+    ],
+)
+def test_what_makes_no_sense_is_told_before_anybody_lies_down(path: Path, arguments: list[str], words: str) -> None:
+    error = run(*arguments, "--no-window", "--mute").exception
+    assert isinstance(error, PoseCheckError)
+    assert words in str(error)
+
+
+def test_a_picture_is_no_clip(path: Path, tmp_path: Path) -> None:
+    from PIL import Image
+
+    Image.new("RGB", (64, 64)).save(tmp_path / "still.png")
+    error = run("--source", tmp_path / "still.png", "--no-window", "--mute").exception
+    assert isinstance(error, UsageError)
+    assert "is a picture" in str(error)
+
+
+def test_two_at_once_do_not_share_a_history(path: Path) -> None:
+    with History(path):
+        error = run("--no-window", "--mute").exception
+    assert isinstance(error, OutputError)
+    assert "end that practice first" in str(error)
+
+
+def test_progress_says_what_is_aimed_at_and_why(path: Path) -> None:
+    result = run("sphinx", "--progress", "--source", "missing.mp4", "--no-window", "--mute")
+    assert result.stdout == "Sphinx: 10 s, the first time: start small and work your way up\n"
