@@ -50,7 +50,7 @@ class RuleFigures:
 
     Attributes:
         rule: Its name.
-        seconds: `posecheck.scoring.SECONDS`, over all clips.
+        by_group: (G, 4) `posecheck.scoring.SECONDS` of each person (or clip).
         precision: Of what it named, the share that was at fault, by seconds.
         recall: Of what was at fault, the share that it named.
         f1: Their harmonic mean.
@@ -62,11 +62,10 @@ class RuleFigures:
         delay_s: Median time from a fault's onset until it could be said; NaN where none was found.
         room_good: 5, 50 and 95 % of the distance of good seconds from the nearest limit, inside positive.
         room_faulty: The same of the faulty seconds.
-        groups: People (or clips) that show the fault.
     """
 
     rule: str
-    seconds: Floats
+    by_group: Floats
     precision: Figure
     recall: Figure
     f1: Figure
@@ -78,7 +77,17 @@ class RuleFigures:
     delay_s: float
     room_good: Floats
     room_faulty: Floats
-    groups: int
+
+    @property
+    def seconds(self) -> Floats:
+        """`posecheck.scoring.SECONDS`, over all clips."""
+        total: Floats = self.by_group.sum(axis=0)
+        return total
+
+    @property
+    def groups(self) -> int:
+        """People (or clips) that show the fault."""
+        return int(np.count_nonzero(self.by_group[:, 0] + self.by_group[:, 1]))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -187,8 +196,8 @@ def figure(counts: Floats, of: Callable[[Floats], Floats]) -> Figure:
         counts: (G, C).
         of: (..., C) sums to (...) figures.
     """
-    groups = len(counts)
-    low, high = bounds(of(drawn(groups) @ counts)) if groups > 1 else (np.nan, np.nan)
+    drawn_from = [number for number, one in enumerate(counts) if np.isfinite(of(one))]
+    low, high = bounds(of(drawn(len(counts)) @ counts)) if len(drawn_from) > 1 else (np.nan, np.nan)
     return Figure(float(of(counts.sum(axis=0))), low, high)
 
 
@@ -221,7 +230,7 @@ def _rule(
     delays = [delay for marked, verdict in pairs for delay in marked.delays_s(name, verdict, tolerance_s)]
     return RuleFigures(
         rule=name,
-        seconds=seconds.sum(axis=0),
+        by_group=seconds,
         precision=figure(seconds, precision),
         recall=figure(seconds, recall),
         f1=figure(seconds, f1),
@@ -233,7 +242,6 @@ def _rule(
         delay_s=float(np.median(delays)) if delays else np.nan,
         room_good=_room(stretch, name, bench.values(name, GOOD)),
         room_faulty=_room(stretch, name, bench.values(name, name)),
-        groups=int(np.count_nonzero(seconds[:, 0] + seconds[:, 1])),
     )
 
 

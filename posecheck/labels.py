@@ -32,14 +32,15 @@ def read_labels(path: Path, known: Sequence[Stretch] | None) -> list[Label]:
 
     Args:
         path: The file.
-        known: The stretches whose phases and rules may be named; None to take any name.
+        known: The stretches whose phases and rules may be named (of two of one name, those of both); None to take
+            any name.
 
     Raises:
         InputError: With all that is wrong with the file, a line each.
     """
     problems: list[Problem] = []
     labels = []
-    stretches = None if known is None else {stretch.name: stretch for stretch in known}
+    stretches = None if known is None else {name: [one for one in known if one.name == name] for name in _names(known)}
     for line, cells in _rows(path):
         try:
             label = _label(cells, line)
@@ -143,16 +144,23 @@ def _seconds(text: str) -> float:
     return value if 0.0 <= value < math.inf else math.nan
 
 
-def _unknown(label: Label, stretches: Mapping[str, Stretch]) -> Iterator[tuple[str, str]]:
+def _names(known: Sequence[Stretch]) -> list[str]:
+    return list(dict.fromkeys(stretch.name for stretch in known))
+
+
+def _unknown(label: Label, stretches: Mapping[str, Sequence[Stretch]]) -> Iterator[tuple[str, str]]:
     """Names that are none, each with its column."""
-    stretch = stretches.get(label.stretch)
-    if stretch is None:
+    if label.stretch not in stretches:
         yield "stretch", _not_one_of(label.stretch, list(stretches))
         return
-    phases = [phase.name for phase in stretch.phases]
+    alike = stretches[label.stretch]
+    phases = list(dict.fromkeys(phase.name for stretch in alike for phase in stretch.phases))
     if label.phase and label.phase not in phases:
-        yield "phase", _not_one_of(label.phase, phases) if phases else f"{stretch.name} has no phases, allowed: nothing"
-    names = [GOOD, *rule_names(stretch)]
+        yield (
+            "phase",
+            _not_one_of(label.phase, phases) if phases else f"{label.stretch} has no phases, allowed: nothing",
+        )
+    names = list(dict.fromkeys([GOOD, *(name for stretch in alike for name in rule_names(stretch))]))
     if label.label not in names:
         yield "label", _not_one_of(label.label, names)
 

@@ -161,6 +161,8 @@ def _candidates(bench: Bench, threshold: Threshold, now: float) -> Floats:
     """The values worth trying, with the present one among them."""
     rule, unit = rule_named(bench.stretch, threshold.rule), unit_of(bench.stretch, threshold.rule)
     step = STEP[unit]
+    if not bench.spells(rule.name)[1].any():
+        return np.array([now])
     seen = np.concatenate([bench.values(rule.name, GOOD), bench.values(rule.name, rule.name), [now]])
     low, high = float(seen.min()) - 2 * step, float(seen.max()) + 2 * step
     if isinstance(rule, Rule):

@@ -129,6 +129,18 @@ def load_stretch(name_or_path: str | Path) -> Stretch:
     )
 
 
+def file_of(name_or_path: str | Path) -> Path:
+    """The rule file that `load_stretch` reads for the same name or path.
+
+    Raises:
+        RuleFileError: As `load_stretch` does.
+    """
+    if isinstance(name_or_path, Path) or is_path(name_or_path):
+        return Path(name_or_path)
+    stretch = load_stretch(name_or_path)
+    return next(entry.path for entry in list_stretches() if entry.stretch == stretch)
+
+
 def is_path(text: str) -> bool:
     """Whether what a person gave is meant as a file: it ends in `.toml` or has a path separator in it."""
     return text.endswith(".toml") or any(separator in text for separator in (os.sep, os.altsep) if separator)

@@ -15,7 +15,7 @@ from typing import Annotated
 import typer
 
 from posecheck import __version__
-from posecheck.cli import analyze, cameras, history, practice, stretches
+from posecheck.cli import analyze, cameras, history, practice, stretches, tune
 from posecheck.cli.names import FilesCommand
 from posecheck.errors import PoseCheckError
 
@@ -36,6 +36,8 @@ app = typer.Typer(
 app.command(name="analyze", cls=FilesCommand)(analyze.analyze)
 app.command(name="practice")(practice.practice)
 app.add_typer(stretches.app, name="stretches")
+app.command(name="tune", cls=FilesCommand)(tune.tune)
+app.command(name="extract", cls=FilesCommand)(tune.extract)
 app.command(name="history")(history.history)
 app.command(name="cameras")(cameras.cameras)
 

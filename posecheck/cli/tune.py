@@ -1,0 +1,199 @@
+"""`posecheck tune` and `posecheck extract`: how good a rule file's limits are on labelled clips, and better ones."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+from posecheck.errors import OutputError, UsageError
+
+if TYPE_CHECKING:
+    from posecheck.extract import Progress as Told
+    from posecheck.scoring import LabelledClip
+    from posecheck.stretches import Stretch
+    from posecheck.tune import Given, Tuned
+
+Model = Annotated[
+    Path | None, typer.Option(metavar="PATH", help="A pose landmarker bundle (.task), not the default one.")
+]
+NoCache = Annotated[bool, typer.Option("--no-cache", help="Find the landmarks anew, whatever is kept.")]
+
+
+def extract(
+    clips: Annotated[list[Path], typer.Argument(metavar="CLIP", help="A video or a recording.", show_default=False)],
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Put the recordings here, too, named like their clips.")
+    ] = None,
+    no_cache: NoCache = False,
+    model: Model = None,
+) -> None:
+    """Find the landmarks of clips once and keep them, so that tune has them at hand.
+
+    They lie in your cache folder under the clip's content, the model and its version. Several clips are looked at
+    at a time.
+    """
+    names = [f"{clip.stem}.npz" for clip in clips]
+    if out is not None and len(set(names)) < len(names):
+        raise UsageError("two clips have the same name; extract them into different folders")
+    for clip, name, recording in zip(clips, names, _recordings(clips, model, no_cache), strict=True):
+        kept = recording if out is None else out / name
+        if out is not None:
+            try:
+                out.mkdir(parents=True, exist_ok=True)
+                if not (kept.exists() and kept.samefile(recording)):
+                    shutil.copyfile(recording, kept)
+            except OSError as error:
+                raise OutputError(f"{kept}: cannot be written ({error.strerror or error}); name another DIR") from error
+        typer.echo(f"{clip}: {kept}")
+
+
+def tune(
+    stretch: Annotated[str, typer.Argument(metavar="STRETCH", help="A stretch or a rule file.", show_default=False)],
+    clips: Annotated[list[Path], typer.Argument(metavar="CLIP", help="A video or a recording.", show_default=False)],
+    labels: Annotated[Path, typer.Option(metavar="FILE.csv", help="What is seen in the clips, and when.")],
+    write: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE.toml", help="Put the proposed limits into this rule file; a new one is a copy."),
+    ] = None,
+    plot: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Draw a picture of each rule and of each clip.")
+    ] = None,
+    compare: Annotated[
+        str | None, typer.Option(metavar="OTHER.toml", help="Set STRETCH and this one side by side instead.")
+    ] = None,
+    tolerance: Annotated[
+        float, typer.Option(metavar="S", min=0.0, help="How far what is named may lie from its label.")
+    ] = 0.5,
+    no_cache: NoCache = False,
+    model: Model = None,
+) -> None:
+    """Say how good a stretch's limits are on clips of yours, what would be better, and what that would change.
+
+    Labels are a table, clip,start_s,end_s,stretch,phase,label and, if you like, person: each row a time of a clip
+    that is good or shows the fault of a rule. What no row covers does not count. A limit is proposed only where the
+    clips of at least three people (or three clips, where labels name nobody) show that it is better, also on those
+    that it was not chosen by.
+
+    \b
+    Examples:
+      posecheck tune bridge clips/*.mp4 --labels labels.csv
+      posecheck tune mine.toml clips/*.mp4 --labels labels.csv --plot pictures --write mine.toml
+      posecheck tune bridge clips/*.mp4 --labels labels.csv --compare mine.toml
+    """  # noqa: D301 - \b, a character, keeps the lines that follow as they are
+    if compare is not None and (write is not None or plot is not None):
+        raise UsageError("--compare sets two rule files side by side; leave out --write and --plot")
+    from posecheck.rulefiles import load_stretch
+
+    known = load_stretch(stretch)
+    other = None if compare is None else load_stretch(compare)
+    if other is not None and other.name != known.name:
+        raise UsageError(f"{compare} is {other.name} and {stretch} is {known.name}; compare two files of one stretch")
+    if write is not None:
+        _editable(write, known)
+    given = _given([known, *([] if other is None else [other])], clips, labels, model, no_cache)
+    for note in given.notes:
+        typer.echo(f"posecheck: {note}", err=True)
+    if other is not None and compare is not None:
+        _compare((stretch, compare), (known, other), given.clips, tolerance)
+        return
+    from posecheck.presenters.tuning import show
+    from posecheck.tune import tune as find
+
+    with Console(stderr=True).status("trying limits"):
+        tuned = find(known, given.clips, tolerance)
+    console = Console(highlight=False)
+    show(console, tuned.bench, tuned.now, tuned.then, tuned.proposals, tuned.together)
+    if plot is not None:
+        from posecheck.presenters.tuning_plot import plot_all
+
+        drawn = plot_all(plot, tuned.bench, tuned.proposals, tuned.together)
+        typer.echo(f"{plot}: {len(drawn)} pictures")
+    if write is not None:
+        _write(write, stretch, known, tuned)
+
+
+def _compare(
+    names: tuple[str, str], both: tuple[Stretch, Stretch], clips: Sequence[LabelledClip], tol_s: float
+) -> None:
+    from posecheck.presenters.tuning import show_comparison
+    from posecheck.tune import compare as set_beside
+
+    show_comparison(Console(highlight=False), names, set_beside(*both, clips, tol_s))
+
+
+def _given(known: Sequence[Stretch], clips: Sequence[Path], labels: Path, model: Path | None, no_cache: bool) -> Given:
+    """The labels are read first: a mistake in them is told at once."""
+    from posecheck.labels import read_labels
+    from posecheck.rulefiles import list_stretches
+    from posecheck.tune import load
+
+    names = {one.name for one in known}
+    others = [one.stretch for one in list_stretches() if one.stretch is not None and one.name not in names]
+    seen = read_labels(labels, [*known, *others])
+    return load(known[0].name, clips, _recordings(clips, model, no_cache), seen, labels)
+
+
+def _recordings(clips: Sequence[Path], model: Path | None, no_cache: bool) -> list[Path]:
+    from posecheck.estimators.model import find_model
+    from posecheck.extract import cache_folder, recordings
+
+    with _progress() as told:
+        return recordings(clips, lambda: find_model(model), folder=cache_folder(), keep=not no_cache, progress=told)
+
+
+@contextmanager
+def _progress() -> Iterator[Told]:
+    """A bar on stderr, if a screen."""
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), TimeRemainingColumn(compact=True))
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task("landmarks", total=None)
+
+        def told(clip: Path, done: int, total: int) -> None:
+            bar.update(task, completed=done, total=total, description=f"landmarks {done}/{total}")
+
+        yield told
+
+
+def _editable(path: Path, stretch: Stretch) -> None:
+    """Refuses a file to write that is another stretch's, before any work is done."""
+    if path.suffix != ".toml":
+        raise UsageError(f"--write {path}: a rule file's name ends in .toml")
+    if path.exists():
+        from posecheck.rulefiles import load_stretch
+
+        name = load_stretch(path).name
+        if name != stretch.name:
+            raise UsageError(f"--write {path}: is the rule file of {name}, not of {stretch.name}; name another file")
+
+
+def _write(path: Path, wanted: str, stretch: Stretch, tuned: Tuned) -> None:
+    from datetime import date
+
+    from posecheck.presenters.tuning import effect, value
+    from posecheck.rulefiles import file_of
+    from posecheck.tomledit import with_new_limits, write_text
+
+    if tuned.then is None:
+        typer.echo(f"{path}: nothing to write")
+        return
+    before = {rule.rule: rule for rule in tuned.now.rules}
+    after = {rule.rule: rule for rule in tuned.then.rules}
+    today, clips = date.today().isoformat(), len(tuned.bench.clips)
+    now = {one.sweep.threshold: one.sweep.now for one in tuned.proposals}
+    comments = {
+        threshold: f"{today}: was {value(stretch, threshold, now[threshold])}; {clips} clips: "
+        f"{effect(before[threshold.rule], after[threshold.rule])}"
+        for threshold in tuned.together.values
+    }
+    source = path if path.exists() else file_of(wanted)
+    text = source.read_bytes().decode("utf-8-sig")
+    write_text(path, with_new_limits(text, tuned.together.values, comments))
+    typer.echo(f"{path}: {len(comments)} limit{'s' * (len(comments) != 1)} written")

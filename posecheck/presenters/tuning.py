@@ -1,0 +1,208 @@
+"""What tuning found, on the terminal."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from posecheck.evaluation import Bench, Evaluation, Figure, RuleFigures
+from posecheck.joint import Together
+from posecheck.proposals import Proposal, Why
+from posecheck.replay import Threshold, rule_names, unit_of
+from posecheck.scoring import GOOD
+from posecheck.stretches import Stretch
+
+UNITS = {"deg": "°", "ratio": "", "s": " s"}
+
+
+def show(
+    console: Console,
+    bench: Bench,
+    now: Evaluation,
+    then: Evaluation | None,
+    proposals: Iterable[Proposal],
+    chosen: Together,
+) -> None:
+    """The figures of the rules, what is proposed and what it would change, and the warnings."""
+    clips = len(bench.clips)
+    people = f", {bench.groups} people" if bench.unit == "person" else ""
+    console.print(Text(f"{now.stretch.title}: {clips} clip{'s' * (clips != 1)}{people}", "bold"))
+    console.print()
+    _figures(console, now)
+    _limits(console, now.stretch, proposals, chosen)
+    if then is not None:
+        _effect(console, now, then, chosen)
+    _confusion(console, now)
+    for warning in now.warnings:
+        console.print(Text(f"! {warning}", "yellow"), soft_wrap=True)
+
+
+def show_comparison(console: Console, names: tuple[str, str], both: tuple[Evaluation, Evaluation]) -> None:
+    """Two rule files on the same clips, side by side."""
+    table = _table("rule", "by", *names)
+    figures = [{rule.rule: rule for rule in one.rules} for one in both]
+    for name in dict.fromkeys([*figures[0], *figures[1]]):
+        rules = [one.get(name) for one in figures]
+        if not any(rule is not None and rule.groups for rule in rules):
+            continue
+        for title, of in (("F1", "f1"), ("precision", "precision"), ("recall", "recall"), ("events F1", "event_f1")):
+            cells = ["no such rule" if rule is None else interval(getattr(rule, of)) for rule in rules]
+            table.add_row(name if title == "F1" else "", title, *cells)
+    for title, of, scale in (
+        ("hold time missed", "hold_error", 1.0),
+        ("faulty s held a minute", "held_faulty_s", 1.0),
+        ("false holds a minute", "false_holds_per_min", 1.0),
+    ):
+        cells = [interval(getattr(one, of), percent=of == "hold_error", scale=scale) for one in both]
+        table.add_row("holds", title, *cells)
+    console.print(table)
+    for warning in both[0].warnings:
+        console.print(Text(f"! {warning}", "yellow"), soft_wrap=True)
+
+
+def value(stretch: Stretch, threshold: Threshold, number: float) -> str:
+    """A limit with its unit."""
+    return f"{number:g}{UNITS[unit_of(stretch, threshold.rule)]}"
+
+
+def interval(figure: Figure, *, percent: bool = True, scale: float = 1.0) -> str:
+    """A figure with its 95 % interval, `0.93 (0.88-0.97)`; `-` where it is not known."""
+    if math.isnan(figure.value):
+        return "-"
+    digits = 2 if percent else 1
+    told = f"{scale * figure.value:.{digits}f}"
+    if math.isnan(figure.low):
+        return told
+    return f"{told} ({scale * figure.low:.{digits}f}–{scale * figure.high:.{digits}f})"
+
+
+def effect(before: RuleFigures, after: RuleFigures) -> str:
+    """What new limits change for a rule."""
+    parts = [
+        f"{title} {_plain(one)} to {_plain(other)}"
+        for title, one, other in (
+            ("precision", before.precision, after.precision),
+            ("recall", before.recall, after.recall),
+        )
+        if _plain(one) != _plain(other)
+    ]
+    return ", ".join(parts) or "nothing on these clips"
+
+
+def _plain(figure: Figure) -> str:
+    return "unknown" if math.isnan(figure.value) else f"{figure.value:.2f}"
+
+
+def _table(*columns: str) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    return table
+
+
+def _figures(console: Console, now: Evaluation) -> None:
+    table = _table("rule", "at fault", "precision", "recall", "F1", "events", "said after", "room good", "room faulty")
+    for rule in now.rules:
+        if not rule.groups:
+            continue
+        labelled, found, named, right = (int(count) for count in rule.events)
+        unit = UNITS[unit_of(now.stretch, rule.rule)]
+        table.add_row(
+            rule.rule,
+            f"{rule.seconds[:2].sum():.0f} s, {rule.groups}",
+            interval(rule.precision),
+            interval(rule.recall),
+            interval(rule.f1),
+            f"{found} of {labelled}, {named - right} false",
+            "-" if math.isnan(rule.delay_s) else f"{rule.delay_s:.1f} s",
+            *(_room(room, unit) for room in (rule.room_good, rule.room_faulty)),
+        )
+    if table.row_count:
+        console.print(table)
+        console.print(
+            Text(
+                "Precision and recall by seconds. Room: 5 to 95 % of the distance from the limit, good is positive.",
+                "dim",
+            ),
+            soft_wrap=True,
+        )
+    holds = (
+        f"Holds: {interval(now.hold_error_s, percent=False)} s a clip of good form not counted, "
+        f"{interval(now.held_faulty_s, percent=False)} s of faulty form a minute counted, "
+        f"{interval(now.false_holds_per_min, percent=False)} false holds a minute of it."
+    )
+    console.print(Text(holds), soft_wrap=True)
+    console.print()
+
+
+def _room(room: Iterable[float], unit: str) -> str:
+    low, _, high = room
+    return "-" if math.isnan(low) else f"{low:.3g} to {high:.3g}{unit}"
+
+
+def _limits(console: Console, stretch: Stretch, proposals: Iterable[Proposal], chosen: Together) -> None:
+    table = _table("limit", "now", "proposed", "does as well", "why")
+    for one in proposals:
+        threshold = one.sweep.threshold
+        new = chosen.values.get(threshold)
+        why = one.why.value
+        if new is not None:
+            why = f"{one.score_now:.2f} to {one.score:.2f} of seconds right"
+        elif one.why is Why.PROPOSED:
+            why = "with the other limits the gain is not larger than its uncertainty"
+        plateau = "" if math.isnan(one.plateau[0]) else f"{one.plateau[0]:g} to {one.plateau[1]:g}"
+        table.add_row(
+            str(threshold),
+            value(stretch, threshold, one.sweep.now),
+            Text("keep", "dim") if new is None else Text(value(stretch, threshold, new), "bold green"),
+            plateau,
+            why,
+        )
+    console.print(table)
+    console.print()
+
+
+def _effect(console: Console, now: Evaluation, then: Evaluation, chosen: Together) -> None:
+    after = {rule.rule: rule for rule in then.rules}
+    console.print(
+        Text(
+            f"Together: {chosen.score_now:.2f} to {chosen.score:.2f} of labelled seconds judged right; "
+            f"{chosen.gain:+.2f} on those it was not chosen by (at least {chosen.gain_low:+.2f}).",
+            "bold",
+        ),
+        soft_wrap=True,
+    )
+    for rule in now.rules:
+        if any(threshold.rule == rule.rule for threshold in chosen.values):
+            console.print(Text(f"  {rule.rule}: {effect(rule, after[rule.rule])}"), soft_wrap=True)
+    console.print(
+        Text(
+            f"  holds: {now.hold_error_s.value:.1f} to {then.hold_error_s.value:.1f} s good a clip not counted, "
+            f"{now.held_faulty_s.value:.1f} to {then.held_faulty_s.value:.1f} s faulty a minute counted"
+        ),
+        soft_wrap=True,
+    )
+    console.print()
+
+
+def _confusion(console: Console, now: Evaluation) -> None:
+    """What is named in the seconds of each label, if anything is named that is not labelled."""
+    names = rule_names(now.stretch)
+    lines = []
+    for label, row in zip((GOOD, *names), now.confusion, strict=True):
+        others = [
+            f"{name} {100 * seconds / row[0]:.0f} %"
+            for name, seconds in zip(names, row[2:], strict=True)
+            if name != label and row[0] and seconds / row[0] > 0.005
+        ]
+        if others:
+            lines.append(f"  in {label}: {', '.join(others)}")
+    if lines:
+        console.print(Text("Also named, share of the seconds labelled", "bold"))
+        for line in lines:
+            console.print(Text(line), soft_wrap=True)
+        console.print()

@@ -1,0 +1,137 @@
+"""Scores a stretch's rules on labelled clips and proposes better limits: wiring only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from posecheck.errors import InputError
+from posecheck.evaluation import Bench, Evaluation, evaluate
+from posecheck.frames import SourceKind
+from posecheck.joint import Together, together
+from posecheck.measures import Measurer, Measures
+from posecheck.proposals import Proposal, propose
+from posecheck.recording import Recording
+from posecheck.replay import with_limits
+from posecheck.scoring import TOLERANCE_S, Label, LabelledClip
+from posecheck.stretches import Stretch
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Given:
+    """Clips with their labels, and what is to be said of those left out.
+
+    Attributes:
+        clips: Those that show the stretch.
+        notes: Plain sentences.
+    """
+
+    clips: tuple[LabelledClip, ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Tuned:
+    """What tuning found.
+
+    Attributes:
+        bench: The clips, on which rules can be tried further.
+        now: The figures of the present limits.
+        proposals: For each limit, by itself.
+        together: What is proposed in the end.
+        then: The figures with it; None if nothing is proposed.
+    """
+
+    bench: Bench
+    now: Evaluation
+    proposals: tuple[Proposal, ...]
+    together: Together
+    then: Evaluation | None
+
+
+def tune(stretch: Stretch, clips: Sequence[LabelledClip], tolerance_s: float = TOLERANCE_S) -> Tuned:
+    """The figures of a stretch's rules on clips, and what would be better."""
+    bench = Bench(clips, stretch)
+    proposals = propose(bench)
+    chosen = together(bench, proposals)
+    then = evaluate(bench, with_limits(stretch, chosen.values), tolerance_s) if chosen.values else None
+    return Tuned(bench, evaluate(bench, tolerance_s=tolerance_s), tuple(proposals), chosen, then)
+
+
+def compare(
+    first: Stretch, second: Stretch, clips: Sequence[LabelledClip], tolerance_s: float = TOLERANCE_S
+) -> tuple[Evaluation, Evaluation]:
+    """The figures of two stretches on the same clips."""
+    return (
+        evaluate(Bench(clips, first), tolerance_s=tolerance_s),
+        evaluate(Bench(clips, second), tolerance_s=tolerance_s),
+    )
+
+
+def load(name: str, inputs: Sequence[Path], recordings: Sequence[Path], labels: Sequence[Label], file: Path) -> Given:
+    """Measures clips and lays their labels beside them.
+
+    Args:
+        name: The stretch in question.
+        inputs: The clips as the user named them.
+        recordings: The recording of each.
+        labels: All labels of the file.
+        file: The labels file, for messages.
+
+    Raises:
+        InputError: With everything that is wrong, a line each.
+    """
+    problems: list[str] = []
+    notes: list[str] = []
+    clips = []
+    taken: dict[str, Path] = {}
+    for path, recording_path in zip(inputs, recordings, strict=True):
+        recording = Recording(recording_path)
+        mine = _labels_of(path, recording.header.source.name, labels)
+        if not mine:
+            known = ", ".join(sorted({label.clip for label in labels}))
+            problems.append(f"{path}: has no labels in {file}; write some, or leave it out; labelled are {known}")
+        elif recording.header.source.kind is SourceKind.STILL:
+            problems.append(f"{path}: is a picture, which lasts no time; tune on clips")
+        elif mine[0].clip in taken:
+            problems.append(f"{path}: the labels of '{mine[0].clip}' are taken for {taken[mine[0].clip]} already")
+        else:
+            taken[mine[0].clip] = path
+            shown = tuple(label for label in mine if label.stretch == name)
+            if not shown:
+                notes.append(f"{path}: shows no {name} by its labels; left out")
+                continue
+            measures = _measures(recording)
+            end_s = float(measures.time_s[-1])
+            problems += _after_the_end(shown, end_s, file)
+            clips.append(LabelledClip(mine[0].clip, measures, shown))
+    if problems:
+        raise InputError("\n".join(problems))
+    if not clips:
+        raise InputError(f"{file}: no clip that is given has labels of {name}; label some seconds of it first")
+    return Given(tuple(clips), tuple(notes))
+
+
+def _measures(recording: Recording) -> Measures:
+    measurer = Measurer()
+    return Measures.concatenate([measurer.update(poses) for poses in recording])
+
+
+def _labels_of(path: Path, source: str, labels: Sequence[Label]) -> list[Label]:
+    """Those of a clip: by its file's name, its recorded clip's, or either without its ending."""
+    names = [path.name, source, path.stem, Path(source).stem]
+    for name, plain in zip(names, (False, False, True, True), strict=True):
+        found = [label for label in labels if name == (Path(label.clip).stem if plain else Path(label.clip).name)]
+        if found:
+            return [label for label in found if label.clip == found[0].clip]
+    return []
+
+
+def _after_the_end(labels: Sequence[Label], end_s: float, file: Path) -> Iterator[str]:
+    for label in labels:
+        if label.end_s > end_s + TOLERANCE_S:
+            yield (
+                f"{file}:{label.line}: end_s: {label.end_s:g} is after the end of {label.clip}, "
+                f"allowed: up to {end_s:.1f}"
+            )

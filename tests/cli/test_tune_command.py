@@ -1,0 +1,157 @@
+"""`posecheck tune` and `posecheck extract` as a person sees them."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import typer
+from PIL import Image
+from typer.testing import CliRunner, Result
+
+from posecheck.cli.tune import extract, tune
+from posecheck.errors import InputError, OutputError, RuleFileError, UsageError
+from posecheck.labels import write_labels
+from posecheck.recording import is_recording
+from posecheck.rulefiles import check_file, file_of, load_stretch
+from tests.labelled import BODIES, saved
+
+ROOT = Path(__file__).parents[2]
+
+app = typer.Typer()
+app.command()(tune)
+app.command()(extract)
+
+
+@pytest.fixture(autouse=True)
+def places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "120")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Three bodies' recordings, their labels, and a bridge whose hips may hang."""
+    folder = tmp_path_factory.mktemp("clips")
+    _, labels = saved(folder, "hips-low", bodies=BODIES[:3])
+    write_labels(folder / "labels.csv", labels)
+    text = file_of("bridge").read_text(encoding="utf-8")
+    (folder / "spoiled.toml").write_text(text.replace("max = -18\n", "max = -3\n"), encoding="utf-8")
+    return folder
+
+
+def run(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(app, list(map(str, arguments)))
+
+
+def on(folder: Path, stretch: str | Path, *options: str | Path) -> Result:
+    clips = sorted(folder.glob("hips-low-*.npz"))
+    return run("tune", stretch, *clips, "--labels", folder / "labels.csv", *options)
+
+
+def test_it_says_what_is_wrong_and_what_would_be_better(folder: Path) -> None:
+    result = on(folder, folder / "spoiled.toml")
+    assert result.exit_code == 0, result.output
+    lines = [" ".join(line.split()) for line in result.stdout.splitlines()]
+    assert lines[0] == "Bridge: 3 clips, 3 people"
+    (limit,) = (line for line in lines if line.startswith("hips-low max"))
+    assert limit.startswith("hips-low max -3° -2")
+    assert limit.endswith("of seconds right")
+    assert any(line.startswith("Together: 0.5") for line in lines)
+    assert any(line.startswith("hips-low: precision unknown to 1.00, recall 0.00 to 0.9") for line in lines)
+    assert any("no faulty seconds are labelled for hips-high" in line for line in lines)
+
+
+def test_the_shipped_stretch_stays(folder: Path) -> None:
+    result = on(folder, "bridge")
+    assert "no value does clearly better" in result.stdout
+    assert "Together" not in result.stdout
+
+
+def test_the_proposal_is_written_and_nothing_else(folder: Path, tmp_path: Path) -> None:
+    path = tmp_path / "better.toml"
+    result = on(folder, folder / "spoiled.toml", "--write", path)
+    assert f"{path}: 1 limit written" in result.stdout
+    before = (folder / "spoiled.toml").read_text(encoding="utf-8").splitlines()
+    after = path.read_text(encoding="utf-8").splitlines()
+    ((old, new),) = [pair for pair in zip(before, after, strict=True) if pair[0] != pair[1]]
+    assert old == "max = -3"
+    assert new.startswith("max = -2")
+    assert "was -3°; 3 clips: precision unknown to 1.00" in new
+    assert check_file(path) == ()
+    again = on(folder, path, "--write", path)
+    assert f"{path}: nothing to write" in again.stdout
+    assert path.read_text(encoding="utf-8").splitlines() == after
+
+
+def test_a_rule_file_is_edited_in_its_place(folder: Path, tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text("# mine\n" + (folder / "spoiled.toml").read_text(encoding="utf-8"), encoding="utf-8")
+    assert on(folder, path, "--write", path).exit_code == 0
+    assert path.read_text(encoding="utf-8").startswith("# mine\n")
+    assert load_stretch(path) != load_stretch(folder / "spoiled.toml")
+
+
+def test_pictures(folder: Path, tmp_path: Path) -> None:
+    result = on(folder, folder / "spoiled.toml", "--plot", tmp_path / "pictures")
+    assert "4 pictures" in result.stdout
+    names = {path.name for path in (tmp_path / "pictures").iterdir()}
+    assert names == {"rule-hips-low.png", *(f"clip-hips-low-{body.name}.png" for body in BODIES[:3])}
+    for path in (tmp_path / "pictures").iterdir():
+        with Image.open(path) as picture:
+            assert picture.width > 800
+            assert len(picture.convert("L").getcolors()) > 10
+
+
+def test_two_rule_files_side_by_side(folder: Path) -> None:
+    result = on(folder, "bridge", "--compare", folder / "spoiled.toml")
+    rows = [" ".join(line.split()) for line in result.stdout.splitlines()]
+    (recall,) = (row for row in rows if row.startswith("recall"))
+    assert recall.startswith("recall 0.9")
+    assert recall.endswith("0.00 (0.00–0.00)")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "words"),
+    [
+        (("nothing",), RuleFileError, "unknown stretch 'nothing'"),
+        (("bridge", "--write", "mine.txt"), UsageError, "ends in .toml"),
+        (("bridge", "--write", "SPHINX"), UsageError, "is the rule file of sphinx, not of bridge"),
+        (("bridge", "--compare", "sphinx"), UsageError, "compare two files of one stretch"),
+        (("bridge", "--compare", "bridge", "--plot", "d"), UsageError, "leave out --write and --plot"),
+        (("sphinx",), InputError, "has labels of sphinx"),
+    ],
+)
+def test_bad_wishes(folder: Path, arguments: tuple[str, ...], error: type[Exception], words: str) -> None:
+    sphinx = str(file_of("sphinx"))
+    result = on(folder, *(sphinx if one == "SPHINX" else one for one in arguments))
+    assert isinstance(result.exception, error), result.output
+    assert words in str(result.exception)
+
+
+def test_bad_labels_are_told_before_any_work(folder: Path, tmp_path: Path) -> None:
+    labels = tmp_path / "l.csv"
+    labels.write_text("clip,start_s,end_s,stretch,phase,label\na.mp4,1,0,bridge,,god\n")
+    result = run("tune", "bridge", tmp_path / "a.mp4", "--labels", labels)
+    assert isinstance(result.exception, InputError)
+    assert str(result.exception).startswith(f"{labels}:2: end_s: 0 is not after start_s")
+
+
+def test_extract_puts_recordings_where_they_are_wanted(folder: Path, tmp_path: Path) -> None:
+    clip = folder / "hips-low-ada.npz"
+    assert run("extract", clip).stdout == f"{clip}: {clip}\n"
+    result = run("extract", clip, "--out", tmp_path / "out")
+    assert result.stdout == f"{clip}: {tmp_path / 'out' / clip.name}\n"
+    assert is_recording(tmp_path / "out" / clip.name)
+    (tmp_path / "file").write_text("")
+    assert isinstance(run("extract", clip, "--out", tmp_path / "file").exception, OutputError)
+    assert isinstance(run("extract", clip, clip, "--out", tmp_path / "out").exception, UsageError)
+
+
+def test_loading_the_command_loads_nothing_heavy() -> None:
+    code = "import sys, posecheck.cli.tune; print({'numpy', 'pydantic', 'cv2', 'mediapipe'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"
