@@ -1,0 +1,142 @@
+"""How fast limits are tried on labelled clips, against a plain loop of the code that judges."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable
+
+import numpy as np
+
+from benchmarks.evidence import Evidence
+from benchmarks.evidence.rejudge import FPS, FRAMES, LIVE_FRAMES, NOISE_PX, _parts, _tiled
+from posecheck.evaluation import Bench, evaluate
+from posecheck.judgement import judge
+from posecheck.landmarks import Pose
+from posecheck.measures import Measurer, Measures
+from posecheck.replay import Threshold, thresholds, unit_of, with_limits
+from posecheck.rulefiles import load_stretch
+from posecheck.scoring import GOOD, Label, LabelledClip
+from posecheck.session import Session
+from posecheck.stretches import Stretch
+
+CLIPS = 20
+SPELL_S = 2.5
+CANDIDATES = 1000
+LOOPED = 20
+MOST_EVALUATE_S = 0.5
+MOST_SWEEP_S = 10.0
+RUNS = 3
+
+
+def run(slice_only: bool) -> Evidence:
+    """Ten minutes of each stretch, in clips of half a minute."""
+    rows = [_row(name, part, 1 if slice_only else RUNS) for name, part in _parts().items()]
+    evaluated, swept = (max(row[column] for row in rows) for column in (1, 2))
+    return Evidence(
+        title="Trying limits on labelled clips",
+        claim=f"One rule file is scored on ten minutes of clips in at most {MOST_EVALUATE_S} s (slowest: "
+        f"{evaluated:.2f}), and {CANDIDATES} values of limits in at most {MOST_SWEEP_S:.0f} s (slowest: {swept:.1f}).",
+        columns=(
+            "stretch",
+            "one rule file, s",
+            f"{CANDIDATES} values, s",
+            "the same by judging each clip again, s",
+            "the same pose by pose, s",
+            "faster than judging again",
+            "faster than pose by pose",
+        ),
+        rows=[
+            (
+                name,
+                f"{once:.2f}",
+                f"{many:.2f}",
+                f"{again:.0f}",
+                f"{live:.0f}",
+                f"{again / many:.0f}",
+                f"{live / many:.0f}",
+            )
+            for name, once, many, again, live in rows
+        ],
+        notes=(
+            f"{FRAMES} frames at {FPS:.0f} fps of a drawn body, its landmarks and outline off by {NOISE_PX:.0f} px of "
+            f"noise, in {CLIPS} clips, their measures kept; labels change every {SPELL_S} s. The values are spread "
+            "evenly over all limits of the stretch, as far as a sweep reaches.",
+            "One rule file: spans, neutral and situations found, rules judged, all figures with their intervals. "
+            "Values: `Replay.trial`, and the seconds named counted for each label.",
+            f"Judging again is `judge` on the kept measures, timed over {LOOPED} values; pose by pose is "
+            f"`Session.update`, timed over {LIVE_FRAMES} frames; both are scaled up.",
+            "Seconds are those of the processor, all threads together, so that other work on the machine counts "
+            f"little; median of {RUNS} runs (a slice: 1).",
+        ),
+        holds=evaluated <= MOST_EVALUATE_S and swept <= MOST_SWEEP_S,
+    )
+
+
+def _row(name: str, part: list[Pose], runs: int) -> tuple[str, float, float, float, float]:
+    stretch = load_stretch(name)
+    measurer = Measurer()
+    measures = Measures.concatenate([measurer.update(block) for block in _tiled(part)])
+    rules = [threshold.rule for threshold in thresholds(stretch)]
+    clips = [_labelled(f"{number}", measures, number, stretch, rules) for number in range(CLIPS)]
+    once_s = _median_s(lambda: evaluate(Bench(clips, stretch)), runs)
+    values = _values(stretch)
+    many_s = _median_s(lambda: _sweep(Bench(clips, stretch), values), runs)
+    few = values[:: len(values) // LOOPED][:LOOPED]
+    again_s = _median_s(lambda: _judge_each(clips, stretch, few), 1) * len(values) / len(few)
+    frames = part[:LIVE_FRAMES]
+    live_s = _median_s(lambda: _follow(stretch, frames), 1) * len(values) * FRAMES / len(frames)
+    return name, once_s, many_s, again_s, live_s
+
+
+def _labelled(name: str, whole: Measures, number: int, stretch: Stretch, rules: list[str]) -> LabelledClip:
+    count = FRAMES // CLIPS
+    measures = whole.slice(number * count, (number + 1) * count)
+    start_s, length_s = float(measures.time_s[0]), count / FPS
+    labels = [
+        Label(name, start_s + spell * SPELL_S, start_s + (spell + 1) * SPELL_S, stretch.name, "", label)
+        for spell in range(int(length_s / SPELL_S))
+        for label in (GOOD if spell % 2 else rules[spell // 2 % len(rules)],)
+    ]
+    return LabelledClip(name, measures, tuple(labels))
+
+
+def _values(stretch: Stretch) -> list[tuple[Threshold, float]]:
+    limits = thresholds(stretch)
+    reach = {"deg": 20.0, "ratio": 0.3, "s": 1.0}
+    each = -(-CANDIDATES // len(limits))
+    found = [
+        (threshold, max(0.01, value) if unit_of(stretch, threshold.rule) == "s" else value)
+        for threshold, now in limits.items()
+        for value in np.linspace(
+            now - reach[unit_of(stretch, threshold.rule)], now + reach[unit_of(stretch, threshold.rule)], each
+        ).tolist()
+    ]
+    return found[:CANDIDATES]
+
+
+def _sweep(bench: Bench, values: list[tuple[Threshold, float]]) -> None:
+    for threshold, value in values:
+        bench.named_s(threshold.rule, [replay.trial(threshold, value) for _, replay in bench.clips])
+
+
+def _judge_each(clips: list[LabelledClip], stretch: Stretch, values: list[tuple[Threshold, float]]) -> None:
+    for threshold, value in values:
+        changed = with_limits(stretch, {threshold: value})
+        for clip in clips:
+            judge(clip.measures, [changed], chosen=True)
+
+
+def _follow(stretch: Stretch, poses: list[Pose]) -> None:
+    session = Session([stretch], chosen=True)
+    for pose in poses:
+        session.update(pose)
+
+
+def _median_s(what: Callable[[], object], runs: int) -> float:
+    seconds = []
+    for _ in range(runs):
+        began = time.process_time()
+        what()
+        seconds.append(time.process_time() - began)
+    return statistics.median(seconds)
