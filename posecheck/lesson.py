@@ -31,6 +31,10 @@ READ_S = 2.0
 """What was said stays on the screen for so long after its last word."""
 
 
+CORRECTIONS = (Importance.MINOR, Importance.MAJOR)
+WAYS_IN = (Importance.GUIDE, Importance.ADVICE)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Beat:
     """What there is to show and to say at one pose.
@@ -98,6 +102,7 @@ class Lesson:
         resting = pose.time_s < self._rest_until_s
         saying = self._resting_words(pose.time_s) if resting else self._coach.update(moment)
         if saying is not None:
+            self._said_in_hold = moment.hold_s > 0
             self._said, self._said_until_s = saying, pose.time_s + spoken_s(saying.text, self._rate_wpm) + READ_S
         holds = self._new_holds(moment)
         text, is_correction = self._text(moment)
@@ -138,6 +143,7 @@ class Lesson:
         self._seen = self._announced = False
         self._rest_until_s = None
         self._leave_at_s = math.inf
+        self._said_in_hold = False
         self._said = None
         self._said_until_s = self._kept_until_s = -math.inf
 
@@ -170,12 +176,15 @@ class Lesson:
         )
 
     def _text(self, moment: Moment) -> tuple[str | None, bool]:
-        """A fault first, then what was said last, then what is wrong with the view."""
+        """A fault first, for as long as it stands; then what was said last; then what is wrong with the view."""
         if moment.cue is not None:
             return moment.cue.text, True
-        if self._said is not None and moment.time_s < self._said_until_s:
-            return self._said.text, self._said.importance is Importance.ADVICE
-        return moment.advice, True
+        said = self._said
+        if said is None or moment.time_s >= self._said_until_s or said.importance in CORRECTIONS:
+            return moment.advice, True
+        if moment.hold_s and not self._said_in_hold and said.importance in WAYS_IN:
+            return None, False  # how to come into the posture is known by now
+        return said.text, said.importance is Importance.ADVICE
 
     def _follow_away(self, moment: Moment) -> None:
         """Counts the seconds in which nobody was seen; a stall of the machine is none of them."""

@@ -1,9 +1,12 @@
-"""Poses as they come: the person is found in a source's newest frames, in a thread beside whatever draws them."""
+"""Poses as they come: the person is found in a source's newest frames, in a thread beside whatever draws them.
+
+Here are also the seams of live practice: what a camera, a screen, a voice and a recorder must be able to do.
+"""
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from threading import Condition, Thread
 from types import TracebackType
@@ -12,8 +15,11 @@ from typing import Protocol, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from posecheck.coach import Saying
 from posecheck.frames import Estimator, Frame, SourceInfo
 from posecheck.landmarks import Pose
+from posecheck.presenters.canvas import Picture
+from posecheck.presenters.window import Key
 
 MOST_WAITING = 256
 """Poses that wait to be judged, at most: ten seconds' of them, while somebody drags the window."""
@@ -64,6 +70,56 @@ class Sight:
     time_s: float
     width_px: int
     picture: NDArray[np.uint8] | None
+
+
+class Screen(Protocol):
+    """Where pictures go and keys come from; `posecheck.presenters.window.Window` is one."""
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height of the room for a picture, in pixels."""
+
+    @property
+    def closed(self) -> bool:
+        """Whether somebody has closed it."""
+
+    def show(self, picture: Picture) -> None:
+        """Puts an RGB picture on the screen."""
+
+    def key(self) -> Key | None:
+        """What was pressed last since the last time."""
+
+
+class Speaker(Protocol):
+    """What speaks; `posecheck.presenters.voice.Voice` is one."""
+
+    @property
+    def muted(self) -> bool:
+        """Whether it is silent."""
+
+    @property
+    def problem(self) -> str | None:
+        """Why nothing can be heard; None while all is well."""
+
+    def say(self, saying: Saying) -> None:
+        """Returns at once."""
+
+    def mute(self, silent: bool) -> None:
+        """Falls silent, or speaks again."""
+
+    def wait(self, timeout_s: float) -> bool:
+        """Waits until all has been said."""
+
+
+class Recorder(Protocol):
+    """Keeps what is seen; `posecheck.filming.Film` is one."""
+
+    @property
+    def problem(self) -> str | None:
+        """Why nothing more is kept; None while all is well."""
+
+    def add(self, time_s: float, picture: Picture, poses: Sequence[Pose]) -> None:
+        """A picture as it may be kept, its time, and all poses since the last one."""
 
 
 class Watcher:

@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from threading import Event
-from typing import Protocol
 
 import numpy as np
 
@@ -21,7 +20,7 @@ from posecheck.frames import Estimator
 from posecheck.history.log import SessionLog
 from posecheck.landmarks import Pose
 from posecheck.lesson import Beat, Lesson
-from posecheck.live import LiveSource, Sight, Watcher
+from posecheck.live import LiveSource, Recorder, Screen, Sight, Speaker, Watcher
 from posecheck.outcome import Part, session_done
 from posecheck.presenters.canvas import Picture
 from posecheck.presenters.ending import ending_rows
@@ -45,56 +44,6 @@ NOTE_S = 4.0
 
 ENDING_S = 30.0
 """The summary stays on the screen for so long, unless a key is pressed."""
-
-
-class Screen(Protocol):
-    """Where pictures go and keys come from; `posecheck.presenters.window.Window` is one."""
-
-    @property
-    def size(self) -> tuple[int, int]:
-        """Width and height of the room for a picture, in pixels."""
-
-    @property
-    def closed(self) -> bool:
-        """Whether somebody has closed it."""
-
-    def show(self, picture: Picture) -> None:
-        """Puts an RGB picture on the screen."""
-
-    def key(self) -> Key | None:
-        """What was pressed last since the last time."""
-
-
-class Speaker(Protocol):
-    """What speaks; `posecheck.presenters.voice.Voice` is one."""
-
-    @property
-    def muted(self) -> bool:
-        """Whether it is silent."""
-
-    @property
-    def problem(self) -> str | None:
-        """Why nothing can be heard; None while all is well."""
-
-    def say(self, saying: Saying) -> None:
-        """Returns at once."""
-
-    def mute(self, silent: bool) -> None:
-        """Falls silent, or speaks again."""
-
-    def wait(self, timeout_s: float) -> bool:
-        """Waits until all has been said."""
-
-
-class Recorder(Protocol):
-    """Keeps what is seen; `posecheck.filming.Film` is one."""
-
-    @property
-    def problem(self) -> str | None:
-        """Why nothing more is kept; None while all is well."""
-
-    def add(self, time_s: float, picture: Picture, poses: Sequence[Pose]) -> None:
-        """A picture as it may be kept, its time, and all poses since the last one."""
 
 
 Shown = Callable[[Sight, Beat | None, Picture, Layout], None]
@@ -128,11 +77,13 @@ class Practised:
 
     Attributes:
         parts: The stretches.
-        problem: Why what was done is not in the history; None where it is.
+        problems: What went wrong, such as why something is not in the history, in plain sentences.
+        kept: Whether all of it is in the history.
     """
 
     parts: tuple[Part, ...]
-    problem: str | None
+    problems: tuple[str, ...]
+    kept: bool
 
 
 class Practice:
@@ -179,6 +130,7 @@ class Practice:
         self._paused = self._quit = False
         self._note, self._note_until_s = "", 0.0
         self._frame_at_s = 0.0
+        self._problems: list[str] = []
 
     def run(self) -> Practised:
         """Practises until all is done, the person leaves, the source ends, or somebody ends it.
@@ -204,7 +156,8 @@ class Practice:
             self._log.finish(session_done(0, started, datetime.now().astimezone(), parts))
         if not self._stop.is_set():
             self._end(parts)
-        return Practised(parts, self._log.problem)
+        self._tell_once("Not kept yet, tried again", self._log.problem)
+        return Practised(parts, tuple(self._problems), self._log.problem is None)
 
     @property
     def _stopped(self) -> bool:
@@ -237,14 +190,12 @@ class Practice:
         self._draw(sight, beat)
         if self._recorder is not None and not self._paused:
             self._recorder.add(sight.time_s, plain(self._show), poses)
-            if self._recorder.problem is not None:
-                self._tell(self._recorder.problem)
+            self._tell_once("No longer recorded", self._recorder.problem)
 
     def _carry_out(self, beat: Beat) -> None:
         if beat.holds:
             self._log.add(*beat.holds)
-            if self._log.problem is not None:
-                self._tell(self._log.problem)
+            self._tell_once("Not kept yet, tried again", self._log.problem)
         if beat.saying is not None:
             self._say(beat.saying)
 
@@ -252,8 +203,7 @@ class Practice:
         self._heard(saying)
         if self._voice is not None:
             self._voice.say(saying)
-            if self._voice.problem is not None:
-                self._tell(self._voice.problem)
+            self._tell_once("The voice cannot be heard", self._voice.problem)
 
     def _without_a_frame(self) -> None:
         """The window lives on; what is wrong is said on it."""
@@ -307,6 +257,12 @@ class Practice:
             self._tell(f"Saved as {path.name}")
         except OutputError as error:
             self._tell(str(error))
+
+    def _tell_once(self, note: str, problem: str | None) -> None:
+        """What is wrong, as short as a screen needs it; all of it is told in the end."""
+        if problem is not None and problem not in self._problems:
+            self._problems.append(problem)
+            self._tell(note)
 
     def _tell(self, note: str) -> None:
         self._note, self._note_until_s = note, self._clock() + NOTE_S

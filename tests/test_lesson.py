@@ -161,3 +161,12 @@ def test_the_ending_is_said_as_short_as_can_be_heard() -> None:
     nothing = Lesson([BRIDGE])
     nothing.finish()
     assert nothing.ending().text == "That was all for today."
+
+
+def test_what_leads_in_is_gone_from_the_screen_once_it_is_held_and_a_correction_once_it_is_mended() -> None:
+    beats = done(Lesson([BRIDGE]), film((1.0, lying()), (4.0, raised()), (4.0, raised(14.0)), (5.0, raised())))
+    held = [beat for beat in beats if beat.moment.state is State.HOLDING]
+    corrections = {beat.moment.cue.text for beat in beats if beat.moment.cue is not None}
+    led_in = set(load_stretch("bridge").getting_in)
+    assert corrections
+    assert not {beat.text for beat in held} & (corrections | led_in)

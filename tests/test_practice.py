@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from posecheck.coach import Saying
-from posecheck.errors import InputError
+from posecheck.errors import InputError, OutputError
 from posecheck.frames import Frame, SourceInfo, SourceKind
 from posecheck.history import History, read_sessions
 from posecheck.history.log import SessionLog
@@ -210,7 +210,7 @@ def test_a_session_is_shown_said_and_kept(room: Room) -> None:
     poses = two_bridges()
     practised = shown_singly(room, poses)
     (part,) = practised.parts
-    assert (len(part.holds), part.reached, practised.problem) == (2, 2, None)
+    assert (len(part.holds), part.reached, practised.problems, practised.kept) == (2, 2, (), True)
     assert [hold.hold_s for hold in room.kept.holds] == [hold.hold_s for hold in part.holds]
     assert room.kept.ended is not None
     assert room.voice.said[0].text == "Bridge."
@@ -305,6 +305,19 @@ class TestWhateverEndsIt:
         shown_singly(room, poses)
         assert len(room.shown) < len(poses)
         self.assert_kept(room)
+
+
+def test_a_full_disk_is_said_and_practice_goes_on(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(self: History, session: int, holds: object) -> None:
+        raise OutputError("history.sqlite: the disk is full; free some space")
+
+    monkeypatch.setattr(History, "add", full)
+    practised = shown_singly(room, two_bridges())
+    assert len(practised.parts[0].holds) == 2
+    assert practised.kept, "all of it is written again at the end"
+    assert practised.problems == ("history.sqlite: the disk is full; free some space",)
+    badges = {line for *_, layout in room.shown for one in layout.words if one.kind == "badge" for line in one.lines}
+    assert badges == {"Not kept yet, tried again"}
 
 
 class TestKeys:

@@ -270,9 +270,9 @@ def _tell(practised: Practised, stop: Event) -> None:
     from posecheck.presenters.ending import show_ending
 
     show_ending(Console(highlight=False), practised.parts)
-    if practised.problem is not None:
-        typer.echo(f"posecheck: {practised.problem}", err=True)
-    elif not stop.is_set():
+    for problem in practised.problems:
+        typer.echo(f"posecheck: {problem}", err=True)
+    if practised.kept and not stop.is_set():
         typer.echo("\nKept in the history: `posecheck history` shows it, `posecheck history --pain 3` adds pain.")
 
 
