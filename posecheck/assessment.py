@@ -314,7 +314,9 @@ def _situation(measures: Measures, most_off_deg: float, posture: Bools, ready: B
     good = frame == Framing.GOOD
     result[good & ready] = Situation.READY
     result[good & posture] = Situation.POSTURE
-    # Whoever stands or sits is elsewhere, whichever way they face.
+    # Whoever stands or sits is elsewhere, whichever way they face. Seen head-on a trunk looks upright, but lies.
+    lying = np.isin(frame, (Framing.HEAD_ON, Framing.FEET_ON))
     with np.errstate(invalid="ignore"):
-        result[(frame >= Framing.CUT_OFF) & (measures.uprightness_deg > UPRIGHT_DEG)] = Situation.ELSEWHERE
+        upright = (frame >= Framing.CUT_OFF) & ~lying & (measures.uprightness_deg > UPRIGHT_DEG)
+    result[upright] = Situation.ELSEWHERE
     return result

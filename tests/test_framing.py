@@ -14,7 +14,9 @@ from posecheck.estimators.model import find_model
 from posecheck.framing import ADVICE, LEAST_BRIGHTNESS, LEAST_INSIDE, LEAST_SHARPNESS, Framing, framing
 from posecheck.landmarks import Pose, Poses
 from posecheck.measures import measure
+from posecheck.rulefiles import load_stretch
 from posecheck.sources import open_source
+from posecheck.still import StillVerdict, judge_still
 from posecheck.view import View
 from tests.poses import bridge, mirrored, nobody, sphinx, turned
 from tests.shared_data import real_footage
@@ -123,3 +125,27 @@ def test_spoilt_pictures(spoilt: object, expected: Framing, estimator: MediaPipe
     with open_source(path) as source:
         (pose,) = (estimator.estimate(frame) for frame in source)
     assert of(pose) is expected
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("all-fours-head-on", Framing.HEAD_ON),
+        ("all-fours-feet-first", Framing.FEET_ON),
+        ("sphinx-feet-first", Framing.FEET_ON),
+        ("bridge-turned", Framing.FEET_ON),
+        ("standing-front", Framing.FRONT_ON),
+        ("standing-back", Framing.BACK_ON),
+    ],
+)
+def test_rendered_views(name: str, expected: Framing, estimator: MediaPipeEstimator) -> None:
+    """Drawn from the script beside each: ``python -m samples.studio preview tests/pictures/NAME.toml --at 1``."""
+    with open_source(Path(__file__).parent / "pictures" / f"{name}.jpg") as source:
+        (pose,) = (estimator.estimate(frame) for frame in source)
+    assert of(pose) is expected
+    measures = measure(Poses.stack([pose]))
+    verdicts = {
+        judge_still(measures, [load_stretch(one)], chosen=True).verdict for one in ("bridge", "cat-cow", "sphinx")
+    }
+    lies = expected in (Framing.HEAD_ON, Framing.FEET_ON)
+    assert verdicts == {StillVerdict.UNJUDGEABLE if lies else StillVerdict.OTHER}
