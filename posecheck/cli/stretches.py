@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -10,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from posecheck.errors import RuleFileError
+from posecheck.errors import RuleFileError, UsageError
 
 if TYPE_CHECKING:
     from posecheck.stretches import Phase, Range, Rule, Stretch, SwingRule
@@ -65,6 +66,41 @@ def show(name: Annotated[str, typer.Argument(metavar="NAME|PATH", help="A stretc
     from posecheck.rulefiles import load_stretch
 
     _Lesson(_console()).tell(load_stretch(name))
+
+
+@app.command()
+def new(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="What the stretch is to be called.")],
+    clips: Annotated[
+        list[Path], typer.Option("--from", metavar="CLIP", help="A clip or recording; may be given again.")
+    ],
+    labels: Annotated[Path, typer.Option(metavar="FILE.csv", help="What is seen in the clips, and when.")],
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE.toml", help="Where to write it.", show_default="NAME.toml")
+    ] = None,
+) -> None:
+    """Draft the rule file of a new stretch from labelled clips; the words in it are left to write.
+
+    Label good seconds and, by names of your own, seconds of the faults that are to be told. The measures that part
+    them best become rules. What is written passes `check`; tune makes it better, with more people.
+    """
+    from posecheck.cli.tune import labelled_clips
+    from posecheck.drafts import draft
+    from posecheck.rulefiles import check_file
+    from posecheck.tomledit import write_text
+
+    path = Path(f"{name}.toml") if out is None else out
+    if path.exists():
+        raise UsageError(f"{path}: is there already; name another file by --out, or delete it first")
+    text, notes = draft(name, labelled_clips(name, clips, labels))
+    write_text(path, text)
+    problems = check_file(path)
+    if problems:
+        path.unlink()
+        raise RuleFileError([str(problem) for problem in problems])
+    typer.echo(f"{path}: a draft; posecheck stretches check {path} finds no mistake in it")
+    for note in notes:
+        typer.echo(f"  {note}")
 
 
 def _console() -> Console:

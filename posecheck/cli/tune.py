@@ -140,6 +140,15 @@ def _given(known: Sequence[Stretch], clips: Sequence[Path], labels: Path, model:
     return load(known[0].name, clips, _recordings(clips, model, no_cache), seen, labels)
 
 
+def labelled_clips(name: str, clips: Sequence[Path], labels: Path) -> tuple[LabelledClip, ...]:
+    """Clips of a stretch that need not be known yet, with their labels."""
+    from posecheck.labels import read_labels
+    from posecheck.tune import load
+
+    seen = read_labels(labels, None)
+    return load(name, clips, _recordings(clips, None, no_cache=False), seen, labels).clips
+
+
 def _recordings(clips: Sequence[Path], model: Path | None, no_cache: bool) -> list[Path]:
     from posecheck.estimators.model import find_model
     from posecheck.extract import cache_folder, recordings

@@ -32,7 +32,7 @@ def show(
     people = f", {bench.groups} people" if bench.unit == "person" else ""
     console.print(Text(f"{now.stretch.title}: {clips} clip{'s' * (clips != 1)}{people}", "bold"))
     console.print()
-    _figures(console, now)
+    _figures(console, now, "people" if bench.unit == "person" else "clips")
     _limits(console, now.stretch, proposals, chosen)
     if then is not None:
         _effect(console, now, then, chosen)
@@ -104,32 +104,28 @@ def _table(*columns: str) -> Table:
     return table
 
 
-def _figures(console: Console, now: Evaluation) -> None:
-    table = _table("rule", "at fault", "precision", "recall", "F1", "events", "said after", "room good", "room faulty")
+def _figures(console: Console, now: Evaluation, people: str) -> None:
+    shares = _table("rule", "at fault", "precision", "recall", "F1")
+    more = _table("rule", "events found", "false", "said after", "room good", "room faulty")
     for rule in now.rules:
         if not rule.groups:
             continue
         labelled, found, named, right = (int(count) for count in rule.events)
         unit = UNITS[unit_of(now.stretch, rule.rule)]
-        table.add_row(
-            rule.rule,
-            f"{rule.seconds[:2].sum():.0f} s, {rule.groups}",
-            interval(rule.precision),
-            interval(rule.recall),
-            interval(rule.f1),
-            f"{found} of {labelled}, {named - right} false",
-            "-" if math.isnan(rule.delay_s) else f"{rule.delay_s:.1f} s",
-            *(_room(room, unit) for room in (rule.room_good, rule.room_faulty)),
+        seconds = f"{rule.seconds[:2].sum():.0f} s, {rule.groups}"
+        shares.add_row(rule.rule, seconds, *map(interval, (rule.precision, rule.recall, rule.f1)))
+        delay = "-" if math.isnan(rule.delay_s) else f"{rule.delay_s:.1f} s"
+        rooms = (_room(room, unit) for room in (rule.room_good, rule.room_faulty))
+        more.add_row(rule.rule, f"{found} of {labelled}", str(named - right), delay, *rooms)
+    if shares.row_count:
+        notes = (
+            (shares, f"At fault: seconds, and how many {people}. Shares of seconds, with their 95 % interval."),
+            (more, "Said after: the onset. Room: 5 to 95 % of the distance from the limit, good is positive."),
         )
-    if table.row_count:
-        console.print(table)
-        console.print(
-            Text(
-                "Precision and recall by seconds. Room: 5 to 95 % of the distance from the limit, good is positive.",
-                "dim",
-            ),
-            soft_wrap=True,
-        )
+        for table, note in notes:
+            console.print(table)
+            console.print(Text(note, "dim"), soft_wrap=True)
+            console.print()
     holds = (
         f"Holds: {interval(now.hold_error_s, percent=False)} s a clip of good form not counted, "
         f"{interval(now.held_faulty_s, percent=False)} s of faulty form a minute counted, "

@@ -1,0 +1,98 @@
+"""A rule file drafted from labelled clips."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from posecheck.cli.stretches import app
+from posecheck.drafts import draft
+from posecheck.errors import InputError, RuleFileError, UsageError
+from posecheck.evaluation import Bench, evaluate
+from posecheck.labels import write_labels
+from posecheck.rulefiles import check_file, load_stretch
+from posecheck.scoring import GOOD, LabelledClip
+from tests.labelled import BODIES, clips_of, saved
+
+FAULTS = ("hips-low", "feet-too-near", "one-leg-up")
+
+
+def renamed(clips: list[LabelledClip]) -> list[LabelledClip]:
+    return [replace(clip, labels=tuple(replace(one, stretch="lift") for one in clip.labels)) for clip in clips]
+
+
+CLIPS = renamed(clips_of(*FAULTS, bodies=BODIES[:3]))
+
+
+def test_a_draft_passes_the_check_and_judges_its_clips(tmp_path: Path) -> None:
+    text, notes = draft("lift", CLIPS)
+    path = tmp_path / "lift.toml"
+    path.write_text(text, encoding="utf-8")
+    assert check_file(path) == ()
+    assert "write the words in <...>" in notes[-1]
+    stretch = load_stretch(path)
+    assert [rule.name for rule in stretch.rules] == list(FAULTS)
+    assert stretch.support.value == "shoulders-heels"
+    figures = evaluate(Bench(CLIPS, stretch))
+    for rule in figures.rules:
+        assert rule.f1.value > 0.95
+    assert figures.hold_error.value < 0.05
+
+
+def test_what_no_measure_tells_has_no_rule() -> None:
+    odd = [
+        replace(
+            clip,
+            labels=tuple(
+                replace(one, label="breath") if number == 2 and one.label == GOOD else one
+                for number, one in enumerate(clip.labels)
+            ),
+        )
+        for clip in CLIPS
+    ]
+    text, notes = draft("lift", odd)
+    assert '"breath"' not in text
+    assert notes[0].startswith("breath: no measure tells it")
+
+
+@pytest.mark.parametrize(
+    ("kept", "words"), [({GOOD}, "no faults of lift are labelled"), (set(FAULTS), "no good seconds of lift")]
+)
+def test_too_little_to_draft_from(kept: set[str], words: str) -> None:
+    clips = [replace(clip, labels=tuple(one for one in clip.labels if one.label in kept)) for clip in CLIPS]
+    with pytest.raises(InputError, match=words):
+        draft("lift", clips)
+
+
+class TestCommand:
+    @pytest.fixture
+    def arguments(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+        monkeypatch.chdir(tmp_path)
+        paths, labels = saved(tmp_path, "hips-low", bodies=BODIES[:2])
+        write_labels(tmp_path / "labels.csv", [replace(one, stretch="lift") for one in labels])
+        return [*(part for path in paths for part in ("--from", str(path))), "--labels", "labels.csv"]
+
+    def test_it_writes_a_file_that_loads(self, arguments: list[str]) -> None:
+        result = CliRunner().invoke(app, ["new", "lift", *arguments])
+        assert result.exit_code == 0, result.output
+        assert "lift.toml: a draft" in result.stdout
+        assert load_stretch(Path("lift.toml")).rules[0].name == "hips-low"
+        again = CliRunner().invoke(app, ["new", "lift", *arguments])
+        assert isinstance(again.exception, UsageError)
+        assert "is there already" in str(again.exception)
+
+    def test_a_name_that_is_none_leaves_no_file(self, arguments: list[str], tmp_path: Path) -> None:
+        text = (tmp_path / "labels.csv").read_text().replace(",lift,", ",My Lift,")
+        (tmp_path / "labels.csv").write_text(text)
+        result = CliRunner().invoke(app, ["new", "My Lift", *arguments])
+        assert isinstance(result.exception, RuleFileError)
+        assert "'My Lift' is no name" in str(result.exception)
+        assert not list(tmp_path.glob("*.toml"))
+
+    def test_the_command_is_one_of_stretches(self) -> None:
+        assert isinstance(app, typer.Typer)
+        assert "new" in CliRunner().invoke(app, ["--help"]).stdout
