@@ -52,6 +52,15 @@ def test_a_neutral_nearer_to_the_cat_than_to_the_cow_is_found() -> None:
     assert neutral_of(measures) == pytest.approx(40, abs=1)
 
 
+def test_an_outline_that_quivers_is_held_still() -> None:
+    quiet = spine((0, 10), (2, 10), *rounds(10, 2))
+    values = quiet.get("spine_flexion", FLOW.support)
+    values += 1.5 * np.sin(2 * np.pi * 0.7 * quiet.time_s)
+    reference = own_references(quiet, FLOW)["spine_flexion"]
+    assert reference.value == pytest.approx(10, abs=1.5)
+    assert reference.uncertainty < 2
+
+
 @pytest.mark.parametrize("neutral", [-60.0, 0.0, 40.0])
 def test_without_a_still_moment_it_is_the_middle_of_the_range(neutral: float) -> None:
     reference = own_references(spine((0, neutral), *rounds(neutral, 0)), FLOW)["spine_flexion"]
