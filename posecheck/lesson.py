@@ -6,6 +6,7 @@ Pure: driven by the times of the poses, never by a clock. `posecheck.practice` f
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -30,6 +31,9 @@ LET_GO_S = 8.0
 READ_S = 2.0
 """What was said stays on the screen for so long after its last word."""
 
+
+PAGE_WORDS = 14
+"""A text of so many words has room in letters to be read from two metres; a longer one is shown clause by clause."""
 
 CORRECTIONS = (Importance.MINOR, Importance.MAJOR)
 WAYS_IN = (Importance.GUIDE, Importance.ADVICE)
@@ -184,7 +188,8 @@ class Lesson:
             return moment.advice, True
         if moment.hold_s and not self._said_in_hold and said.importance in WAYS_IN:
             return None, False  # how to come into the posture is known by now
-        return said.text, said.importance is Importance.ADVICE
+        spoken = (moment.time_s - said.time_s) / spoken_s(said.text, self._rate_wpm)
+        return page_at(said.text, spoken), said.importance is Importance.ADVICE
 
     def _follow_away(self, moment: Moment) -> None:
         """Counts the seconds in which nobody was seen; a stall of the machine is none of them."""
@@ -208,3 +213,20 @@ class Lesson:
         waited_s = moment.time_s - self._leave_at_s
         if waited_s >= LET_GO_S or (waited_s >= 0.0 and moment.state in RESTING):
             self.skip()
+
+
+def page_at(text: str, share: float) -> str:
+    """The part of a text to be read while a share of it, 0..1, has been said: as much as fits in large letters."""
+    pages = [""]
+    for clause in re.split(r"(?<=[,.:;]) ", text):
+        words = f"{pages[-1]} {clause}".split()
+        if len(words) > PAGE_WORDS:
+            pages.append(clause)
+        else:
+            pages[-1] = " ".join(words)
+    said, pages = 0, [page for page in pages if page]
+    for page in pages:
+        said += len(page)
+        if share * len(text) < said:
+            return page
+    return pages[-1] if pages else ""

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+import pytest
+
 from posecheck.coach import Importance
 from posecheck.hold import State
 from posecheck.judgement import MAX_GAP_S
 from posecheck.landmarks import Pose
-from posecheck.lesson import AWAY_S, LEAVE_S, LET_GO_S, Beat, Lesson
+from posecheck.lesson import AWAY_S, LEAVE_S, LET_GO_S, Beat, Lesson, page_at
 from posecheck.routines import Planned
 from posecheck.rulefiles import load_stretch
 from posecheck.stretches import Stretch
@@ -170,3 +172,12 @@ def test_what_leads_in_is_gone_from_the_screen_once_it_is_held_and_a_correction_
     led_in = set(load_stretch("bridge").getting_in)
     assert corrections
     assert not {beat.text for beat in held} & (corrections | led_in)
+
+
+@pytest.mark.parametrize("name", ["sphinx", "cat-cow", "bridge"])
+def test_a_long_text_is_shown_clause_by_clause_as_it_is_said(name: str) -> None:
+    stretch = load_stretch(name)
+    for text in (stretch.camera.advice, *stretch.getting_in, *stretch.getting_out):
+        pages = list(dict.fromkeys(page_at(text, share / 100.0) for share in range(121)))
+        assert " ".join(pages) == " ".join(text.split())
+        assert all(len(page.split()) <= 20 for page in pages)
