@@ -29,8 +29,8 @@ STILL_PER_S = {"deg": 4.0, "ratio": 0.1}
 """A measure that changes more slowly than this is held still."""
 
 STILL_SPINE_DEG_PER_S = 8.0
-"""The same for the spine: the outline of the back quivers. Of four rendered people who held still by less than 2 degrees
-a second it read up to 4.7 in 95 of 100 frames and 7.0 in 99. Who turns round slowly is slower than this only at an end."""
+"""The same for the spine, since the outline of the back quivers: of four rendered people who held still, to 2 degrees a
+second, it read up to 4.7 in 95 of 100 frames and 7.0 in 99. A slow turn takes as long as `STILL_S` only at an end."""
 
 STILL_S = 1.0
 """A posture held still for this long is held on purpose; the slowest cat-cow turns round in less."""
