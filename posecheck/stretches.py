@@ -166,6 +166,8 @@ class Rule(Range):
         priority: 1 is said first.
         severity: How much it matters.
         phases: The phases it applies to; empty for all of the posture.
+        safe_min: Least `min` that a person's own limits may have; None where theirs may not be less than `min`.
+        safe_max: Greatest `max` that they may have; None where theirs may not be more than `max`.
         while_moving: Judged also while the trunk is on its way up or down. Otherwise a movement under way, such as
             a raise that has not yet arrived, is no fault; one that stalls outside the range is.
         cue_low: Said when the value is below `min`.
@@ -179,11 +181,26 @@ class Rule(Range):
     priority: Priority
     severity: Severity
     phases: tuple[Name, ...] = ()
+    safe_min: Number | None = None
+    safe_max: Number | None = None
     while_moving: Flag = False
     cue_low: Annotated[Text | None, Field(validate_default=True)] = None
     cue_high: Annotated[Text | None, Field(validate_default=True)] = None
     praise: Text
     why: Text
+
+    @field_validator("safe_min", "safe_max")
+    @classmethod
+    def _safe_limits_lie_outside(cls, safe: float | None, info: ValidationInfo) -> float | None:
+        limit = str(info.field_name).removeprefix("safe_")
+        if safe is not None and limit in info.data:  # else it is faulty itself
+            own = info.data[limit]
+            if own is None:
+                raise ValueError(f"{info.field_name} is given without {limit}, allowed: with {limit} alone")
+            if (safe > own) if limit == "min" else (safe < own):
+                wanted = "at most" if limit == "min" else "at least"
+                raise ValueError(f"{safe:g} lies inside the good range, allowed: {wanted} {own:g}")
+        return safe
 
     @field_validator("cue_low", "cue_high", "praise")
     @classmethod

@@ -54,6 +54,9 @@ def analyze(
         list[str] | None,
         typer.Option(metavar="NAME", help="Judge by a variant, such as sore-wrists; may be given again."),
     ] = None,
+    profile: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Judge by a person's own limits, from tune --personal.")
+    ] = None,
     start: Annotated[float | None, typer.Option(metavar="S", help="Begin at this second of the clip.")] = None,
     end: Annotated[float | None, typer.Option(metavar="S", help="End before this second of the clip.")] = None,
     out: Annotated[Path, typer.Option(metavar="DIR", help="Where the results go.")] = Path("posecheck-out"),
@@ -111,7 +114,7 @@ def analyze(
     from posecheck.estimators.people import who
 
     wanted = who(person)
-    request = _request(stretch, modification or [], start, end, level)
+    request = _request(stretch, modification or [], start, end, level, profile)
     request = replace(request, rotate_deg=rotate, mirrored=mirrored, video=video, blur_face=blur_face)
     inform = not (quiet or json)
     find = _finder(model)
@@ -134,13 +137,18 @@ def analyze(
 
 
 def _request(
-    wanted: str, modifications: Sequence[str], start_s: float | None, end_s: float | None, level_deg: float | None
+    wanted: str,
+    modifications: Sequence[str],
+    start_s: float | None,
+    end_s: float | None,
+    level_deg: float | None,
+    profile: str | None,
 ) -> Request:
     from posecheck.analyze import Request
 
     if not 0.0 <= (start_s or 0.0) < (math.inf if end_s is None else end_s):
         raise UsageError("--start and --end hold no time; give a start from 0 on and an end after it")
-    stretches = _stretches(wanted)
+    stretches = _personal(_stretches(wanted), profile)
     applied = _applied(stretches, modifications)
     return Request(
         stretches=[one.modified(applied[one.name]) for one in stretches],
@@ -163,6 +171,17 @@ def _stretches(wanted: str) -> list[Stretch]:
     if problems:
         raise RuleFileError(problems)
     return [one.stretch for one in found if one.stretch is not None]
+
+
+def _personal(stretches: Sequence[Stretch], profile: str | None) -> list[Stretch]:
+    """The stretches with a person's own limits; a modification still goes before them."""
+    if profile is None:
+        return list(stretches)
+    from posecheck.personal import personal
+    from posecheck.profiles import read_profile
+
+    limits = read_profile(profile)
+    return [personal(one, limits.get(one.name, {})) for one in stretches]
 
 
 def _applied(stretches: Sequence[Stretch], wanted: Sequence[str]) -> dict[str, list[str]]:

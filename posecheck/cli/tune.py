@@ -65,6 +65,9 @@ def tune(
     plot: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Draw a picture of each rule and of each clip.")
     ] = None,
+    personal: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Fit limits to this person's good seconds, for --profile NAME.")
+    ] = None,
     compare: Annotated[
         str | None, typer.Option(metavar="OTHER.toml", help="Set STRETCH and this one side by side instead.")
     ] = None,
@@ -95,6 +98,8 @@ def tune(
     other = None if compare is None else load_stretch(compare)
     if other is not None and other.name != known.name:
         raise UsageError(f"{compare} is {other.name} and {stretch} is {known.name}; compare two files of one stretch")
+    if personal is not None and (write is not None or plot is not None or compare is not None):
+        raise UsageError("--personal goes alone; leave out --write, --plot and --compare")
     if write is not None:
         _editable(write, known)
     given = _given([known, *([] if other is None else [other])], clips, labels, model, no_cache)
@@ -102,6 +107,9 @@ def tune(
         typer.echo(f"posecheck: {note}", err=True)
     if other is not None and compare is not None:
         _compare((stretch, compare), (known, other), given.clips, tolerance)
+        return
+    if personal is not None:
+        _personal(personal, known, given.clips)
         return
     from posecheck.presenters.tuning import show
     from posecheck.tune import tune as find
@@ -126,6 +134,32 @@ def _compare(
     from posecheck.tune import compare as set_beside
 
     show_comparison(Console(highlight=False), names, set_beside(*both, clips, tol_s))
+
+
+def _personal(name: str, stretch: Stretch, clips: Sequence[LabelledClip]) -> None:
+    """The clips that labels say are this person's; all of them, where labels name nobody."""
+    from datetime import date
+
+    from posecheck.evaluation import Bench
+    from posecheck.personal import fit
+    from posecheck.presenters.tuning import value
+    from posecheck.profiles import write_profile
+    from posecheck.replay import thresholds
+
+    named = any(clip.person for clip in clips)
+    mine = [clip for clip in clips if clip.person == name] if named else list(clips)
+    if not mine:
+        people = ", ".join(sorted({clip.person for clip in clips if clip.person}))
+        raise UsageError(f"--personal {name}: the labels name nobody so; they name {people}")
+    limits = fit(Bench(mine, stretch))
+    if not limits:
+        typer.echo(f"{name}: no limit changes: too few good seconds are labelled, or the usual limits are {name}'s own")
+        return
+    now = thresholds(stretch)
+    path = write_profile(name, stretch.name, limits, f"{date.today().isoformat()}: from {len(mine)} clips")
+    for threshold, new in limits.items():
+        typer.echo(f"{threshold}: {value(stretch, threshold, now[threshold])} to {value(stretch, threshold, new)}")
+    typer.echo(f"{path}: posecheck analyze --profile {name} judges by it")
 
 
 def _given(known: Sequence[Stretch], clips: Sequence[Path], labels: Path, model: Path | None, no_cache: bool) -> Given:

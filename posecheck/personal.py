@@ -1,0 +1,70 @@
+"""Limits for one person, from their own good seconds: a body's usual form, and a little room for a worse day.
+
+A personal limit may be stricter than the rule file's as far as the person's form allows. It is looser only as far as
+the file says that this is safe (`safe_min`, `safe_max`); where the file says nothing, its own limit is the end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from posecheck.evaluation import Bench
+from posecheck.measures import MEASURES
+from posecheck.replay import Threshold, rule_named, thresholds, unit_of, with_limits
+from posecheck.scoring import GOOD
+from posecheck.stretches import Rule, Stretch
+
+LEAST_S = 5.0
+"""Fewer good seconds show one moment and not a person's form."""
+
+QUANTILE = 0.05
+"""This share of the good seconds on either side is let be: moments of settling in."""
+
+
+def fit(bench: Bench) -> dict[Threshold, float]:
+    """Personal limits for the rules on form whose measure is seen in enough good seconds.
+
+    Args:
+        bench: Clips of one person.
+    """
+    stretch = bench.stretch
+    fitted = {}
+    for threshold in thresholds(stretch):
+        rule = rule_named(stretch, threshold.rule)
+        good_s = sum(float(marked.weights(GOOD, rule.name).sum()) for marked, _ in bench.clips)
+        values = bench.values(rule.name, GOOD)
+        if not isinstance(rule, Rule) or good_s < LEAST_S or len(values) == 0:
+            continue
+        error = MEASURES[rule.measure].error
+        low, high = np.quantile(values, [QUANTILE, 1.0 - QUANTILE])
+        value = float(low - error if threshold.limit == "min" else high + error)
+        fitted[threshold] = round(value, 0 if unit_of(stretch, rule.name) == "deg" else 2)
+    safe = within_safe(stretch, fitted)
+    return {threshold: value for threshold, value in safe.items() if value != thresholds(stretch)[threshold]}
+
+
+def within_safe(stretch: Stretch, values: Mapping[Threshold, float]) -> dict[Threshold, float]:
+    """The values, none looser than the file allows; limits that are not the stretch's are left out."""
+    now = thresholds(stretch)
+    result = {}
+    for threshold, value in values.items():
+        rule = rule_named(stretch, threshold.rule) if threshold in now else None
+        if not isinstance(rule, Rule):
+            continue
+        if threshold.limit == "min":
+            result[threshold] = max(value, now[threshold] if rule.safe_min is None else rule.safe_min)
+        else:
+            result[threshold] = min(value, now[threshold] if rule.safe_max is None else rule.safe_max)
+    return result
+
+
+def personal(stretch: Stretch, values: Mapping[Threshold, float]) -> Stretch:
+    """The stretch with a person's limits, none looser than safe; a pair that leaves nothing between is left out."""
+    safe = within_safe(stretch, values)
+    changed = with_limits(stretch, safe)
+    crossed = {
+        rule.name for rule in changed.rules if rule.min is not None and rule.max is not None and rule.min >= rule.max
+    }
+    return with_limits(stretch, {one: value for one, value in safe.items() if one.rule not in crossed})

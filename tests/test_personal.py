@@ -1,0 +1,154 @@
+"""A person's own limits: fitted, kept, applied, and never looser than the rule file calls safe."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from posecheck.cli.analyze import _request
+from posecheck.cli.tune import tune
+from posecheck.errors import RuleFileError, UsageError
+from posecheck.evaluation import Bench
+from posecheck.labels import write_labels
+from posecheck.personal import fit, personal, within_safe
+from posecheck.profiles import profile_file, read_profile, write_profile
+from posecheck.replay import Threshold, thresholds, with_limits
+from posecheck.rulefiles import file_of, load_stretch
+from posecheck.stretches import Rule, Stretch
+from tests.fakes_measures import RULE, raise_stretch
+from tests.labelled import BODIES, clips_of, saved
+
+BRIDGE = load_stretch("bridge")
+LOW = Threshold("hips-low", "max")
+
+
+@pytest.fixture(autouse=True)
+def places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+
+
+def with_safe(**safe: float) -> Stretch:
+    rules = tuple(rule.model_copy(update=safe) if rule.name == "hips-low" else rule for rule in BRIDGE.rules)
+    return BRIDGE.model_copy(update={"rules": rules})
+
+
+def test_limits_lie_an_error_beyond_the_persons_good_form() -> None:
+    limits = fit(Bench(clips_of("hips-low", "feet-too-near", bodies=BODIES[:1]), BRIDGE))
+    # Ada holds at -33 degrees, give or take the noise; the error of a slope is 3.
+    assert limits[LOW] == pytest.approx(-29.0, abs=2.5)
+    for threshold, value in limits.items():
+        now = thresholds(BRIDGE)[threshold]
+        assert value > now if threshold.limit == "min" else value < now
+
+
+def test_nothing_is_fitted_to_a_few_seconds() -> None:
+    clip = clips_of("hips-low", bodies=BODIES[:1])[0]
+    short = type(clip)(clip.name, clip.measures, clip.labels[:1])
+    assert fit(Bench([short], BRIDGE)) == {}
+
+
+def test_no_limit_is_looser_than_safe() -> None:
+    assert within_safe(BRIDGE, {LOW: -5.0}) == {LOW: -18.0}
+    assert within_safe(with_safe(safe_max=-12.0), {LOW: -5.0}) == {LOW: -12.0}
+    assert within_safe(with_safe(safe_max=-12.0), {LOW: -15.0}) == {LOW: -15.0}
+    assert within_safe(BRIDGE, {Threshold("no-such", "max"): 1.0, Threshold("hips-low", "min"): 1.0}) == {}
+    assert personal(BRIDGE, {LOW: 40.0}) == BRIDGE
+    assert personal(BRIDGE, {LOW: -25.0}) == with_limits(BRIDGE, {LOW: -25.0})
+
+
+def test_limits_that_leave_nothing_between_are_left_out() -> None:
+    stretch = raise_stretch()
+    low, high = Threshold("knees", "min"), Threshold("knees", "max")
+    assert personal(stretch, {low: 15.0, high: 10.0}) == stretch
+
+
+@pytest.mark.parametrize(
+    ("limits", "words"),
+    [
+        ({"min": 5, "safe_min": 6, "cue_low": "Up."}, "6 lies inside the good range, allowed: at most 5"),
+        ({"max": 5, "safe_max": 4, "cue_high": "Down."}, "4 lies inside the good range, allowed: at least 5"),
+        ({"max": 5, "safe_min": 4, "cue_high": "Down."}, "safe_min is given without min"),
+    ],
+)
+def test_safe_limits_lie_outside_the_usual_ones(limits: dict[str, object], words: str) -> None:
+    with pytest.raises(ValueError, match=words):
+        Rule.model_validate(RULE | {"name": "a", "measure": "trunk_pitch"} | limits)
+
+
+class TestProfile:
+    def test_what_is_written_is_read(self) -> None:
+        limits = {LOW: -25.0, Threshold("feet-too-far", "min"): -0.2}
+        path = write_profile("ada", "bridge", limits, "today")
+        write_profile("ada", "sphinx", {Threshold("chin-up", "min"): -30.0}, "later")
+        write_profile("ada", "bridge", limits, "again")
+        assert read_profile("ada") == {"bridge": limits, "sphinx": {Threshold("chin-up", "min"): -30.0}}
+        assert "today" not in path.read_text()
+        assert path.read_text().count("again") == 1
+        assert tomllib.loads(path.read_text())["bridge"]["hips-low"] == {"max": -25.0}
+
+    @pytest.mark.parametrize(
+        ("text", "words"),
+        [
+            ("[bridge.hips-low]\nmax = 'low'\n", "bridge.hips-low.max: is no limit"),
+            ("[bridge]\nhips-low = 3\n", "bridge.hips-low: is no limit"),
+            ("bridge = 3\n", "bridge: is no limit"),
+            ("what [is] this", "is no TOML"),
+        ],
+    )
+    def test_a_faulty_one_is_told_and_kept(self, text: str, words: str) -> None:
+        path = profile_file("ada")
+        path.parent.mkdir(parents=True)
+        path.write_text(text)
+        for do in (lambda: read_profile("ada"), lambda: write_profile("ada", "bridge", {LOW: -20.0}, "")):
+            with pytest.raises(RuleFileError, match=words):
+                do()
+        assert path.read_text() == text
+
+    def test_an_unknown_one(self) -> None:
+        write_profile("ben", "bridge", {LOW: -25.0}, "")
+        with pytest.raises(RuleFileError, match="allowed: ben; posecheck tune --personal writes one"):
+            read_profile("ada")
+        with pytest.raises(RuleFileError, match="no name of a profile"):
+            read_profile("../ada")
+
+    def test_analyze_judges_by_it_and_by_a_modification_before_it(self) -> None:
+        write_profile("ada", "bridge", {LOW: -25.0}, "")
+
+        def limit(*modifications: str) -> float | None:
+            (stretch,) = _request("bridge", modifications, None, None, None, "ada").stretches
+            return next(rule.max for rule in stretch.rules if rule.name == "hips-low")
+
+        assert limit() == -25.0
+        assert limit("small-lift") == -10.0
+
+
+class TestCommand:
+    def run(self, folder: Path, *options: str):
+        app = typer.Typer()
+        app.command()(tune)
+        paths, labels = saved(folder, "hips-low", "feet-too-near", bodies=BODIES[:2])
+        write_labels(folder / "labels.csv", labels)
+        labels_option = ("--labels", str(folder / "labels.csv"))
+        return CliRunner().invoke(app, ["bridge", *map(str, paths), *labels_option, *options])
+
+    def test_it_fits_to_one_person(self, tmp_path: Path) -> None:
+        result = self.run(tmp_path, "--personal", "ada")
+        assert result.exit_code == 0, result.output
+        assert "hips-low max: -18° to -" in result.stdout
+        assert read_profile("ada")["bridge"][LOW] < -25
+
+    def test_somebody_else(self, tmp_path: Path) -> None:
+        result = self.run(tmp_path, "--personal", "eve")
+        assert isinstance(result.exception, UsageError)
+        assert "they name ada, ben" in str(result.exception)
+        assert isinstance(self.run(tmp_path, "--personal", "ada", "--plot", "d").exception, UsageError)
+
+
+def test_the_shipped_files_say_nothing_of_safe_limits_yet() -> None:
+    for name in ("bridge", "cat-cow", "sphinx"):
+        assert "safe_" not in file_of(name).read_text(encoding="utf-8")
