@@ -15,7 +15,7 @@ from typing import Annotated
 import typer
 
 from posecheck import __version__
-from posecheck.cli import analyze, cameras, history, practice, stretches, tune
+from posecheck.cli import analyze, cameras, doctor, history, practice, stretches, tune
 from posecheck.cli.names import FilesCommand
 from posecheck.errors import PoseCheckError
 
@@ -40,6 +40,7 @@ app.command(name="tune", cls=FilesCommand)(tune.tune)
 app.command(name="extract", cls=FilesCommand)(tune.extract)
 app.command(name="history")(history.history)
 app.command(name="cameras")(cameras.cameras)
+app.command(name="doctor")(doctor.doctor)
 
 
 @app.callback()
