@@ -1,0 +1,127 @@
+"""Labelling by keys, with a screen of paper."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from posecheck.labelling import Labelling
+from posecheck.labels import read_labels, write_labels
+from posecheck.presenters.labeller import Film, run
+from posecheck.rulefiles import load_stretch
+from posecheck.scoring import GOOD, Label
+
+BRIDGE, CAT_COW = load_stretch("bridge"), load_stretch("cat-cow")
+OTHER = Label("other.mp4", 1.0, 2.0, "bridge", "", GOOD)
+LEFT, RIGHT, UP, DOWN = 65361, 65363, 65362, 65364
+
+
+class Paper:
+    """Keeps what is shown and presses the keys of a script, then q."""
+
+    def __init__(self, *keys: int | str | None) -> None:
+        self.keys = [ord(key) if isinstance(key, str) else key for key in keys]
+        self.shown: list[np.ndarray] = []
+
+    def show(self, picture: np.ndarray) -> None:
+        self.shown.append(picture)
+
+    def key(self, wait_s: float | None) -> int | None:
+        return self.keys.pop(0) if self.keys else ord("q")
+
+
+def film(seconds: float = 4.0, fps: float = 10.0) -> Film:
+    def frame(number: int) -> SimpleNamespace:
+        picture = np.full((90, 160, 3), 2 * number, np.uint8)
+        return SimpleNamespace(time_s=number / fps, rgb=lambda most: picture)
+
+    return Film(frame(number) for number in range(round(seconds * fps)))
+
+
+def labelling(tmp_path: Path, stretch=BRIDGE, labels=(OTHER,), person: str = "") -> Labelling:
+    path = tmp_path / "labels.csv"
+    return Labelling("a.mp4", stretch, labels, person, lambda every: write_labels(path, every))
+
+
+def kept(tmp_path: Path) -> list[Label]:
+    return [one for one in read_labels(tmp_path / "labels.csv", [BRIDGE, CAT_COW]) if one.clip == "a.mp4"]
+
+
+def spans(labels) -> list[tuple[float, float, str]]:
+    return [(one.start_s, one.end_s, one.label) for one in labels]
+
+
+def test_keys_mark_start_and_end_and_every_change_is_saved(tmp_path: Path) -> None:
+    made = labelling(tmp_path)
+    screen = Paper(RIGHT, RIGHT, "g", UP, "g", RIGHT, "1", UP, "1")
+    run(film(), made, screen)
+    assert spans(made.labels) == [(0.2, 1.2, GOOD), (1.3, 2.3, "hips-low")]
+    assert kept(tmp_path) == list(made.labels)
+    assert read_labels(tmp_path / "labels.csv", None)[0] == OTHER
+
+
+def test_another_kind_ends_one_and_begins_the_next(tmp_path: Path) -> None:
+    made = labelling(tmp_path)
+    run(film(), made, Paper("g", UP, "2", UP, "2"))
+    assert spans(made.labels) == [(0.0, 1.0, GOOD), (1.0, 2.0, "hips-high")]
+
+
+def test_backwards_is_as_good(tmp_path: Path) -> None:
+    made = labelling(tmp_path)
+    run(film(), made, Paper(UP, UP, "g", DOWN, LEFT, "g"))
+    assert spans(made.labels) == [(0.9, 2.0, GOOD)]
+
+
+def test_undo_and_delete(tmp_path: Path) -> None:
+    made = labelling(tmp_path)
+    run(film(), made, Paper("g", UP, "g", "1", "u", RIGHT, "1", UP, "1", "u"))
+    assert spans(made.labels) == spans(kept(tmp_path)) == [(0.0, 1.0, GOOD)]
+    made.delete(0.5)
+    assert made.labels == ()
+    made.undo()
+    assert spans(kept(tmp_path)) == [(0.0, 1.0, GOOD)]
+    made.undo()
+    made.undo()
+    assert made.said == "nothing to take back"
+    made.delete(3.0)
+    assert made.said == "no label here"
+
+
+def test_what_contradicts_is_refused_and_two_faults_are_not(tmp_path: Path) -> None:
+    made = labelling(tmp_path)
+    run(film(), made, Paper("1", UP, UP, "1", DOWN, "2", UP, "2", DOWN, "g", RIGHT, "g"))
+    assert spans(made.labels) == [(0.0, 2.0, "hips-low"), (1.0, 2.0, "hips-high")]
+    assert "overlaps hips-low" in made.said
+    made.mark("g", 3.0)
+    made.mark("g", 3.0)
+    assert made.said.startswith("too short")
+
+
+def test_phases_and_person(tmp_path: Path) -> None:
+    made = labelling(tmp_path, CAT_COW, person="ada")
+    run(film(), made, Paper("p", "g", UP, "g", RIGHT, "p", "g", UP, "g", "p"))
+    assert [(one.phase, one.person) for one in kept(tmp_path)] == [("cat", "ada"), ("cow", "ada")]
+    assert made.phase == ""
+
+
+def test_labels_there_are_stay_and_name_the_person(tmp_path: Path) -> None:
+    old = Label("a.mp4", 3.0, 3.5, "bridge", "", GOOD, "ben")
+    made = labelling(tmp_path, labels=(old, OTHER))
+    run(film(), made, Paper("g", UP, "g"))
+    assert spans(kept(tmp_path)) == [(0.0, 1.0, GOOD), (3.0, 3.5, GOOD)]
+    assert {one.person for one in kept(tmp_path)} == {"ben"}
+
+
+@pytest.mark.parametrize("keys", [(" ", *[None] * 60), (RIGHT,) * 60])
+def test_it_stops_at_the_end(tmp_path: Path, keys: tuple[int | str | None, ...]) -> None:
+    made = labelling(tmp_path)
+    screen = Paper("g", *keys, "g")
+    run(film(), made, screen)
+    assert spans(made.labels) == [(0.0, 3.9, GOOD)]
+    assert len({picture.shape for picture in screen.shown}) == 1
+    # The strip under the picture fills with what is open.
+    first, last = screen.shown[1][90:124].mean(), screen.shown[-2][90:124].mean()
+    assert last > first
