@@ -170,6 +170,7 @@ class TestLoading:
 class TestWriting:
     TEXT = file_of("bridge").read_text(encoding="utf-8")
     LIMIT = Threshold("hips-low", "max")
+    NOW = thresholds(STRETCHES["bridge"])[LIMIT]
 
     def test_only_the_limit_changes_and_the_file_loads(self, tmp_path: Path) -> None:
         new = with_new_limits(self.TEXT, {self.LIMIT: -24.0}, {self.LIMIT: "2026-01-01: was -18°"})
@@ -177,15 +178,16 @@ class TestWriting:
         write_text(path, new)
         old_lines, new_lines = self.TEXT.splitlines(), new.splitlines()
         changed = [(old, now) for old, now in zip(old_lines, new_lines, strict=True) if old != now]
-        assert changed == [("max = -18", "max = -24  # 2026-01-01: was -18°")]
+        assert changed == [(f"max = {self.NOW:g}", "max = -24  # 2026-01-01: was -18°")]
         assert check_file(path) == ()
         assert load_stretch(path) == with_limits(load_stretch("bridge"), {self.LIMIT: -24})
 
     def test_fractions_stay_and_earlier_comments_too(self) -> None:
-        text = self.TEXT.replace("min = -0.28", "min = -0.28 # mine")
         limit = Threshold("feet-too-far", "min")
-        new = with_new_limits(text, {limit: -0.3, self.LIMIT: -20.5}, {limit: "now"})
-        assert "min = -0.3  # now; mine\n" in new
+        line = f"min = {thresholds(STRETCHES['bridge'])[limit]:g}\n"
+        text = self.TEXT.replace(line, line.replace("\n", " # mine\n"))
+        new = with_new_limits(text, {limit: -0.35, self.LIMIT: -20.5}, {limit: "now"})
+        assert "min = -0.35  # now; mine\n" in new
         assert "max = -20.5\n" in new
         assert with_new_limits(text, {}, {}) == text
 

@@ -30,8 +30,9 @@ def label(
     shown = load_stretch(stretch)
     others = [one.stretch for one in list_stretches() if one.stretch is not None and one.stretch.name != shown.name]
     known = read_labels(labels, [shown, *others]) if labels.exists() else []
+    screen = CvScreen()  # first: without a display the clip need not be read
     with open_source(clip) as source:
         film = Film(source)
     labelling = Labelling(clip.name, shown, known, person, lambda all_of_them: write_labels(labels, all_of_them))
-    run(film, labelling, CvScreen())
+    run(film, labelling, screen)
     typer.echo(f"{labels}: {len(labelling.labels)} labels of {clip.name}")

@@ -15,7 +15,9 @@ from posecheck.cli.tune import extract, tune
 from posecheck.errors import InputError, OutputError, RuleFileError, UsageError
 from posecheck.labels import write_labels
 from posecheck.recording import is_recording
+from posecheck.replay import Threshold
 from posecheck.rulefiles import check_file, file_of, load_stretch
+from posecheck.tomledit import with_new_limits
 from tests.labelled import BODIES, saved
 
 ROOT = Path(__file__).parents[2]
@@ -39,7 +41,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     _, labels = saved(folder, "hips-low", bodies=BODIES[:3])
     write_labels(folder / "labels.csv", labels)
     text = file_of("bridge").read_text(encoding="utf-8")
-    (folder / "spoiled.toml").write_text(text.replace("max = -18\n", "max = -3\n"), encoding="utf-8")
+    spoiled = with_new_limits(text, {Threshold("hips-low", "max"): -3.0}, {})
+    (folder / "spoiled.toml").write_text(spoiled, encoding="utf-8")
     return folder
 
 
