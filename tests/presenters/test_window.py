@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 
 from posecheck.presenters.canvas import Picture
+from posecheck.rulefiles import load_stretch
 from tests.screens import Display, a_display, until
 
 ROOT = Path(__file__).parents[2]
@@ -106,7 +107,9 @@ def words(layout: dict[str, Any], kind: str) -> dict[str, Any]:
 def test_setting_up(shower: Shower) -> None:
     layout = shower.show("set-up")
     assert words(layout, "state")["lines"][0] == "Nobody found"
-    assert " ".join(words(layout, "cue")["lines"]).startswith("Put the camera")
+    cue = words(layout, "cue")
+    assert " ".join(cue["lines"]) in load_stretch("bridge").camera.advice
+    assert cue["letter_px"] >= 480 / 18
 
 
 def test_holding(shower: Shower) -> None:
