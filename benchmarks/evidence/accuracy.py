@@ -19,21 +19,21 @@ SLICE = ("bridge-hips-low", "cat-cow-good-1")
 """Two clips with a fault, phases and the spine in them: about 15 s each on one core."""
 
 CAUSES = (
-    "Hip: MediaPipe puts it at about 0.4 of the body's depth from the front, whoever it is; the rendered skeleton has it "
-    "at 0.43 and 0.48 in two women and at 0.54 to 0.59 in the four others. That is much of the error of hip, trunk and "
-    "thigh, of sphinx holds that begin early, of sunk chests and near feet that go unnamed. Moving the landmark by 0.05 "
-    "trunk lengths to the back and 0.03 to the feet took hip, trunk and thigh to 3.2, 2.4 and 2.6 degrees on 18 clips. "
-    "Fitted to five people it helped the sixth if that was one of the four, not if one of the two women: it would "
-    "correct the skeleton, not the landmark, and is not done.",
-    "Shoulder and elbow: in bridge 4 to 9 of the shoulder's degrees come from arms spread towards the camera, 1 or less "
-    "from landmarks. On all fours and in sphinx the shoulder's landmark lies up to 0.08 trunk lengths nearer to the "
-    "head than the joint, so hands look 0.13 arm lengths less far ahead: the rendered fault reads 0.25, good form on "
-    "photographs up to 0.28.",
+    "Hip: MediaPipe puts it at about 0.4 of the body's depth from the front, whoever it is; the rendered skeleton has"
+    " it at 0.43 and 0.48 in two women and at 0.54 to 0.59 in the four others. That is much of the error of hip, "
+    "trunk and thigh, of sphinx holds that begin early, of sunk chests and near feet that go unnamed. Moving the "
+    "landmark by 0.05 trunk lengths to the back and 0.03 to the feet took hip, trunk and thigh to 3.2, 2.4 and 2.6 "
+    "degrees on 18 clips. Fitted to five people it helped the sixth if that was one of the four, not if one of the "
+    "two women: it would correct the skeleton, not the landmark, and is not done.",
+    "Shoulder and elbow: in bridge 4 to 9 of the shoulder's degrees come from arms spread towards the camera, 1 or "
+    "less from landmarks. On all fours and in sphinx the shoulder's landmark lies up to 0.08 trunk lengths nearer to "
+    "the head than the joint, so hands look 0.13 arm lengths less far ahead: the rendered fault reads 0.25, good form"
+    " on photographs up to 0.28.",
     "Ear: its landmark lies on the cheek of the rendered head, so the neck reads 10 to 20 degrees more flexion.",
     "Heels: from rest a heel lifted by 0.23 shins reads 0.08; feet that stay flat read -0.08 to 0.08.",
     "Knee behind the ankle: 0.40 reads 0.28; photographs read 0.21 in good form and 0.33 with the feet far away.",
-    "Bent legs in sphinx: the toes leave the floor, and the line through elbows and toes with them: the thigh seems to "
-    "slope by 24 degrees, and lifted hips are named too.",
+    "Bent legs in sphinx: the toes leave the floor, and the line through elbows and toes with them: the thigh seems "
+    "to slope by 24 degrees, and lifted hips are named too.",
 )
 """What keeps goals from being met, found by laying truth over estimate; renew it with the table."""
 
