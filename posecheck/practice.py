@@ -146,10 +146,10 @@ class Practice:
             with Watcher(self._source, self._estimator, pictures=pictures) as watcher:
                 while not (self._stopped or self._lesson.over or watcher.ended):
                     poses, sight = watcher.take(POLL_S)
-                    if sight is None:
-                        self._without_a_frame()
-                    else:
+                    if sight is not None:
                         self._see(poses, sight)
+                    elif self._stalled or self._source.trouble:
+                        self._draw(None, None)  # the window lives on, and says what is wrong
                     self._press()
         finally:
             parts = self._lesson.finish()
@@ -162,6 +162,10 @@ class Practice:
     @property
     def _stopped(self) -> bool:
         return self._quit or self._stop.is_set() or (self._screen is not None and self._screen.closed)
+
+    @property
+    def _stalled(self) -> bool:
+        return self._clock() - self._frame_at_s >= STALLED_S
 
     def _see(self, poses: Sequence[Pose], sight: Sight) -> None:
         """All poses are judged, so that none is lost to a slow screen; the newest one is shown."""
@@ -205,17 +209,11 @@ class Practice:
             self._voice.say(saying)
             self._tell_once("The voice cannot be heard", self._voice.problem)
 
-    def _without_a_frame(self) -> None:
-        """The window lives on; what is wrong is said on it."""
-        if self._clock() - self._frame_at_s >= STALLED_S or self._source.trouble:
-            self._draw(None, None)
-
     def _draw(self, sight: Sight | None, beat: Beat | None) -> None:
         if self._screen is None:
             return
         now_s = self._clock()
-        stalled = now_s - self._frame_at_s >= STALLED_S
-        banner = self._source.trouble or ("Paused" if self._paused else WAITING if stalled else None)
+        banner = self._source.trouble or ("Paused" if self._paused else WAITING if self._stalled else None)
         self._show = replace(
             self._show,
             banner=banner,
