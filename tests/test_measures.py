@@ -503,3 +503,20 @@ def test_what_needs_no_floor_is_the_same_on_every_support() -> None:
 def test_an_unknown_measure_is_a_key_error() -> None:
     with pytest.raises(KeyError, match="nose_length"):
         measure(Poses.stack([sphinx()])).get("nose_length", Support.LEVEL)
+
+
+def test_toes_that_are_lifted_are_no_floor() -> None:
+    pose = sphinx()
+    assert pose.landmarks is not None
+    landmarks = pose.landmarks.copy()
+    cosine, sine = np.cos(np.radians(50.0)), np.sin(np.radians(50.0))
+    for side in Side:
+        knee = landmarks[Joint.KNEE.on(side), :2]
+        for joint in (Joint.ANKLE, Joint.HEEL, Joint.FOOT_INDEX):
+            x, y = landmarks[joint.on(side), :2] - knee
+            turned = cosine * x - sine * y, sine * x + cosine * y
+            landmarks[joint.on(side), :2] = np.add(knee, turned)
+    bent = measure(Poses.stack([replace(pose, landmarks=landmarks)]))
+    assert bent.get("knee_flexion", Support.LEVEL)[0] > 40
+    # The drawn knees lie a little lower than real ones.
+    assert bent.get("trunk_pitch", Support.ELBOWS_TOES)[0] == pytest.approx(24.0, abs=8)
