@@ -32,8 +32,6 @@ CAUSES = (
     "Ear: its landmark lies on the cheek of the rendered head, so the neck reads 10 to 20 degrees more flexion.",
     "Heels: from rest a heel lifted by 0.23 shins reads 0.08; feet that stay flat read -0.08 to 0.08.",
     "Knee behind the ankle: 0.40 reads 0.28; photographs read 0.21 in good form and 0.33 with the feet far away.",
-    "Bent legs in sphinx: the toes leave the floor, and the line through elbows and toes with them: the thigh seems "
-    "to slope by 24 degrees, and lifted hips are named too.",
 )
 """What keeps goals from being met, found by laying truth over estimate; renew it with the table."""
 
