@@ -185,7 +185,9 @@ def fault(cases: Sequence[Case], stretch: Stretch, rule: str) -> Figure:
     precision, recall = (both_s / total if total else np.nan for total in (seen_s, true_s))
     late_s = max(delays, default=np.nan)
     met = precision >= PRECISION and recall >= RECALL and late_s <= CUE_S
-    value = f"{precision:.2f}, {recall:.2f}, {late_s:.2f} s" if both_s else "never named" if not seen_s else "never right"
+    value = (
+        f"{precision:.2f}, {recall:.2f}, {late_s:.2f} s" if both_s else "never named" if not seen_s else "never right"
+    )
     return _figure(name, goal, value, met, clips, misses, tolerance=0.15)
 
 
