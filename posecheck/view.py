@@ -35,6 +35,12 @@ GUESSED_VISIBILITY, RIM_SHARE = 0.5, 0.05
 """Cut-off legs are put just inside the picture's edge, hardly visible: seen on 12 photographs cut in two, where such
 joints read 0.1 to 0.5 and lay within a twentieth of the longer side from the edge."""
 
+TOUCHING_SHARE, EDGE_SHARE = 0.05, 0.012
+"""Nor does a joint that is hardly visible lie inside where the outline runs along the picture's edge for more than
+this share of the body's length: what was cut off is put further in. Of 130 whole photographs 5 run along an edge by
+more than 0.05, all their joints well visible; cut ones by 0.08 to 0.67. Along the edge is within 0.012 of the longer
+side: 8 px of 640."""
+
 _LANDMARKS = {side: [joint.on(side) for joint in Joint] for side in Side}
 _LIMBS = {
     side: [joint.on(side) for joint in (Joint.SHOULDER, Joint.ELBOW, Joint.HIP, Joint.KNEE, Joint.ANKLE)]
@@ -169,4 +175,18 @@ def _inside(judged: Floats, visibility: Floats, poses: Poses) -> Floats:
     guessed = visibility < GUESSED_VISIBILITY
     rim = np.where(guessed, RIM_SHARE * size.max(), 0.0)[..., None]
     within = np.all((place >= rim) & (place <= size - rim), axis=-1)
+    with np.errstate(invalid="ignore"):
+        touching = _edge_contact_px(poses.outline, size) > TOUCHING_SHARE * _body_px(judged)
+    within &= ~(guessed & touching[:, None])
     return np.where(np.isfinite(judged[:, 0, 0]), within.mean(axis=1), np.nan)
+
+
+def _edge_contact_px(outline: Floats, size: NDArray[np.int_]) -> Floats:
+    """(N,) over how much of its length the outline runs along one edge of the frame, the most of the four."""
+    reach = EDGE_SHARE * size.max()
+    with np.errstate(invalid="ignore"):
+        near = np.concatenate([outline <= reach, outline >= size - reach], axis=-1)
+    step = length(np.roll(outline, -1, axis=1) - outline)
+    along = np.where(near & np.roll(near, -1, axis=1), step[..., None], 0.0).sum(axis=1)
+    longest: Floats = along.max(axis=-1)
+    return longest
