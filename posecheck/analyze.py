@@ -119,7 +119,8 @@ def analyze(
             measures = session.measures()
             is_still = header.source.kind is SourceKind.STILL
             judged: Judgement | StillJudgement = session.still() if is_still else session.judgement()
-            summary = summarise(header, judged, measures, request.modifications)
+            chosen = request.stretches[0] if request.chosen else None
+            summary = summarise(header, judged, measures, request.modifications, chosen)
             if request.video and request.blur_face and with_pictures:
                 summary["warnings"] += unhidden(measures)
             write_frames(folder / FRAMES, measures, judged)

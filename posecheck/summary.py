@@ -19,6 +19,7 @@ from posecheck.judgement import MAX_GAP_S, STATES, Judgement, Segment
 from posecheck.landmarks import Floats
 from posecheck.measures import MEASURES, Measures, Support
 from posecheck.still import StillJudgement
+from posecheck.stretches import Stretch
 
 SCHEMA = 1
 
@@ -32,7 +33,11 @@ Summary = dict[str, Any]
 
 
 def summarise(
-    header: Header, judged: Judgement | StillJudgement, measures: Measures, modifications: Mapping[str, list[str]]
+    header: Header,
+    judged: Judgement | StillJudgement,
+    measures: Measures,
+    modifications: Mapping[str, list[str]],
+    chosen: Stretch | None = None,
 ) -> Summary:
     """The summary of one input.
 
@@ -41,6 +46,7 @@ def summarise(
         judged: Its judgement, of a clip or a still.
         measures: Its measures.
         modifications: The modifications that were applied, by the stretch's name.
+        chosen: The stretch that the user named; None where it was to be recognised.
     """
     clip = judged if isinstance(judged, Judgement) else None
     still = judged if isinstance(judged, StillJudgement) else None
@@ -63,7 +69,7 @@ def summarise(
         "states": states,
         "measures": _measure_figures(measures, clip, still),
         "coverage": _coverage(measures),
-        "warnings": [*header.warnings, *(_warnings(clip) if clip is not None else ())],
+        "warnings": [*header.warnings, *(_warnings(clip, states, chosen) if clip is not None else ())],
         "versions": {"posecheck": posecheck.__version__, **header.versions},
     }
 
@@ -163,7 +169,7 @@ GOOD_VIEW_DEG = 30.0
 """Turned further than this off side-on, angles are wrong by more than 8 degrees."""
 
 
-def _warnings(clip: Judgement) -> list[str]:
+def _warnings(clip: Judgement, states: Mapping[str, float], chosen: Stretch | None) -> list[str]:
     warnings = []
     for segment in clip.segments:
         if not math.isnan(segment.roll_deg) and abs(segment.roll_deg) > MENTIONED_ROLL_DEG:
@@ -179,10 +185,29 @@ def _warnings(clip: Judgement) -> list[str]:
             )
     warnings.extend(_losses(clip))
     if not clip.segments:
-        warnings.append(
-            "No stretch was seen; --stretch NAME judges by a certain one, and `posecheck stretches` lists them."
-        )
+        warnings.append(_nothing_seen(states, chosen))
     return warnings
+
+
+IN_WORDS = {
+    State.NOBODY: "nobody in the picture",
+    State.TOO_DARK: "too dark a picture",
+    State.BLURRED: "a blurred picture",
+    State.CUT_OFF: "a body partly out of the picture",
+    State.VIEW_WRONG: "a view too far from the side",
+    State.ELSEWHERE: "another posture",
+}
+"""The states there are outside every stretch, after "12 s of"."""
+
+
+def _nothing_seen(states: Mapping[str, float], chosen: Stretch | None) -> str:
+    """That no stretch was seen; of one that the user named also what was seen for most of the time instead."""
+    if chosen is None:
+        return "No stretch was seen; --stretch NAME judges by a certain one, and `posecheck stretches` lists them."
+    most = max(IN_WORDS, key=lambda state: states[state.value])
+    title = chosen.title[:1].lower() + chosen.title[1:]
+    seen = f": {states[most.value]:.0f} s of {IN_WORDS[most]}" if states[most.value] >= 0.5 else ""
+    return f"No {title} was seen{seen}."
 
 
 UNJUDGED_STATES = (State.NOBODY, State.TOO_DARK, State.BLURRED, State.CUT_OFF, State.VIEW_WRONG)

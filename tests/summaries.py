@@ -51,7 +51,8 @@ def summary_of(
 ) -> Summary:
     """The summary of `judged`, found to be as documented."""
     judgement, measures = judged(poses, *names, modifications=modifications)
-    summary = summarise(header(poses, warnings=warnings), judgement, measures, modifications or {})
+    chosen = load_stretch(names[0]) if len(names) == 1 else None
+    summary = summarise(header(poses, warnings=warnings), judgement, measures, modifications or {}, chosen)
     assert_valid(json.loads(json.dumps(summary, allow_nan=False)))
     assert summary["source"]["kind"] == (SourceKind.VIDEO if len(poses) > 1 else SourceKind.STILL).value
     return summary

@@ -189,7 +189,18 @@ class TestWarnings:
         assert few["warnings"] == []
 
     def test_no_stretch(self) -> None:
-        assert any("No stretch was seen" in warning for warning in summary_of(clip((3.0, standing())))["warnings"])
-        assert any(
-            "No stretch was seen" in warning for warning in summary_of(clip((3.0, prone())), "sphinx")["warnings"]
-        )
+        (warning,) = summary_of(clip((3.0, standing())))["warnings"]
+        assert warning.startswith("No stretch was seen; --stretch NAME")
+
+    @pytest.mark.parametrize(
+        ("poses", "name", "said"),
+        [
+            (clip((12.1, standing()), fps=10), "bridge", "No bridge was seen: 12 s of another posture."),
+            (clip((3.1, prone()), (2.0, nobody())), "sphinx", "No sphinx was seen: 3 s of another posture."),
+            (clip((6.1, nobody())), "cat-cow", "No cat-cow was seen: 6 s of nobody in the picture."),
+            (clip((0.1, standing()), fps=20)[:2], "bridge", "No bridge was seen."),
+        ],
+        ids=["standing", "prone", "nobody", "too short"],
+    )
+    def test_not_the_stretch_that_was_named(self, poses: list[Pose], name: str, said: str) -> None:
+        assert summary_of(poses, name)["warnings"][-1] == said
