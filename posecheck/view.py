@@ -35,11 +35,10 @@ GUESSED_VISIBILITY, RIM_SHARE = 0.5, 0.05
 """Cut-off legs are put just inside the picture's edge, hardly visible: seen on 12 photographs cut in two, where such
 joints read 0.1 to 0.5 and lay within a twentieth of the longer side from the edge."""
 
-TOUCHING_SHARE, EDGE_SHARE = 0.05, 0.012
-"""Nor does a joint that is hardly visible lie inside where the outline runs along the picture's edge for more than
-this share of the body's length: what was cut off is put further in. Of 130 whole photographs 5 run along an edge by
-more than 0.05, all their joints well visible; cut ones by 0.08 to 0.67. Along the edge is within 0.012 of the longer
-side: 8 px of 640."""
+TOUCHING_SHARE, EDGE_SHARE, CUT_VISIBILITY = 0.05, 0.012, 0.8
+"""Nor does a joint below this visibility lie inside where the outline runs along the picture's edge (within the second
+share of the longer side) for more than the first share of the body's length: what was cut off is put further in. Side
+views that run so far along an edge and are whole read 0.88 and more; bridges cut through the shins 0.3 to 0.75."""
 
 _LANDMARKS = {side: [joint.on(side) for joint in Joint] for side in Side}
 _LIMBS = {
@@ -177,7 +176,7 @@ def _inside(judged: Floats, visibility: Floats, poses: Poses) -> Floats:
     within = np.all((place >= rim) & (place <= size - rim), axis=-1)
     with np.errstate(invalid="ignore"):
         touching = _edge_contact_px(poses.outline, size) > TOUCHING_SHARE * _body_px(judged)
-    within &= ~(guessed & touching[:, None])
+    within &= ~((visibility < CUT_VISIBILITY) & touching[:, None])
     return np.where(np.isfinite(judged[:, 0, 0]), within.mean(axis=1), np.nan)
 
 
