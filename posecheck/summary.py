@@ -69,7 +69,11 @@ def summarise(
         "states": states,
         "measures": _measure_figures(measures, clip, still),
         "coverage": _coverage(measures),
-        "warnings": [*header.warnings, *(_warnings(clip, states, chosen) if clip is not None else ())],
+        "warnings": [
+            *header.warnings,
+            *(_warnings(clip, states, chosen) if clip is not None else ()),
+            *(_without_effect(judged, modifications) if chosen is None else ()),
+        ],
         "versions": {"posecheck": posecheck.__version__, **header.versions},
     }
 
@@ -208,6 +212,21 @@ def _nothing_seen(states: Mapping[str, float], chosen: Stretch | None) -> str:
     title = chosen.title[:1].lower() + chosen.title[1:]
     seen = f": {states[most.value]:.0f} s of {IN_WORDS[most]}" if states[most.value] >= 0.5 else ""
     return f"No {title} was seen{seen}."
+
+
+def _without_effect(judged: Judgement | StillJudgement, modifications: Mapping[str, list[str]]) -> list[str]:
+    """The modifications that belong to none of the stretches that were seen."""
+    if isinstance(judged, Judgement):
+        seen = {segment.stretch.name for segment in judged.segments}
+    else:
+        seen = set() if judged.stretch is None else {judged.stretch.name}
+    warnings = []
+    for name in dict.fromkeys(name for names in modifications.values() for name in names):
+        owners = [stretch for stretch, names in modifications.items() if name in names]
+        if seen.isdisjoint(owners):
+            was = "was" if len(owners) == 1 else "were"
+            warnings.append(f"--modification {name}: belongs to {' and '.join(owners)}, which {was} not seen.")
+    return warnings
 
 
 UNJUDGED_STATES = (State.NOBODY, State.TOO_DARK, State.BLURRED, State.CUT_OFF, State.VIEW_WRONG)

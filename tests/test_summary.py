@@ -204,3 +204,24 @@ class TestWarnings:
     )
     def test_not_the_stretch_that_was_named(self, poses: list[Pose], name: str, said: str) -> None:
         assert summary_of(poses, name)["warnings"][-1] == said
+
+    @pytest.mark.parametrize(
+        ("poses", "told"),
+        [
+            (one_bridge(), ["--modification sore-wrists: belongs to cat-cow, which was not seen."]),
+            ([bridge()], ["--modification sore-wrists: belongs to cat-cow, which was not seen."]),
+            (
+                clip((3.0, standing())),
+                [
+                    "--modification sore-neck: belongs to bridge and cat-cow, which were not seen.",
+                    "--modification sore-wrists: belongs to cat-cow, which was not seen.",
+                ],
+            ),
+            (cat_cow(), []),
+        ],
+        ids=["bridge", "still", "nothing", "cat-cow"],
+    )
+    def test_a_modification_without_effect(self, poses: list[Pose], told: list[str]) -> None:
+        applied = {"bridge": ["sore-neck"], "cat-cow": ["sore-neck", "sore-wrists"], "sphinx": []}
+        warnings = summary_of(poses, modifications=applied)["warnings"]
+        assert [warning for warning in warnings if "--modification" in warning] == told

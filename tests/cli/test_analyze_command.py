@@ -145,8 +145,10 @@ class TestOptions:
         assert json.loads(run(*args, "--modification", "small-lift").stdout)["still"]["verdict"] == "good"
         clip = write_recording(here / "clip.npz", one_bridge())
         twice = ["--modification", "small-lift", "--modification", "sore-wrists", "--modification", "small-lift"]
-        (segment,) = json.loads(run(clip, *twice, "--json").stdout)["segments"]
+        summary = json.loads(run(clip, *twice, "--json").stdout)
+        (segment,) = summary["segments"]
         assert segment["modifications"] == ["small-lift"]  # sore wrists are not a bridge's
+        assert summary["warnings"] == ["--modification sore-wrists: belongs to cat-cow, which was not seen."]
 
     def test_a_part_of_the_clip(self, recorded: Path) -> None:
         summary = json.loads(run(recorded, "--start", "1", "--end", "5", "--json").stdout)
