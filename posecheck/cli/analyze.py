@@ -195,17 +195,29 @@ def _applied(stretches: Sequence[Stretch], wanted: Sequence[str]) -> dict[str, l
 
 
 def _folders(inputs: Sequence[str], out: Path) -> Iterator[Path]:
-    """A folder for each input, named after it; a second input of the same name gets a number."""
+    """A folder for each input, named after it; one that another input's result has or will have gets a number."""
     taken: set[str] = set()
     for text in inputs:
         path = Path(text)
-        stem = path.parent.name if path.name == "recording.npz" and path.parent.name else path.stem
+        recording = path.name == "recording.npz" and bool(path.parent.name)
+        stem = path.parent.name if recording else path.stem
         stem = stem if stem.strip(". ") else path.name
         name, number = stem, 2
-        while name.casefold() in taken:
+        while name.casefold() in taken or not (recording or _is_free(out / name, path)):
             name, number = f"{stem}-{number}", number + 1
         taken.add(name.casefold())
         yield out / name
+
+
+def _is_free(folder: Path, path: Path) -> bool:
+    """Whether a folder holds no result of another input: one of a file of this name is replaced, as by a second run."""
+    import json
+
+    try:
+        source = json.loads((folder / "summary.json").read_text(encoding="utf-8"))["source"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return True
+    return not isinstance(source, dict) or source.get("name") == path.name
 
 
 FindModel = Callable[[Callable[[int, int | None], None]], Path]
