@@ -43,8 +43,18 @@ def test_the_schema_is_strict(change: dict[str, Any]) -> None:
         assert_valid(summary_of(one_bridge()) | change)
 
 
+def test_the_schema_holds_for_an_error_and_an_array_too() -> None:
+    error = {"source": {"name": "gone.mp4"}, "error": {"code": 3, "message": "gone.mp4: no such file"}}
+    summary = summary_of([bridge()])
+    assert_valid(error)
+    assert_valid([summary, error, summary])
+    for wrong in ([], [summary, {}], [[summary]], error | {"schema": 1}, summary | error):
+        with pytest.raises(AssertionError):
+            assert_valid(wrong)
+
+
 def test_the_schema_knows_every_state() -> None:
-    assert set(SCHEMA["properties"]["states"]["properties"]) == {state.value for state in State}
+    assert set(SCHEMA["$defs"]["summary"]["properties"]["states"]["properties"]) == {state.value for state in State}
 
 
 def test_a_bridge() -> None:

@@ -99,8 +99,7 @@ class TestJson:
         result = run(still, "empty.mp4", recorded, "gone.mp4", "--json")
         assert result.code == 3
         summaries = json.loads(result.stdout)
-        for summary in summaries:
-            assert_valid(summary)
+        assert_valid(summaries)
         assert [one["source"]["name"] for one in summaries] == ["up.jpg", "empty.mp4", "drawn.mp4", "gone.mp4"]
         assert summaries[1] == {
             "source": {"name": "empty.mp4"},
