@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import math
-import statistics
 import tempfile
-import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from benchmarks.evidence import Evidence
+from benchmarks.timing import median_s, pose_by_pose
 from posecheck.frames import Header, SourceInfo, SourceKind
 from posecheck.landmarks import Pose, Poses, in_blocks
 from posecheck.recording import Recording, RecordingWriter
@@ -58,10 +57,10 @@ def _row(name: str, part: list[Pose], runs: int) -> tuple[str, float, float, flo
     with tempfile.TemporaryDirectory() as folder:
         path = _saved(Path(folder) / "recording.npz", _tiled(part))
         blocks = list(Recording(path))
-        read_s = _median_s(lambda: list(Recording(path)), runs)
-    judged_s = _median_s(lambda: _judge(stretch, blocks), runs)
+        read_s = median_s(lambda: list(Recording(path)), runs)
+    judged_s = median_s(lambda: _judge(stretch, blocks), runs)
     singles = part[:LIVE_FRAMES]
-    live_s = _median_s(lambda: _follow(stretch, singles), runs)
+    live_s = median_s(lambda: pose_by_pose(stretch, singles), runs)
     judged, live = FRAMES / judged_s, len(singles) / live_s
     return name, FRAMES / read_s, judged, live, judged / live
 
@@ -112,18 +111,3 @@ def _judge(stretch: Stretch, blocks: Sequence[Poses]) -> None:
         session.extend(block)
     if not session.judgement().segments:
         raise ValueError(f"{stretch.name} was not recognised: this times nothing of use")
-
-
-def _follow(stretch: Stretch, poses: Sequence[Pose]) -> None:
-    session = Session([stretch], chosen=True)
-    for pose in poses:
-        session.update(pose)
-
-
-def _median_s(what: Callable[[], object], runs: int) -> float:
-    seconds = []
-    for _ in range(runs):
-        began = time.process_time()
-        what()
-        seconds.append(time.process_time() - began)
-    return statistics.median(seconds)

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import statistics
-import time
-from collections.abc import Callable
-
 import numpy as np
 
 from benchmarks.evidence import Evidence
 from benchmarks.evidence.rejudge import FPS, FRAMES, LIVE_FRAMES, NOISE_PX, _parts, _tiled
+from benchmarks.timing import median_s, pose_by_pose
 from posecheck.evaluation import Bench, evaluate
 from posecheck.judgement import judge
 from posecheck.landmarks import Pose
@@ -17,7 +14,6 @@ from posecheck.measures import Measurer, Measures
 from posecheck.replay import Threshold, thresholds, unit_of, with_limits
 from posecheck.rulefiles import load_stretch
 from posecheck.scoring import GOOD, Label, LabelledClip
-from posecheck.session import Session
 from posecheck.stretches import Stretch
 
 CLIPS = 20
@@ -79,13 +75,13 @@ def _row(name: str, part: list[Pose], runs: int) -> tuple[str, float, float, flo
     measures = Measures.concatenate([measurer.update(block) for block in _tiled(part)])
     rules = [threshold.rule for threshold in thresholds(stretch)]
     clips = [_labelled(f"{number}", measures, number, stretch, rules) for number in range(CLIPS)]
-    once_s = _median_s(lambda: evaluate(Bench(clips, stretch)), runs)
+    once_s = median_s(lambda: evaluate(Bench(clips, stretch)), runs)
     values = _values(stretch)
-    many_s = _median_s(lambda: _sweep(Bench(clips, stretch), values), runs)
+    many_s = median_s(lambda: _sweep(Bench(clips, stretch), values), runs)
     few = values[:: len(values) // LOOPED][:LOOPED]
-    again_s = _median_s(lambda: _judge_each(clips, stretch, few), 1) * len(values) / len(few)
+    again_s = median_s(lambda: _judge_each(clips, stretch, few), 1) * len(values) / len(few)
     frames = part[:LIVE_FRAMES]
-    live_s = _median_s(lambda: _follow(stretch, frames), 1) * len(values) * FRAMES / len(frames)
+    live_s = median_s(lambda: pose_by_pose(stretch, frames), 1) * len(values) * FRAMES / len(frames)
     return name, once_s, many_s, again_s, live_s
 
 
@@ -125,18 +121,3 @@ def _judge_each(clips: list[LabelledClip], stretch: Stretch, values: list[tuple[
         changed = with_limits(stretch, {threshold: value})
         for clip in clips:
             judge(clip.measures, [changed], chosen=True)
-
-
-def _follow(stretch: Stretch, poses: list[Pose]) -> None:
-    session = Session([stretch], chosen=True)
-    for pose in poses:
-        session.update(pose)
-
-
-def _median_s(what: Callable[[], object], runs: int) -> float:
-    seconds = []
-    for _ in range(runs):
-        began = time.process_time()
-        what()
-        seconds.append(time.process_time() - began)
-    return statistics.median(seconds)
