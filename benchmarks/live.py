@@ -36,7 +36,7 @@ FPS = 30.0
 SIZE = (1280, 720)
 
 HONEST = 10.0
-"""Milliseconds that drawing and all else may take, as issue 5 puts it: inference + one frame interval + 10 ms."""
+"""Milliseconds that drawing and all else may take; a picture is shown within inference + one frame interval + this."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,20 +17,21 @@ def run(slice_only):
     if {missing}:
         raise MaterialMissingError("no clips in material/")
     rows = [("a|b", 1)] if slice_only else [("a|b", 1), ("c", "2.50")]
-    return Evidence("Counting", "Counts to two.", ("what", "count"), rows, ("By hand.",), holds={holds})
+    return Evidence("Counting", "Counts to two.", ("what", "count"), rows, ("By hand.",), holds={holds}, timed={timed})
 """
 
 
 @pytest.fixture
 def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    """A package with a claim that holds, one that does not, and one whose clips are missing."""
+    """A package with claims that hold, that do not, of speed, and one whose clips are missing."""
     folder = tmp_path / "claims"
     folder.mkdir()
     (folder / "__init__.py").touch()
     (folder / "__main__.py").touch()
-    (folder / "counts_up.py").write_text(FAKE.format(missing=False, holds=True))
-    (folder / "false.py").write_text(FAKE.format(missing=False, holds=False))
-    (folder / "lost.py").write_text(FAKE.format(missing=True, holds=True))
+    (folder / "counts_up.py").write_text(FAKE.format(missing=False, holds=True, timed=False))
+    (folder / "false.py").write_text(FAKE.format(missing=False, holds=False, timed=False))
+    (folder / "slow.py").write_text(FAKE.format(missing=False, holds=False, timed=True))
+    (folder / "lost.py").write_text(FAKE.format(missing=True, holds=True, timed=False))
     monkeypatch.syspath_prepend(tmp_path)
     for name in [name for name in sys.modules if name.split(".")[0] == "claims"]:
         monkeypatch.delitem(sys.modules, name)
@@ -39,7 +40,7 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 
 def test_lists_names_as_they_are_typed(package: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--list"], package=package, pages=tmp_path) == 0
-    assert capsys.readouterr().out.split() == ["counts-up", "false", "lost"]
+    assert capsys.readouterr().out.split() == ["counts-up", "false", "lost", "slow"]
 
 
 def test_a_full_run_writes_the_page(package: str, tmp_path: Path) -> None:
@@ -69,9 +70,15 @@ def test_a_slice_writes_nothing(package: str, tmp_path: Path, capsys: pytest.Cap
     assert not pages.exists()
 
 
-def test_a_slice_that_takes_too_long_fails(package: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_how_fast_a_machine_is_refuses_no_slice(
+    package: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.setattr(evidence, "SLICE_LIMIT_S", -1.0)
-    assert main(["counts-up", "--slice"], package=package, pages=tmp_path) == 1
+    assert main(["counts-up", "--slice"], package=package, pages=tmp_path) == 0
+    assert "make it smaller" in capsys.readouterr().out
+    assert main(["slow", "--slice"], package=package, pages=tmp_path) == 0
+    assert "judged by a full run" in capsys.readouterr().out
+    assert main(["slow"], package=package, pages=tmp_path) == 1
 
 
 def test_missing_material_fails_only_a_full_run(

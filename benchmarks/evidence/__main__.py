@@ -17,8 +17,8 @@ def main(arguments: Sequence[str] | None = None, *, package: str = evidence.__na
     """Run one piece of evidence.
 
     Returns:
-        0 if the claim holds, 1 if it does not, if a slice took too long, or if a full run lacks its material. A slice
-        without its material is 0: a fresh clone has no photographs of people, and says so.
+        0 if the claim holds, 1 if it does not, or if a full run lacks its material. A slice without its material is
+        0: a fresh clone has no photographs of people, and says so. So is the slice of a claim about speed.
     """
     parser = argparse.ArgumentParser(prog="scripts/evidence", description="Run evidence and renew its page.")
     what = parser.add_mutually_exclusive_group(required=True)
@@ -39,14 +39,17 @@ def main(arguments: Sequence[str] | None = None, *, package: str = evidence.__na
     took_s = time.monotonic() - began
 
     print(f"{result.title}\n{result.claim}\n\n{evidence.table(result)}\n")
-    print(f"{options.name}: {'holds' if result.holds else 'DOES NOT HOLD'} ({took_s:.0f} s)")
-    if options.slice and took_s > evidence.SLICE_LIMIT_S:
-        print(f"{options.name}: a slice may take {evidence.SLICE_LIMIT_S:.0f} s: make it smaller")
-        return 1
-    if not options.slice:
-        target = pages / f"{options.name}.md"
-        evidence.write(evidence.page(result, ["scripts/evidence", options.name]), target)
-        print(f"wrote {target}")
+    verdict = "holds" if result.holds else "DOES NOT HOLD"
+    if options.slice and result.timed:
+        verdict = "ran; how fast is judged by a full run"
+    print(f"{options.name}: {verdict} ({took_s:.0f} s)")
+    if options.slice:
+        if took_s > evidence.SLICE_LIMIT_S:
+            print(f"{options.name}: a slice should take {evidence.SLICE_LIMIT_S:.0f} s at most: make it smaller")
+        return 0 if result.holds or result.timed else 1
+    target = pages / f"{options.name}.md"
+    evidence.write(evidence.page(result, ["scripts/evidence", options.name]), target)
+    print(f"wrote {target}")
     return 0 if result.holds else 1
 
 

@@ -49,6 +49,7 @@ def run(slice_only: bool) -> Evidence:
             f"little; median of {RUNS} runs (a slice: 3).",
         ),
         holds=slowest >= LEAST_PER_S,
+        timed=True,
     )
 
 

@@ -66,6 +66,7 @@ def run(slice_only: bool) -> Evidence:
             f"little; median of {RUNS} runs (a slice: 1).",
         ),
         holds=evaluated <= MOST_EVALUATE_S and swept <= MOST_SWEEP_S,
+        timed=True,
     )
 
 
