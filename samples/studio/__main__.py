@@ -1,4 +1,4 @@
-"""The studio's command line: ``python -m samples.studio render|preview|labels``."""
+"""The studio's command line: ``python -m samples.studio render|preview|record|labels``."""
 
 from __future__ import annotations
 
@@ -32,6 +32,14 @@ def render(
     """Render clips, and the truth about every frame of them."""
     from samples.studio.clip import render as render_clip
 
+    with _progress() as bar:
+        for script in scripts:
+            told = partial(_tell, bar, bar.add_task(script.stem, total=None))
+            clip, _ = render_clip(script, out, processes=processes, progress=told)
+            bar.console.print(f"{clip}  {clip.stat().st_size / 1000:.0f} KB")
+
+
+def _progress() -> Progress:
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -39,11 +47,7 @@ def render(
         TimeElapsedColumn(),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=Console(stderr=True)) as bar:
-        for script in scripts:
-            told = partial(_tell, bar, bar.add_task(script.stem, total=None))
-            clip, _ = render_clip(script, out, processes=processes, progress=told)
-            bar.console.print(f"{clip}  {clip.stat().st_size / 1000:.0f} KB")
+    return Progress(*columns, console=Console(stderr=True))
 
 
 def _tell(bar: Progress, task: TaskID, done: int, of: int) -> None:
@@ -66,16 +70,37 @@ def preview(
 
 
 @app.command()
-def labels(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where the truth files are.")],
+def record(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where scripts/ and recordings.toml are.")],
+    names: Annotated[list[str] | None, typer.Argument(metavar="[NAME...]", help="Recordings; all if none.")] = None,
+    out: Annotated[Path | None, typer.Option(metavar="DIR", help="Where they go; DIR/recordings if not given.")] = None,
+    processes: Annotated[int, typer.Option(min=1, help="How many draw at a time.")] = 2,
 ) -> None:
-    """Write DIR/labels.csv from all truth files of a folder."""
-    from samples.studio.labels import write_labels
-    from samples.studio.truth import read_truth
+    """Render scripts with other people and keep landmarks and outlines, without the clip."""
+    from samples.studio.recordings import load_recordings, make_recording
 
-    truths = [read_truth(path) for path in folder.glob("*.truth.json")]
-    write_labels(folder / "labels.csv", truths)
-    typer.echo(f"{folder / 'labels.csv'}: {sum(len(truth.marks) for truth in truths)} labels of {len(truths)} clips")
+    scripts = load_recordings(folder)
+    if unknown := [name for name in names or [] if name not in scripts]:
+        raise StudioError(f"no recording is called {', '.join(unknown)}; there are {', '.join(scripts)}")
+    with _progress() as bar:
+        for name in names or scripts:
+            told = partial(_tell, bar, bar.add_task(name, total=None))
+            target = out or folder / "recordings"
+            path = make_recording(name, scripts[name], target, processes=processes, progress=told)
+            bar.console.print(f"{path}  {path.stat().st_size / 1000:.0f} KB")
+
+
+@app.command()
+def labels(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where clips, scripts/ and recordings/ are.")],
+) -> None:
+    """Write DIR/labels.csv: who is seen doing what when in the clips and recordings of a folder."""
+    from posecheck.labels import write_labels
+    from samples.studio.labels import labels_of
+
+    found = labels_of(folder)
+    write_labels(folder / "labels.csv", found)
+    typer.echo(f"{folder / 'labels.csv'}: {len(found)} labels of {len({label.clip for label in found})} files")
 
 
 def main() -> None:

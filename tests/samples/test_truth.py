@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +12,6 @@ from posecheck.landmarks import Landmark
 from posecheck.measures import MEASURES
 from posecheck.rulefiles import load_stretch
 from posecheck.sources import open_source
-from samples.studio.labels import COLUMNS, write_labels
 from samples.studio.truth import JOINTS, read_truth, true_measures, true_poses
 
 SAMPLES = Path(__file__).parents[2] / "samples"
@@ -47,13 +45,6 @@ def test_a_truth_is_whole(path: Path) -> None:
         assert 0 <= mark.start_s < mark.end_s <= truth.time_s[-1] + 0.1
         assert mark.label in {"good", *names}
         assert mark.phase in {None, *(phase.name for phase in stretch.phases)}
-
-
-def test_the_labels_are_those_of_the_truths(tmp_path: Path) -> None:
-    write_labels(tmp_path / "labels.csv", [read_truth(path) for path in TRUTHS])
-    committed = (SAMPLES / "labels.csv").read_text()
-    assert committed == (tmp_path / "labels.csv").read_text()
-    assert tuple(next(csv.reader(committed.splitlines()))) == COLUMNS
 
 
 def test_a_truth_can_be_written_and_read_again(tmp_path: Path) -> None:
