@@ -6,8 +6,7 @@ import os
 import shutil
 import struct
 import subprocess
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,6 +14,7 @@ import numpy as np
 import pytest
 
 from posecheck.presenters.canvas import Picture
+from tests.patience import PATIENCE_S
 
 PROGRAMS = ("Xvfb", "xdotool")
 
@@ -47,7 +47,9 @@ class Display:
     def do(self, *words: str) -> str:
         """An `xdotool` command on the posecheck window, which is found and given the keyboard first."""
         command = ["xdotool", "search", "--sync", "--name", "^posecheck$", "windowfocus", "--sync", *words]
-        done = subprocess.run(command, env=self.environment, capture_output=True, text=True, timeout=20, check=True)
+        done = subprocess.run(
+            command, env=self.environment, capture_output=True, text=True, timeout=PATIENCE_S, check=True
+        )
         return done.stdout
 
     def press(self, key: str) -> None:
@@ -76,12 +78,4 @@ def a_display(folder: Path, size: tuple[int, int] = (1280, 960)) -> Iterator[Dis
         yield Display(f":{number}", folder)
     finally:
         server.terminate()
-        server.wait(10)
-
-
-def until(true: Callable[[], bool], what: str, timeout_s: float = 20.0) -> None:
-    """Waits for something that another process does."""
-    end = time.monotonic() + timeout_s
-    while not true():
-        assert time.monotonic() < end, f"waited {timeout_s} s for {what}"
-        time.sleep(0.02)
+        server.wait(PATIENCE_S)

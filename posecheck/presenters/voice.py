@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from threading import Condition, Thread
 from types import TracebackType
@@ -32,7 +33,7 @@ class Spoken:
 
     Attributes:
         text: The words.
-        asked_s: When, on the monotonic clock, it was to be said.
+        asked_s: When, on the voice's clock, it was to be said.
         started_s: When the engine was told to.
         cut_short: Whether something more important came.
     """
@@ -49,14 +50,15 @@ class Voice:
     Args:
         speech: The engine, which is closed in the end.
         muted: Whether to begin silent.
+        clock: Seconds of a monotonic clock.
 
     Attributes:
         said: What was said, the oldest first.
     """
 
-    def __init__(self, speech: Speech, *, muted: bool = False) -> None:
+    def __init__(self, speech: Speech, *, muted: bool = False, clock: Callable[[], float] = time.monotonic) -> None:
         self.said: deque[Spoken] = deque(maxlen=KEPT)
-        self._speech = speech
+        self._speech, self._clock = speech, clock
         self._muted = muted
         self._changed = Condition()
         self._waiting: tuple[Saying, float] | None = None
@@ -96,7 +98,7 @@ class Voice:
         with self._changed:
             if self._muted or (self._waiting and saying.importance < self._waiting[0].importance):
                 return
-            self._waiting = (saying, time.monotonic())
+            self._waiting = (saying, self._clock())
             self._cut = self._now is not None and saying.importance > self._now
             self._changed.notify()
 
@@ -135,7 +137,7 @@ class Voice:
                 if self._closed or self._waiting is None:
                     return None
                 (saying, asked_s), self._waiting = self._waiting, None
-                now_s = time.monotonic()
+                now_s = self._clock()
                 stale_s = STALE_COUNT_S if saying.importance is Importance.COUNT else STALE_S
                 if now_s - asked_s <= stale_s:
                     self._now, self._cut = saying.importance, False

@@ -18,16 +18,7 @@ from posecheck.errors import UsageError
 from posecheck.presenters.speech import NO_ESPEAK, Bell, CommandSpeech, PowerShellSpeech, Tone, find_speech
 from posecheck.presenters.voice import STALE_COUNT_S, STALE_S, Voice
 from posecheck.rulefiles import list_stretches
-
-PATIENCE_S = 10.0
-
-
-def until(so: Callable[[], bool]) -> None:
-    """Waits for what a thread does; fails only on a machine that is stuck."""
-    give_up_s = time.monotonic() + PATIENCE_S
-    while not so():
-        assert time.monotonic() < give_up_s
-        time.sleep(0.002)
+from tests.patience import PATIENCE_S, until
 
 
 class FakeSpeech:
@@ -69,9 +60,23 @@ def speech() -> FakeSpeech:
     return FakeSpeech()
 
 
+class Clock:
+    """A clock that stands until a test moves it on."""
+
+    now_s = 1000.0
+
+    def __call__(self) -> float:
+        return self.now_s
+
+
 @pytest.fixture
-def voice(speech: FakeSpeech) -> Iterator[Voice]:
-    with Voice(speech) as voice:
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def voice(speech: FakeSpeech, clock: Clock) -> Iterator[Voice]:
+    with Voice(speech, clock=clock) as voice:
         yield voice
     assert speech.closed
 
@@ -117,22 +122,39 @@ class TestWhatIsSaid:
         ("importance", "stale_s"), [(Importance.COUNT, STALE_COUNT_S), (Importance.MINOR, STALE_S)]
     )
     def test_the_stale_is_dropped(
-        self, voice: Voice, speech: FakeSpeech, importance: Importance, stale_s: float
+        self, voice: Voice, speech: FakeSpeech, clock: Clock, importance: Importance, stale_s: float
     ) -> None:
         voice.say(saying("now", Importance.MAJOR))
         until(lambda: speech.started == ["now"])
         voice.say(saying("late", importance))
-        time.sleep(stale_s + 0.05)
+        clock.now_s += stale_s + 0.01
         speech.ends()
         assert voice.wait(PATIENCE_S)
         voice.say(saying("next"))
         until(lambda: speech.started == ["now", "next"])
 
-    def test_to_say_something_takes_no_time(self, voice: Voice) -> None:
-        start_s = time.monotonic()
-        for number in range(1000):
-            voice.say(saying(str(number), Importance.MAJOR))
-        assert time.monotonic() - start_s < 1.0, "a millisecond each, on a machine however busy"
+    def test_what_is_not_yet_stale_is_said(self, voice: Voice, speech: FakeSpeech, clock: Clock) -> None:
+        voice.say(saying("now", Importance.MAJOR))
+        until(lambda: speech.started == ["now"])
+        voice.say(saying("late"))
+        clock.now_s += STALE_S - 0.01
+        speech.ends()
+        until(lambda: speech.started == ["now", "late"])
+
+    def test_to_say_something_waits_for_no_engine(self) -> None:
+        class Stuck(FakeSpeech):
+            released = threading.Event()
+
+            def start(self, text: str) -> None:
+                super().start(text)
+                self.released.wait(PATIENCE_S)
+                self.released.set()
+
+        with Voice(speech := Stuck()) as voice:
+            for number in range(1000):
+                voice.say(saying(str(number), Importance.MAJOR))
+            assert not speech.released.is_set()
+            speech.released.set()
 
 
 class TestMute:
@@ -228,12 +250,13 @@ class TestTheEngineOfEachSystem:
         speech, hint = find_speech("Zoë's", 320, platform="win32", which=lambda _: str(program))
         assert isinstance(speech, PowerShellSpeech)
         assert hint is None
-        speech.start("Lift your\nhips.")
+        speech.start("Lift your\nhips. " * 50)  # a minute: still being said, however slow the machine
         assert speech.speaking()
         speech.stop()
         assert not speech.speaking()
+        lift = " ".join(["Lift your hips."] * 50)
         speech.start("Well done.")
-        until(lambda: heard.exists() and heard.read_text() == "Lift your hips.\n\nWell done.\n")
+        until(lambda: heard.exists() and heard.read_text() == f"{lift}\n\nWell done.\n")
         until(lambda: not speech.speaking())
         speech.close()
         command = Path(f"{heard}.command").read_text()
@@ -272,17 +295,14 @@ def recorder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], np
 
 @with_espeak
 class TestTheSound:
-    def test_is_there_within_half_a_second_of_the_cue(self, recorder: Callable[[], np.ndarray]) -> None:
+    def test_is_there(self, recorder: Callable[[], np.ndarray]) -> None:
         speech, hint = find_speech(platform="linux")
         assert hint is None
         with Voice(speech) as voice:
-            asked_s = time.monotonic()
             voice.say(saying("Press the floor away and let your chest rise."))
             until(lambda: bool(np.any(np.abs(recorder()) > 1000)))
-            late_s = time.monotonic() - asked_s
             assert voice.wait(PATIENCE_S)
             assert voice.problem is None
-        assert late_s < 0.5
         sound = recorder() / 32768
         assert 1.0 < len(sound) / RATE_HZ < 6.0
         assert np.sqrt(np.mean(sound**2)) > 0.02

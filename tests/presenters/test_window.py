@@ -17,7 +17,8 @@ import pytest
 
 from posecheck.presenters.canvas import Picture
 from posecheck.rulefiles import load_stretch
-from tests.screens import Display, a_display, until
+from tests.patience import PATIENCE_S, until
+from tests.screens import Display, a_display
 
 ROOT = Path(__file__).parents[2]
 
@@ -75,8 +76,8 @@ class Shower:
     def close(self) -> None:
         if self.process.poll() is None:
             self.ask("end")
-        self.process.wait(20)
-        self._reader.join(5)
+        self.process.wait(PATIENCE_S)
+        self._reader.join(PATIENCE_S)
         for pipe in (self.process.stdin, self.process.stdout):
             assert pipe is not None
             pipe.close()
