@@ -33,8 +33,7 @@ class Angle:
         base_deg: Direction of the other leg, or of the line that it is measured against.
         low_deg: Where the arc that is asked for begins.
         high_deg: Where it ends.
-        figure: The value to be written, in degrees.
-        figure_error: Its uncertainty.
+        error_deg: The uncertainty of the needle.
         floor: Whether the base is the floor, or upright, and must be drawn to be seen.
     """
 
@@ -45,8 +44,7 @@ class Angle:
     base_deg: float
     low_deg: float
     high_deg: float
-    figure: float
-    figure_error: float
+    error_deg: float
     floor: bool
 
 
@@ -141,7 +139,7 @@ def _at_joint(gauge: Gauge, body: Body) -> Angle | None:
         return zero_deg + sign * value
 
     reach = min(_norm(first), _norm(second))
-    return _angle(gauge, body, vertex, reach, towards, zero_deg + 180.0, gauge.value, gauge.uncertainty)
+    return _angle(gauge, body, vertex, reach, towards, zero_deg + 180.0, gauge.uncertainty)
 
 
 def _slope(gauge: Gauge, body: Body) -> Angle | None:
@@ -157,8 +155,7 @@ def _slope(gauge: Gauge, body: Body) -> Angle | None:
         return body.floor_deg + (sign * value if forwards else 180.0 - sign * value)
 
     base = body.floor_deg + (0.0 if forwards else 180.0)
-    figure = sign * gauge.value
-    return _angle(gauge, body, low_end, _norm(bone), towards, base, figure, gauge.uncertainty, floor=True)
+    return _angle(gauge, body, low_end, _norm(bone), towards, base, gauge.uncertainty, floor=True)
 
 
 def _lean(gauge: Gauge, body: Body) -> Angle | None:
@@ -172,11 +169,10 @@ def _lean(gauge: Gauge, body: Body) -> Angle | None:
     def towards(value: float) -> float:
         return body.floor_deg + upright_deg + sign * degrees(value)
 
-    figure = degrees(gauge.value)
-    error = degrees(gauge.value + gauge.uncertainty) - figure if is_ratio else gauge.uncertainty
+    error = degrees(gauge.value + gauge.uncertainty) - degrees(gauge.value) if is_ratio else gauge.uncertainty
     reach = _norm(body[end] - body[vertex])
     base = body.floor_deg + upright_deg
-    return _angle(gauge, body, vertex, reach, towards, base, figure, error, floor=True)
+    return _angle(gauge, body, vertex, reach, towards, base, error, floor=True)
 
 
 def _split(gauge: Gauge, body: Body) -> Angle | None:
@@ -191,7 +187,7 @@ def _split(gauge: Gauge, body: Body) -> Angle | None:
         return base_deg + sign * value
 
     reach = min(_norm(near), _norm(far))
-    return _angle(gauge, body, Joint.HIP, reach, towards, base_deg, gauge.value, gauge.uncertainty)
+    return _angle(gauge, body, Joint.HIP, reach, towards, base_deg, gauge.uncertainty)
 
 
 def _angle(
@@ -201,7 +197,6 @@ def _angle(
     reach: float,
     towards: Callable[[float], float],
     base_deg: float,
-    figure: float,
     error: float,
     *,
     floor: bool = False,
@@ -221,8 +216,7 @@ def _angle(
         base_deg=body.picture_deg(base_deg),
         low_deg=body.picture_deg(towards(low)),
         high_deg=body.picture_deg(towards(high)),
-        figure=figure,
-        figure_error=abs(error),
+        error_deg=abs(error),
         floor=floor,
     )
 

@@ -24,11 +24,44 @@ LEADER_UNITS = 4.0
 """A label further than this from its joint is tied to it by a line."""
 
 
-def figure(value_deg: float, error_deg: float, *, signed: bool = False) -> str:
-    """An angle and its uncertainty in whole degrees, such as ``34° ± 4``, with a real minus sign."""
-    whole = round(value_deg)
-    sign = "−" if whole < 0 else "+" if signed and whole > 0 else ""
-    return f"{sign}{abs(whole)}° ± {max(1, round(error_deg))}"
+NAMES = {
+    "knee_flexion": ("knee", ""),
+    "hip_flexion": ("hip", ""),
+    "elbow_flexion": ("elbow", ""),
+    "shoulder_flexion": ("arm", ""),
+    "neck_flexion": ("neck", ""),
+    "trunk_pitch": ("trunk slope", ""),
+    "thigh_pitch": ("thigh slope", ""),
+    "chest_pitch": ("chest slope", ""),
+    "forearm_pitch": ("forearm slope", ""),
+    "upper_arm_lean": ("upper arm lean", ""),
+    "shin_lean": ("shin lean", ""),
+    "elbow_lead": ("elbow ahead", "upper arm"),
+    "hand_lead": ("hand ahead", "arm"),
+    "hip_over_knee": ("hip ahead", "thigh"),
+    "knee_over_ankle": ("knee ahead", "shin"),
+    "heel_height": ("heel lift", "shin"),
+    "ear_shoulder_gap": ("neck length", "trunk"),
+    "spine_flexion": ("back", ""),
+    "leg_split": ("legs apart", ""),
+}
+"""What each measure is called in a picture, and of a ratio the length that it is a share of."""
+
+
+def figure(gauge: Gauge) -> str:
+    """A measure in its own unit, with its own sign and its uncertainty: ``trunk slope −34° ± 3``.
+
+    What counts from the person's neutral has a sign always: ``heel lift +0.21 ± 0.08 of shin``.
+    """
+    name, whole = NAMES[gauge.measure]
+    value = gauge.value - gauge.zero
+    digits = 2 if whole else 0
+    rounded = round(value, digits)
+    sign = "−" if rounded < 0 else "+" if gauge.zero and rounded > 0 else ""
+    error = max(round(gauge.uncertainty, digits), 10.0**-digits)
+    if whole:
+        return f"{name} {sign}{abs(rounded):.2f} ± {error:.2f} of {whole}"
+    return f"{name} {sign}{abs(rounded):.0f}° ± {error:.0f}"
 
 
 class Labels:
@@ -41,7 +74,6 @@ class Labels:
         self,
         canvas: Canvas,
         gauge: Gauge,
-        text: str,
         centre: Point,
         radius: float,
         taken: Sequence[Box],
@@ -52,13 +84,12 @@ class Labels:
         Args:
             canvas: To draw on.
             gauge: Whose figure it is.
-            text: The figure.
             centre: The joint.
             radius: Of the arc around it.
             taken: Boxes that must not be covered.
             busy: (N, 2) points that should not be.
         """
-        unit = canvas.unit
+        unit, text = canvas.unit, figure(gauge)
         letters = (LETTERS_WRONG if gauge.status >= Status.OUTSIDE else LETTERS) * unit
         sprite = text_box((Line(text, letters),), pad=max(2, round(0.9 * unit)))
         boxes, effort = _candidates(centre, radius, sprite.width, sprite.height, unit)

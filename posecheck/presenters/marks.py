@@ -106,7 +106,7 @@ def draw_arc(canvas: Canvas, one: Angle) -> ArcMark:
         way = arc_points(centre, radius, needle, goal)
         canvas.cased(way, colour, 0.5 * unit)
         _arrow_head(canvas, centre, radius, needle, goal, colour)
-    error = min(one.figure_error, 40.0)
+    error = min(one.error_deg, 40.0)
     if not small:
         canvas.cased(arc_points(centre, 1.17 * radius, needle - error, needle + error), WHITE, 0.3 * unit)
     tip = on_arc(centre, 1.17 * radius, needle)

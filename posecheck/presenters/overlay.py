@@ -18,7 +18,7 @@ from posecheck.presenters.body import Body
 from posecheck.presenters.canvas import Box, Canvas, Picture, Point, arc_points
 from posecheck.presenters.gauges import Angle, is_lean
 from posecheck.presenters.hud import Corners, best_corners, draw_cue, draw_ring, draw_state
-from posecheck.presenters.labels import Labels, figure
+from posecheck.presenters.labels import Labels
 from posecheck.presenters.layout import ArcMark, JointMark, Layout, RingMark, Words
 from posecheck.presenters.marks import JOINT, draw_arc, draw_back, draw_joints, draw_skeleton, one_a_joint
 from posecheck.presenters.scene import SPINE, Scene, Status
@@ -99,7 +99,7 @@ class Overlay:
         back: Sequence[Point],
         taken: list[Box],
     ) -> list[Words]:
-        """The angles in figures, those that matter most placed first."""
+        """The measures in figures, those that matter most placed first."""
         busy = np.concatenate(
             [_bones(body), _face(body), *(_spread(arc) for _, arc in shown), np.reshape(back, (-1, 2))]
         )
@@ -108,15 +108,13 @@ class Overlay:
         for one, arc in sorted(shown, key=lambda pair: -pair[0].gauge.status):
             gauge = one.gauge
             if is_lean(gauge) and gauge.status < Status.OUTSIDE:
-                continue  # a figure that no rule names; its arc says enough
-            text = figure(one.figure, one.figure_error)
-            words.append(self._labels.draw(canvas, gauge, text, arc.centre, arc.radius, taken, busy))
+                continue  # its arc says enough
+            words.append(self._labels.draw(canvas, gauge, arc.centre, arc.radius, taken, busy))
             taken.append(words[-1].box)
         for gauge in scene.gauges:
             if gauge.measure == SPINE and back:
-                text = figure(gauge.value - gauge.zero, gauge.uncertainty, signed=True)
                 middle = back[len(back) // 2]
-                words.append(self._labels.draw(canvas, gauge, text, middle, 2.0 * canvas.unit, taken, busy))
+                words.append(self._labels.draw(canvas, gauge, middle, 2.0 * canvas.unit, taken, busy))
         return words
 
 

@@ -6,23 +6,30 @@ import math
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import combinations
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from posecheck.estimators.mediapipe_pose import MediaPipeEstimator
+from posecheck.estimators.model import find_model
 from posecheck.hold import State
 from posecheck.landmarks import Joint, Pose, Poses, Side
-from posecheck.measures import measure
+from posecheck.measures import MEASURES, measure
 from posecheck.presenters.canvas import ORANGE, SKY, VERMILLION, Picture
 from posecheck.presenters.fonts import font
 from posecheck.presenters.hindsight import CUE_LEAST_S, ClipScenes
+from posecheck.presenters.labels import NAMES, figure
 from posecheck.presenters.layout import Layout, Words
 from posecheck.presenters.overlay import Overlay
-from posecheck.presenters.scene import Scene, Status, live_scene, still_scene
+from posecheck.presenters.scene import Gauge, Scene, Status, live_scene, still_scene
 from posecheck.rulefiles import load_stretch
 from posecheck.session import Session
+from posecheck.sources import open_source
 from tests.poses import all_fours, bridge, clip, lying_bent_knees, nobody, sphinx
 from tests.recordings import one_bridge
+
+SAMPLES = Path(__file__).parents[2] / "samples"
 
 SIZES = [(480, 360), (640, 360), (1280, 720), (3840, 2160), (1080, 1920), (853, 481), (500, 500)]
 
@@ -118,7 +125,57 @@ class TestText:
         scene = still(bridge(knee_flexion=108), "bridge")
         layout, _ = drawn(scene)
         label = next(one for one in layout.words if one.about == "feet-too-near")
-        assert label.lines == ("108° ± 5",)
+        assert label.lines == ("knee 108° ± 5",)
+
+    @pytest.mark.parametrize(
+        ("value", "zero", "uncertainty", "name", "text"),
+        [
+            (-33.4, 0.0, 3.1, "trunk_pitch", "trunk slope −33° ± 3"),
+            (-0.4, 0.0, 0.2, "thigh_pitch", "thigh slope 0° ± 1"),
+            (0.484, 0.0, 0.081, "elbow_lead", "elbow ahead 0.48 ± 0.08 of upper arm"),
+            (-0.33, 0.0, 0.062, "knee_over_ankle", "knee ahead −0.33 ± 0.06 of shin"),
+            (0.05, -0.1, 0.004, "heel_height", "heel lift +0.15 ± 0.01 of shin"),
+            (-50.0, -20.0, 6.0, "spine_flexion", "back −30° ± 6"),
+            (-10.0, -20.0, 6.0, "spine_flexion", "back +10° ± 6"),
+        ],
+    )
+    def test_a_figure_has_its_measures_own_unit_and_sign(
+        self, value: float, zero: float, uncertainty: float, name: str, text: str
+    ) -> None:
+        gauge = Gauge("rule", name, value, uncertainty, -math.inf, math.inf, zero, Status.GOOD, 1)
+        assert figure(gauge) == text
+
+    def test_every_measure_has_words_and_every_ratio_its_length(self) -> None:
+        assert set(NAMES) == set(MEASURES)
+        assert {name for name, (_, whole) in NAMES.items() if whole} == {
+            name for name, spec in MEASURES.items() if spec.unit == "ratio"
+        }
+
+    @pytest.mark.parametrize(
+        ("clip_name", "at_s", "rule", "unit"),
+        [
+            ("sphinx-elbows-ahead", 10.5, "elbows-ahead", " of upper arm"),
+            ("bridge-hips-low", 8.0, "hips-low", "°"),
+        ],
+    )
+    def test_a_sample_shows_the_value_that_its_rule_compares(
+        self, clip_name: str, at_s: float, rule: str, unit: str
+    ) -> None:
+        stretch = load_stretch(clip_name.partition("-")[0])
+        with (
+            open_source(SAMPLES / f"{clip_name}.mp4", start_s=at_s, end_s=at_s + 0.05) as source,
+            MediaPipeEstimator(find_model(None), moving=False) as estimator,
+        ):
+            frame = next(iter(source))
+            pose = estimator.estimate(frame)
+        picture = frame.rgb()
+        layout = Overlay().draw(picture, still(pose, stretch.name))
+        judged = next(one for one in stretch.rules if one.name == rule)
+        value = float(measure(Poses.stack([pose])).get(judged.measure, stretch.support)[0])
+        (label,) = next(one for one in layout.words if one.about == rule).lines
+        whole = f"{abs(value):.2f}" if unit != "°" else f"{abs(value):.0f}°"
+        assert f" {'−' if value < 0 else ''}{whole} ±" in label
+        assert label.endswith(unit) or unit == "°"
 
 
 class TestRing:
@@ -186,7 +243,7 @@ class TestBody:
         assert any(arc.centre == pytest.approx(tuple(place), abs=0.1) for place in shoulder)
         assert next(mark for mark in layout.joints if mark.joint == "hip").shape == "triangle"
         label = next(one for one in layout.words if one.about == "hips-low")
-        assert label.lines == ("10° ± 3",)
+        assert label.lines == ("trunk slope −10° ± 3",)
 
     def test_a_fault_differs_in_shape_and_colour(self) -> None:
         good, _ = drawn(still(bridge(), "bridge"))
