@@ -14,4 +14,4 @@ def until(so: Callable[[], bool], what: str = "something that never came") -> No
     give_up_s = time.monotonic() + PATIENCE_S
     while not so():
         assert time.monotonic() < give_up_s, f"waited {PATIENCE_S:.0f} s for {what}"
-        time.sleep(0.005)
+        time.sleep(0.002)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -31,6 +30,7 @@ from posecheck.routines import Planned
 from posecheck.rulefiles import load_stretch
 from tests.fakes import FakeFrame
 from tests.films import bridges, lying, raised
+from tests.patience import PATIENCE_S, until
 from tests.poses import clip, nobody
 
 FPS = 6.0
@@ -149,13 +149,15 @@ class Room:
     stop: Event = field(default_factory=Event)
     shown: list[tuple[Sight, Beat | None, Picture, Layout]] = field(default_factory=list)
     wishes: Wishes = field(default_factory=lambda: wishes())
+    source: FakeSource | None = None
 
     def practise(self, poses: Sequence[Pose], source: FakeSource | None = None, seer: Seer | None = None) -> Practised:
         assert len(poses) <= MOST_WAITING
+        self.source = source or FakeSource(len(poses))
         with History(self.path) as history:
             practice = Practice(
                 self.wishes,
-                source or FakeSource(len(poses)),
+                self.source,
                 seer or Seer(poses),
                 SessionLog(history, datetime.now().astimezone()),
                 screen=self.screen,
@@ -195,9 +197,9 @@ def one_at_a_time(room: Room) -> Callable[[int], None]:
     """Gives the next frame when the one before has been shown, as a slow camera does."""
 
     def wait(number: int) -> None:
-        until = time.monotonic() + 5.0
-        while len(room.shown) < number and time.monotonic() < until and not room.stop.is_set():
-            time.sleep(0.0005)
+        source = room.source
+        assert source is not None
+        until(lambda: len(room.shown) >= number or source.stopped or room.stop.is_set())
 
     return wait
 
@@ -222,9 +224,11 @@ def test_a_session_is_shown_said_and_kept(room: Room) -> None:
 def test_no_pose_is_lost_to_a_slow_screen(room: Room) -> None:
     poses = two_bridges()
     assert room.screen is not None
-    show = room.screen.show
-    room.screen.show = lambda picture: (time.sleep(0.05), show(picture))[1]  # type: ignore[method-assign]
-    (part,) = room.practise(poses).parts
+    show, all_seen = room.screen.show, Event()
+    room.screen.show = lambda picture: (all_seen.wait(PATIENCE_S), show(picture))[1]  # type: ignore[method-assign]
+    last = len(poses) - 1
+    source = FakeSource(len(poses), during=lambda number: all_seen.set() if number == last else None)
+    (part,) = room.practise(poses, source).parts
     assert len(room.shown) < len(poses)
     assert len(part.holds) == 2
 
@@ -446,16 +450,22 @@ class TestWatcher:
 
     def test_waits_no_longer_than_it_is_told(self) -> None:
         ready = Event()
-        with Watcher(FakeSource(1, during=lambda number: ready.wait(5.0) and None), Seer(two_bridges())) as watcher:
+        source = FakeSource(1, during=lambda number: ready.wait(PATIENCE_S) and None)
+        with Watcher(source, Seer(two_bridges())) as watcher:
             assert watcher.take(0.01) == ([], None)
             assert not watcher.ended
             ready.set()
-            assert len(watcher.take(5.0)[0]) == 1
+            assert len(watcher.take(PATIENCE_S)[0]) == 1
 
     def test_is_stopped_while_it_waits_for_a_frame(self) -> None:
-        source = FakeSource(1000, during=lambda number: time.sleep(0.01))
-        before = time.monotonic()
-        with Watcher(source, Seer(two_bridges())):
-            pass
-        assert source.stopped
-        assert time.monotonic() - before < 2.0
+        asked = Event()
+
+        def never(number: int) -> None:
+            asked.set()
+            until(lambda: source.stopped)
+
+        source = FakeSource(1, during=never)
+        with Watcher(source, Seer(two_bridges())) as watcher:
+            assert asked.wait(PATIENCE_S)
+        until(lambda: watcher.ended)
+        assert watcher.take(0.0) == ([], None)
