@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from posecheck.cli import main
+from tests.patience import PATIENCE_S
 
 ROOT = Path(__file__).parents[2]
 
@@ -43,7 +44,7 @@ def run(*arguments: str | Path) -> Done:
 def posecheck(*arguments: str | Path, **options: Any) -> subprocess.CompletedProcess[str]:
     """The command in a process of its own."""
     command = [sys.executable, "-m", "posecheck", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120, **options)
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=PATIENCE_S, **options)
 
 
 def failed(code: int, *arguments: str | Path) -> str:

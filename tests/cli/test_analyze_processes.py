@@ -11,13 +11,13 @@ import pty
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
 from posecheck.recording import Recording
 from tests.cli.command import FILES, leftovers, posecheck
+from tests.patience import PATIENCE_S, until
 from tests.shared_data import real_footage
 from tests.summaries import assert_valid
 
@@ -56,13 +56,10 @@ class TestInterrupted:
         """Ctrl-C while the film is analysed: when some of its recording has been written."""
         command = [sys.executable, "-m", "posecheck", "analyze", *map(str, inputs), "--out", str(out), *extra]
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        limit = time.monotonic() + 60
-        while not any(path.stat().st_size > 0 for path in leftovers(out / "long")):
-            assert process.poll() is None, process.communicate()
-            assert time.monotonic() < limit
-            time.sleep(0.02)
+        until(lambda: process.poll() is not None or any(path.stat().st_size for path in leftovers(out / "long")))
+        assert process.poll() is None, process.communicate()
         process.send_signal(signal.SIGINT)
-        stdout, stderr = process.communicate(timeout=30)
+        stdout, stderr = process.communicate(timeout=PATIENCE_S)
         assert leftovers(out) == []
         return subprocess.CompletedProcess(command, process.returncode, stdout, stderr)
 

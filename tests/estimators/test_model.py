@@ -20,6 +20,7 @@ import pytest
 from posecheck.errors import ModelError
 from posecheck.estimators import model as subject
 from posecheck.estimators.model import DETECTOR, LANDMARKER, default_model, find_model, is_bundle
+from tests.patience import PATIENCE_S, until
 
 ROOT = Path(__file__).parents[2]
 NO_WHEEL = None
@@ -68,7 +69,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         sent = body[: len(body) // 2] if self.path in ("/cut", "/stall") else body
         self.wfile.write(sent)
         if self.path == "/stall":
-            self.server.release.wait(60)
+            self.server.release.wait(PATIENCE_S)
 
     def log_message(self, *_: object) -> None:
         """Nothing on the screen."""
@@ -186,9 +187,7 @@ class TestDownload:
             f"default_model(Path({str(tmp_path)!r}), None, {server.url('stall')!r})"
         )
         process = subprocess.Popen([sys.executable, "-c", script], cwd=ROOT)
-        deadline = time.monotonic() + 30
-        while not any(path.stat().st_size for path in tmp_path.iterdir()) and time.monotonic() < deadline:
-            time.sleep(0.02)
+        until(lambda: any(path.stat().st_size for path in tmp_path.iterdir()))
         process.send_signal(signal.SIGKILL)
         process.wait()
         assert not list(tmp_path.glob("*.task"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import queue
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import pairwise
 from typing import Any
@@ -18,16 +18,31 @@ from posecheck.errors import InputError
 from posecheck.frames import SourceKind
 from posecheck.sources.camera import CameraSource
 from tests.clips import BLUE, GREEN, RED, WHITE, corners, quarters
+from tests.patience import PATIENCE_S, until
 
-PATIENCE_S = 10.0
 SHOWN = quarters()[..., ::-1].copy()
 """As OpenCV gives it."""
 
 
-class FakeDevice:
-    """Gives what it is fed: a picture, False for a read that fails, an exception; without, a read blocks."""
+class Clock:
+    """A clock that only devices move on, and tests."""
 
-    def __init__(self, *fed: object) -> None:
+    now_s = 500.0
+
+    def __call__(self) -> float:
+        return self.now_s
+
+
+class FakeDevice:
+    """Gives what it is fed: a picture, False for a read that fails, an exception; without, a read blocks.
+
+    Args:
+        fed: What it gives.
+        clock: Moved on by 40 ms at each read.
+    """
+
+    def __init__(self, *fed: object, clock: Clock | None = None) -> None:
+        self.clock = clock
         self.fed: queue.Queue[object] = queue.Queue()
         self.released = self.gone = False
         self._grabbed: object = None
@@ -40,6 +55,7 @@ class FakeDevice:
                 self._grabbed = self.fed.get(timeout=0.01)
             except queue.Empty:
                 continue
+            self.tick()
             if isinstance(self._grabbed, Exception):
                 raise self._grabbed
             return self._grabbed is not False
@@ -51,11 +67,16 @@ class FakeDevice:
     def release(self) -> None:
         self.released = True
 
+    def tick(self) -> None:
+        if self.clock is not None:
+            self.clock.now_s += 0.04
+
 
 class Broken(FakeDevice):
     """Fails whenever it is read."""
 
     def grab(self) -> bool:
+        self.tick()
         return False
 
 
@@ -74,18 +95,13 @@ class Socket:
         return device
 
 
-def until(so: Callable[[], bool]) -> None:
-    give_up_s = time.monotonic() + PATIENCE_S
-    while not so():
-        assert time.monotonic() < give_up_s
-        time.sleep(0.002)
-
-
 @contextmanager
 def camera(*devices: FakeDevice | None, **options: Any) -> Iterator[CameraSource]:
     """A camera that is plugged into one device after the other; no read blocks any more when the test is over."""
     socket = options.pop("socket", Socket(*devices))
-    with CameraSource("camera 0", socket, **({"waits_s": (0.01,)} | options)) as source:
+    clock = next((device.clock for device in devices if device is not None and device.clock is not None), Clock())
+    usual = {"clock": clock, "waits_s": (0.01,), "first_s": PATIENCE_S}
+    with CameraSource("camera 0", socket, **(usual | options)) as source:
         try:
             yield source
         finally:
@@ -96,8 +112,13 @@ def camera(*devices: FakeDevice | None, **options: Any) -> Iterator[CameraSource
 
 
 @pytest.fixture
-def device() -> FakeDevice:
-    return FakeDevice(SHOWN)
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def device(clock: Clock) -> FakeDevice:
+    return FakeDevice(SHOWN, clock=clock)
 
 
 @pytest.fixture
@@ -122,20 +143,21 @@ class TestItsFrames:
         assert (info.name, info.kind, info.width_px, info.height_px) == ("camera 0", SourceKind.VIDEO, 64, 48)
         assert (info.duration_s, info.frame_count) == (None, None)
 
-    def test_have_the_time_of_their_capture(self, device: FakeDevice) -> None:
-        now_s = [500.0]
-        with camera(device, clock=lambda: now_s[0]) as source:
+    def test_have_the_time_of_their_capture(self, clock: Clock) -> None:
+        device = FakeDevice(SHOWN)
+        with camera(device, clock=clock) as source:
             times_s = []
             for step_s in (0.0, 0.04, 0.5):
-                now_s[0] += step_s
+                clock.now_s += step_s
                 if step_s:
                     device.fed.put(SHOWN)
                 times_s.append(next(iter(source)).time_s)
         assert times_s == pytest.approx([0.0, 0.04, 0.54])
         assert source.now_s() == pytest.approx(0.54)
 
-    def test_have_times_that_increase(self, device: FakeDevice) -> None:
-        with camera(device, clock=lambda: 7.0) as source:
+    def test_have_times_that_increase(self) -> None:
+        device = FakeDevice(SHOWN)
+        with camera(device) as source:
             for _ in range(3):
                 device.fed.put(SHOWN)
             until(device.fed.empty)
@@ -184,7 +206,7 @@ class TestTrouble:
         until(lambda: device.released)
 
     def test_unplugged_it_is_opened_again_and_goes_on(self, device: FakeDevice) -> None:
-        with camera(device, None, None, FakeDevice(SHOWN)) as source:
+        with camera(device, None, None, FakeDevice(SHOWN, clock=device.clock)) as source:
             first = next(iter(source))
             for _ in range(2000):
                 device.fed.put(False)
@@ -197,15 +219,15 @@ class TestTrouble:
             assert warning.startswith("the camera was gone from 0.0 s on, for ")
 
     def test_that_is_pulled_out_in_the_middle_of_a_picture(self, device: FakeDevice) -> None:
-        with camera(device, Broken(), FakeDevice(SHOWN)) as source:
+        with camera(device, Broken(clock=device.clock), FakeDevice(SHOWN, clock=device.clock)) as source:
             next(iter(source))
             for _ in range(2000):
                 device.fed.put(cv2.error("gone"))
             assert next(iter(source)).time_s > 0.4
 
     def test_the_waits_for_it_grow(self, device: FakeDevice) -> None:
-        socket = Socket(device, *[None] * 4, FakeDevice(SHOWN))
-        with camera(socket=socket, waits_s=(0.05, 0.1, 0.2)) as source:
+        socket = Socket(device, *[None] * 4, FakeDevice(SHOWN, clock=device.clock))
+        with camera(socket=socket, clock=device.clock, waits_s=(0.05, 0.1, 0.2)) as source:
             next(iter(source))
             for _ in range(2000):
                 device.fed.put(False)
@@ -220,21 +242,19 @@ class TestTrouble:
         next(iter(source))
         assert source.warnings == []
 
-    def test_a_stall_is_told(self) -> None:
-        now_s = [0.0]
-        device = FakeDevice(SHOWN)
-        with camera(device, clock=lambda: now_s[0]) as source:
-            next(iter(source))
-            now_s[0] = 1.1
-            assert source.trouble == "The camera gives no picture."
-            device.fed.put(SHOWN)
-            next(iter(source))
-            assert source.trouble is None
+    def test_a_stall_is_told(self, source: CameraSource, device: FakeDevice, clock: Clock) -> None:
+        next(iter(source))
+        clock.now_s += 1.1
+        assert source.trouble == "The camera gives no picture."
+        device.fed.put(SHOWN)
+        next(iter(source))
+        assert source.trouble is None
 
-    def test_a_read_that_never_comes_back_is_left_behind(self, device: FakeDevice) -> None:
-        with camera(device, FakeDevice(SHOWN), stuck_s=0.3) as source:
+    def test_a_read_that_never_comes_back_is_left_behind(self, device: FakeDevice, clock: Clock) -> None:
+        with camera(device, FakeDevice(SHOWN, clock=clock)) as source:
             next(iter(source))
-            assert next(iter(source)).time_s > 0.3
+            clock.now_s += 13.0
+            assert next(iter(source)).time_s > 13.0
             device.fed.put(np.zeros((48, 64, 3), np.uint8))
             until(lambda: device.released)
             assert source.trouble is None, "what comes late from the first one is not shown"

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import pytest
 from posecheck.errors import InputError, UsageError
 from posecheck.sources.devices import FoundCamera, Mode, find_cameras, mode_of, open_camera, shown
 from tests.clips import BLUE, GREEN, RED, WHITE, corners, quarters
+from tests.patience import until
 from tests.sources.test_camera import SHOWN, FakeDevice
 
 LAPTOP, STICK = FoundCamera(0, "Integrated Camera"), FoundCamera(2, "USB Webcam")
@@ -152,16 +154,13 @@ class TestOnTheNetwork:
             frames = [next(iter(source)) for _ in range(5)]
         assert corners(frames[0].rgb()) == [RED, GREEN, BLUE, WHITE]
         assert (source.info.width_px, source.info.height_px) == (640, 480)
-        assert 0.1 < frames[-1].time_s < 5.0
+        assert all(earlier.time_s < later.time_s for earlier, later in pairwise(frames))
 
     def test_a_stream_that_breaks_off_is_taken_up_again(self, url: str) -> None:
         with open_camera(url) as source:
             next(iter(source))
             Stream.plugged.clear()
-            give_up_s = time.monotonic() + 20.0
-            while source.trouble != "The camera is gone: plug it in again.":
-                assert time.monotonic() < give_up_s
-                time.sleep(0.01)
+            until(lambda: source.trouble == "The camera is gone: plug it in again.")
             Stream.plugged.set()
             assert next(iter(source)).time_s > 0
             while source.trouble is not None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Iterator
 from types import TracebackType
 from typing import Self
@@ -13,6 +12,7 @@ import pytest
 from posecheck.frames import SourceInfo, SourceKind
 from posecheck.sources.paced import PacedSource
 from tests.fakes import FakeFrame
+from tests.patience import PATIENCE_S, until
 
 
 class Clip:
@@ -92,7 +92,7 @@ def test_what_is_known_is_the_clips(clock: Clock) -> None:
 
 
 def test_a_stop_wakes_who_waits() -> None:
-    source = PacedSource(Clip(0.0, 60.0))
+    source = PacedSource(Clip(0.0, 600.0))
     came = []
 
     def read() -> None:
@@ -100,9 +100,8 @@ def test_a_stop_wakes_who_waits() -> None:
 
     reader = threading.Thread(target=read)
     reader.start()
-    while not came and reader.is_alive():
-        time.sleep(0.002)
+    until(lambda: bool(came))
     source.stop()
-    reader.join(timeout=10.0)
+    reader.join(PATIENCE_S)
     assert not reader.is_alive()
     assert came == [0.0]
