@@ -1,9 +1,10 @@
 """Several limits chosen together: what is best for each rule alone can spoil the good seconds that all share.
 
-The choice goes along each limit in turn, from the present values and from the single best, until nothing gets
-better. Rules meet only where one of them spoils seconds that the others leave in peace, and what every value names
-lies in memory, so each step is exact and always the same. A search that draws (SciPy's differential evolution,
-Optuna's) would be one more thing to install and to seed, for a few limits that hardly touch one another.
+The choice goes along the plateau of each limit in turn, from what is best alone, until nothing gets better; a limit
+moves only where another value is clearly better for all together. Rules meet only where one of them spoils seconds
+that the others leave in peace, and what every value names lies in memory, so each step is exact and always the same.
+A search that draws (SciPy's differential evolution, Optuna's) would be one more thing to install and to seed, for a
+few limits that hardly touch one another.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import numpy as np
 
 from posecheck.evaluation import Bench, bounds, drawn
 from posecheck.landmarks import Floats
-from posecheck.proposals import Proposal, Why, middle, rounded
+from posecheck.proposals import PLATEAU_LOSS, Proposal, Why, middle, rounded, within
 from posecheck.replay import Threshold, Verdict, rule_names, unit_of, with_limits
 from posecheck.scoring import GOOD, share
 
@@ -49,12 +50,9 @@ def together(bench: Bench, proposals: Sequence[Proposal]) -> Together:
     score_now = float(_right(ground.sums(bench.verdicts()).sum(axis=0)))
     if not moved:
         return Together({}, score_now, score_now, np.nan, np.nan)
-    groups = range(bench.groups)
     now = tuple(one.sweep.at for one in moved)
-    alone = tuple(int(np.argmin(np.abs(one.sweep.values - one.value))) for one in moved)
-    choice = ground.best([now, alone], list(groups))
-    held_out = [ground.best([now, alone], [other for other in groups if other != group]) for group in groups]
-    after = np.array([ground.chosen(one)[group] for group, one in enumerate(held_out)])
+    choice = ground.best(None)
+    after = np.array([ground.chosen(ground.best(group))[group] for group in range(bench.groups)])
     before = ground.chosen(now)
     draws = drawn(bench.groups)
     gain = float(_right(after.sum(axis=0)) - _right(before.sum(axis=0)))
@@ -63,18 +61,11 @@ def together(bench: Bench, proposals: Sequence[Proposal]) -> Together:
         return Together({}, score_now, score_now, gain, gain_low)
     values = {}
     for one, index in zip(moved, choice, strict=True):
-        # Together a limit mostly stays where it is best alone, which is rounder.
-        value = float(one.sweep.values[index])
         unit = unit_of(bench.stretch, one.sweep.threshold.rule)
-        inside = one.plateau[0] <= value <= one.plateau[1]
-        values[one.sweep.threshold] = one.value if inside else rounded(value, (value, value), unit)
-    values = {threshold: value for threshold, value in values.items() if value != _now(moved, threshold)}
+        alone = index == one.sweep.best()
+        values[one.sweep.threshold] = one.value if alone else rounded(float(one.sweep.values[index]), one.plateau, unit)
     changed = bench.verdicts(with_limits(bench.stretch, values))
     return Together(values, score_now, float(_right(ground.sums(changed).sum(axis=0))), gain, gain_low)
-
-
-def _now(moved: Sequence[Proposal], threshold: Threshold) -> float:
-    return next(one.sweep.now for one in moved if one.sweep.threshold == threshold)
 
 
 def _right(sums: Floats) -> Floats:
@@ -153,18 +144,17 @@ class _Ground:
         result: Floats = by_group.astype(float) @ both.T
         return result
 
-    def best(self, starts: Sequence[tuple[int, ...]], groups: Sequence[int]) -> tuple[int, ...]:
-        """The best choice for some groups that is reached from any of the starts."""
-        climbed = [self._climb(start, groups) for start in starts]
-        scores = [float(_right(self.chosen(one)[list(groups)].sum(axis=0))) for one in climbed]
-        return climbed[int(np.argmax(scores))]
-
-    def _climb(self, start: tuple[int, ...], groups: Sequence[int]) -> tuple[int, ...]:
-        choice = list(start)
+    def best(self, without: int | None) -> tuple[int, ...]:
+        """The best choice, for all groups or with one left out."""
+        sweeps = [one.sweep for one in self._moved]
+        groups = [group for group in range(self._bench.groups) if group != without]
+        choice = [sweep.best(without) for sweep in sweeps]
         for _ in range(ROUNDS):
             before = tuple(choice)
-            for place in range(len(choice)):
-                choice[place] = middle(self._along(choice, place, groups), choice[place])
+            for place, sweep in enumerate(sweeps):
+                scores = within(self._along(choice, place, groups), sweep.plateau(without))
+                if scores[choice[place]] < np.max(scores, initial=-np.inf) - PLATEAU_LOSS:
+                    choice[place] = middle(scores, choice[place])
             if tuple(choice) == before:
                 break
         return tuple(choice)

@@ -2,9 +2,9 @@
 
 Each limit is tried at many values over all clips (`sweep`). A value is as good as those around it, as far as the
 measure's own error reaches: by so much the next person's will read different (`Sweep.reached`). The one proposed is
-the middle of the plateau of values that do about as well as the best. The present value wins where nothing does
-clearly better on these clips, or unless the gain outlasts being chosen on some people and tried on others. What is
-proposed is then fitted together (`posecheck.joint`).
+amid those that are best by that; the values about it that do as well on these clips are its plateau. The present
+value wins where nothing does clearly better on these clips, or unless the gain outlasts being chosen on some people
+and tried on others. What is proposed is then fitted together (`posecheck.joint`).
 """
 
 from __future__ import annotations
@@ -95,6 +95,12 @@ class Sweep:
         return np.searchsorted(middles, self.values[:, None] + self.error * NODES)
 
     @property
+    def blurred(self) -> Floats:
+        """(C, G, 4) `seconds` to be expected of each value, as far as the measure's error reaches."""
+        result: Floats = self.seconds[self.reached].mean(axis=1)
+        return result
+
+    @property
     def score(self) -> Floats:
         """(C,) `balanced` over all groups."""
         return balanced(self.seconds.sum(axis=1))
@@ -103,6 +109,20 @@ class Sweep:
     def at(self) -> int:
         """Index of the present value."""
         return int(np.argmin(np.abs(self.values - self.now)))
+
+    def best(self, without: int | None = None) -> int:
+        """Index of the value that does best as far as the measure's error reaches, of several the one amid them.
+
+        Args:
+            without: A group to be left out.
+        """
+        return middle(balanced(_summed(self.blurred, without)), self.at)
+
+    def plateau(self, without: int | None = None) -> slice:
+        """The values about the best that do about as well or better, one group left out if it is named."""
+        scores = balanced(_summed(self.seconds, without))
+        best = self.best(without)
+        return _about(best, scores >= scores[best] - PLATEAU_LOSS) if np.isfinite(scores[best]) else slice(len(scores))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -194,43 +214,52 @@ def _proposal(swept: Sweep, stretch: Stretch, level: float) -> Proposal:
         return kept(Why.NO_FAULTY, nowhere)
     if total[0, 2:].sum() == 0:
         return kept(Why.NO_GOOD, nowhere)
-    first, last = _plateau(scores, at)
-    plateau = float(swept.values[first]), float(swept.values[last])
+    there = swept.plateau()
+    plateau = float(swept.values[there][0]), float(swept.values[there][-1])
     if shown < FEW:
         return kept(Why.FEW, plateau)
-    if scores.max() - scores[at] < LEAST_GAIN or first <= at <= last:
+    if scores.max() - scores[at] < LEAST_GAIN or there.start <= at < there.stop:
         return kept(Why.ON_PLATEAU, plateau)
-    blurred = swept.seconds[swept.reached].mean(axis=1)
-    chosen = [middle(balanced(blurred.sum(axis=1) - blurred[:, group]), at) for group in range(blurred.shape[1])]
-    gain, low, score_low = _validated(blurred, chosen, at, level)
+    chosen = [swept.best(without=group) for group in range(swept.seconds.shape[1])]
+    gain, low, score_low = _validated(swept.blurred, chosen, at, level)
     if score_low <= 0.5:
         return kept(Why.GUESSING, plateau, gain, low)
     if low <= 0.0 or gain < LEAST_GAIN:
         return kept(Why.UNSURE, plateau, gain, low)
     if _chance(swept) > MOST_CHANCE:
         return kept(Why.CHANCE, plateau, gain, low)
-    best = middle(balanced(blurred.sum(axis=1)), at)
+    best = swept.best()
     value = rounded(float(swept.values[best]), plateau, unit_of(stretch, swept.threshold.rule))
     return Proposal(swept, Why.PROPOSED, value, plateau, float(scores[at]), float(scores[best]), gain, low)
 
 
-def _plateau(scores: Floats, at: int) -> tuple[int, int]:
-    """First and last index about the best value (of several, the nearest to `at`) that do about as well."""
-    well = scores >= np.nanmax(scores) - PLATEAU_LOSS
-    best = np.flatnonzero(scores >= np.nanmax(scores) - 1e-9)
-    top = int(best[np.argmin(np.abs(best - at))])
+def _summed(seconds: Floats, without: int | None) -> Floats:
+    """(C, 4) of (C, G, 4), over all groups but one."""
+    total: Floats = seconds.sum(axis=1)
+    return total if without is None else total - seconds[:, without]
+
+
+def _about(index: int, well: Bools) -> slice:
+    """The values about one of them that do well, with none between that does not."""
     poor = np.flatnonzero(~well)
-    first = int(poor[poor < top].max(initial=-1)) + 1
-    last = int(poor[poor > top].min(initial=len(scores))) - 1
-    return first, last
+    return slice(int(poor[poor < index].max(initial=-1)) + 1, int(poor[poor > index].min(initial=len(well))))
+
+
+def within(scores: Floats, plateau: slice) -> Floats:
+    """The scores, with no chance for what does not lie on a plateau."""
+    result = np.full_like(scores, -np.inf)
+    result[plateau] = scores[plateau]
+    return result
 
 
 def middle(scores: Floats, at: int) -> int:
-    """Index of the middle of the plateau; `at` where nothing is known of any value."""
+    """Index of the middle of what does about as well as the best (of several, the nearest to `at`); `at` for NaN."""
     if not np.isfinite(scores).any():
         return at
-    first, last = _plateau(scores, at)
-    return (first + last) // 2
+    best = np.flatnonzero(scores >= np.nanmax(scores) - 1e-9)
+    top = int(best[np.argmin(np.abs(best - at))])
+    there = _about(top, scores >= scores[top] - PLATEAU_LOSS)
+    return int(there.start + there.stop - 1) // 2
 
 
 def _validated(seconds: Floats, chosen: Sequence[int], at: int, level: float) -> tuple[float, float, float]:
