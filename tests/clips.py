@@ -17,12 +17,12 @@ TICK = Fraction(1, 1000)
 
 QUIET = {
     "libx264": {"preset": "ultrafast"},
-    "libx265": {"preset": "ultrafast", "x265-params": "log-level=error"},
+    "libx265": {"preset": "ultrafast", "x265-params": "log-level=error:frame-threads=1:pools=none"},
     "libvpx": {"deadline": "realtime", "cpu-used": "8"},
     "libvpx-vp9": {"deadline": "realtime", "cpu-used": "8"},
-    "libsvtav1": {"preset": "12"},
+    "libsvtav1": {"preset": "12", "svtav1-params": "lp=1"},
 }
-"""What makes an encoder quick and silent."""
+"""What makes an encoder quick and silent, and its clips the same on any number of processors."""
 
 RED, GREEN, BLUE, WHITE = (230, 20, 20), (20, 200, 20), (20, 20, 230), (230, 230, 230)
 
@@ -133,6 +133,7 @@ def write_video(
         stream.pix_fmt = pix_fmt or {"mjpeg": "yuvj420p", "gif": "rgb8"}.get(codec, "yuv420p")
         context = stream.codec_context
         context.time_base = tick
+        context.thread_count = 1
         context.gop_size = keyframe_every
         context.max_b_frames = b_frames
         if pixel_aspect is not None:
