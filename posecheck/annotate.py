@@ -92,7 +92,7 @@ def unhidden(measures: Measures) -> list[str]:
 
 def _paired(frames: Source, blocks: Iterable[Poses]) -> Iterator[tuple[int, Frame, Pose]]:
     """Frames with the index and the pose of the same time; a frame that was not judged is left out."""
-    poses = enumerate(pose for block in blocks for pose in _singly(block))
+    poses = enumerate(pose for block in blocks for pose in block.singly())
     index, pose = next(poses)
     for frame in frames:
         while pose.time_s < frame.time_s - SAME_S:
@@ -102,10 +102,3 @@ def _paired(frames: Source, blocks: Iterable[Poses]) -> Iterator[tuple[int, Fram
             index, pose = following
         if abs(pose.time_s - frame.time_s) <= SAME_S:
             yield index, frame, pose
-
-
-def _singly(block: Poses) -> Iterator[Pose]:
-    for row, time_s in enumerate(block.time_s.tolist()):
-        arrays = (block.landmarks[row], block.world[row], block.outline[row])
-        landmarks, world, outline = (array if np.isfinite(array[0, 0]) else None for array in arrays)
-        yield Pose(time_s, block.width_px, block.height_px, landmarks, world, outline)

@@ -186,6 +186,14 @@ class Poses:
         """The poses at which an (N,) mask is True."""
         return self._each([self], lambda parts: parts[0][mask])
 
+    def singly(self) -> Iterator[Pose]:
+        """The poses one by one."""
+        for row, time_s in enumerate(self.time_s.tolist()):
+            arrays = (self.landmarks[row], self.world[row], self.outline[row])
+            landmarks, world, outline = (array if np.isfinite(array[0, 0]) else None for array in arrays)
+            picture = float(self.brightness[row]), float(self.sharpness[row])
+            yield Pose(time_s, self.width_px, self.height_px, landmarks, world, outline, *picture)
+
     @classmethod
     def concatenate(cls, parts: Iterable[Poses]) -> Poses:
         """Stacks of one clip joined in order; at least one is needed."""

@@ -89,6 +89,15 @@ def test_where_takes_the_poses_asked_for() -> None:
     assert np.isnan(some.outline[0]).all()
 
 
+def test_singly_gives_back_what_was_stacked() -> None:
+    poses = [replace(standing(time_s=0.0), brightness=0.7, sharpness=0.4), nobody(0.1), sphinx(time_s=0.2)]
+    whole = Poses.stack(poses)
+    again = Poses.stack(list(whole.singly()))
+    for name in ("time_s", "landmarks", "world", "outline", "brightness", "sharpness"):
+        np.testing.assert_array_equal(getattr(again, name), getattr(whole, name))
+    assert [pose.landmarks is None for pose in whole.singly()] == [False, True, False]
+
+
 class TestInBlocks:
     @pytest.mark.parametrize("count", [1, BLOCK - 1, BLOCK, BLOCK + 1, 2 * BLOCK + 7])
     def test_gives_every_pose_once_in_full_blocks(self, count: int) -> None:
