@@ -9,24 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import IntEnum
 
 import numpy as np
-from numpy.typing import NDArray
 
-from posecheck.framing import Framing, framing
-from posecheck.landmarks import Floats
-from posecheck.measures import MEASURES, Measures, Support
+from posecheck.floor import Support
+from posecheck.landmarks import Bools, Floats, Ints
+from posecheck.measures import Measures
+from posecheck.measuretable import MEASURES
+from posecheck.rules import Range, Rule
+from posecheck.situation import Situation, situations
 from posecheck.smoothing import RateTracker
-from posecheck.stretches import Neutral, Range, Rule, Stretch
-
-Bools = NDArray[np.bool_]
-Ints = NDArray[np.int_]
-
-UPRIGHT_DEG = 60.0
-"""Trunk steeper than this in the picture: standing, sitting or kneeling up, whichever way the person faces. The
-steepest trunk of a floor pose in 133 photographs was 59 degrees (cobra); a camera's tilt of 10 stays on this side
-for sphinx, cat-cow and bridge, the steepest of which was 32."""
+from posecheck.stretches import Neutral, Stretch
 
 MOVING_DEG_PER_S = 2.5
 """A trunk whose slope changes faster than this is on its way up or down. Lifting or lowering even a small bridge of 20
@@ -43,19 +36,6 @@ STANDS_S = 1.0
 value: longer than the flicker of a half hidden landmark, shorter than getting up, after which the line through
 shoulder and heel is no floor any more and many measures are NaN because the posture is another. After it, a measure
 meets no condition of a posture and breaks no rule. Nor does a frame stand for longer until the next one comes."""
-
-
-class Situation(IntEnum):
-    """Where the person is in one frame."""
-
-    NOBODY = 0
-    TOO_DARK = 1
-    BLURRED = 2
-    CUT_OFF = 3
-    VIEW_WRONG = 4
-    ELSEWHERE = 5
-    READY = 6
-    POSTURE = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +65,7 @@ class Assessment:
     """The judgement of N frames against one stretch.
 
     Attributes:
-        situation: (N,) `Situation` as numbers.
+        situation: (N,) `posecheck.situation.Situation` as numbers.
         phase: (N,) index of the phase reached, -1 for none.
         outside: (N, R) whether the measure of each rule is outside its range; False where it cannot be judged and
             could not for the last `STANDS_S`.
@@ -118,7 +98,7 @@ class Grounds:
     """What N frames are judged on: all that can be said before a rule is asked, whatever its limits.
 
     Attributes:
-        situation: (N,) `Situation` as numbers.
+        situation: (N,) `posecheck.situation.Situation` as numbers.
         phase: (N,) index of the phase reached, -1 for none.
         on_the_way: (N,) whether the trunk is on the move.
         lasting: (N,) values of each measure that the stretch needs, a NaN keeping the last one for `STANDS_S`.
@@ -159,7 +139,8 @@ class Assessor:
         for index, one in enumerate(stretch.phases):
             phase[self._all_inside(f"phase {one.name}", lasting, one.where, strict=True)] = index
         in_phase = phase >= 0 if stretch.phases else np.ones(len(measures), bool)
-        situation = _situation(measures, stretch.camera.max_off_side_on_deg, posture & in_phase, ready)
+        most_off_deg = stretch.camera.max_off_side_on_deg
+        situation = situations(measures, most_off_deg, posture=posture & in_phase, ready=ready)
         # Against the picture: the floor under somebody who is on the way is not always known.
         rate = self._rate.update(measures.time_s, measures.get("trunk_pitch", Support.LEVEL))
         return Grounds(situation, phase, np.abs(rate) > MOVING_DEG_PER_S, lasting)
@@ -294,29 +275,3 @@ def quality(room: Floats) -> Floats:
 def _room(values: Floats, lowest: float, highest: float, margin: float) -> Floats:
     distance = np.minimum(values - lowest, highest - values)
     return np.clip(distance / margin, 0.0, 1.0) if margin > 0 else (distance >= 0).astype(float)
-
-
-_UNJUDGED = {
-    Framing.NOBODY: Situation.NOBODY,
-    Framing.TOO_DARK: Situation.TOO_DARK,
-    Framing.BLURRED: Situation.BLURRED,
-    Framing.CUT_OFF: Situation.CUT_OFF,
-    Framing.GOOD: Situation.ELSEWHERE,
-}
-_SITUATIONS = np.array([_UNJUDGED.get(one, Situation.VIEW_WRONG) for one in Framing])
-"""The situation in which each framing leaves the person; good framing leaves it to the posture."""
-
-
-def _situation(measures: Measures, most_off_deg: float, posture: Bools, ready: Bools) -> Ints:
-    """(N,) `Situation` as numbers."""
-    frame = framing(measures.view, most_off_deg)
-    result: Ints = _SITUATIONS[frame]
-    good = frame == Framing.GOOD
-    result[good & ready] = Situation.READY
-    result[good & posture] = Situation.POSTURE
-    # Whoever stands or sits is elsewhere, whichever way they face. Seen head-on a trunk looks upright, but lies.
-    lying = np.isin(frame, (Framing.HEAD_ON, Framing.FEET_ON))
-    with np.errstate(invalid="ignore"):
-        upright = (frame >= Framing.CUT_OFF) & ~lying & (measures.uprightness_deg > UPRIGHT_DEG)
-    result[upright] = Situation.ELSEWHERE
-    return result

@@ -13,8 +13,9 @@ from enum import IntEnum
 from functools import partial
 
 from posecheck.hold import Hold, State, count_rounds
+from posecheck.rules import Severity
 from posecheck.session import UNDER_WAY, Moment
-from posecheck.stretches import Severity, Stretch
+from posecheck.stretches import Stretch
 
 FAULT_S = 0.7
 """A fault is spoken of once it has lasted this long: people mend most slips by themselves."""

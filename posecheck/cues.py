@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from posecheck.stretches import Rule, Severity, SwingRule
+from posecheck.rules import Rule, Severity, SwingRule
 
 
 @dataclass(frozen=True, slots=True)

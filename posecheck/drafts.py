@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from posecheck.assessment import Bools
 from posecheck.errors import InputError
-from posecheck.landmarks import Floats
-from posecheck.measures import MEASURES, Support
+from posecheck.floor import Support
+from posecheck.landmarks import Bools, Floats
+from posecheck.measuretable import MEASURES
 from posecheck.scoring import GOOD, LabelledClip
 
 POSTURE_MEASURES = ("chest_pitch", "trunk_pitch", "hip_flexion", "knee_flexion")

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from posecheck.assessment import Bools, Ints
-from posecheck.landmarks import Floats
+from posecheck.landmarks import Bools, Floats, Ints
 from posecheck.replay import Replay, Verdict, rule_named, rule_names
+from posecheck.rules import Rule
 from posecheck.scoring import (
     GOOD,
     TOLERANCE_S,
@@ -25,7 +25,7 @@ from posecheck.scoring import (
     recall,
     share,
 )
-from posecheck.stretches import Rule, Stretch
+from posecheck.stretches import Stretch
 
 FEW = 3
 """With fewer people (or clips) that show a fault, nothing is proposed: two may be alike by chance."""

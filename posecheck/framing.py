@@ -5,8 +5,8 @@ from __future__ import annotations
 from enum import IntEnum
 
 import numpy as np
-from numpy.typing import NDArray
 
+from posecheck.landmarks import Ints
 from posecheck.view import View
 
 LEAST_BRIGHTNESS = 0.14
@@ -57,7 +57,7 @@ ADVICE = {
 """What to change, said aloud or shown, for all but a good view."""
 
 
-def framing(view: View, most_off_deg: float) -> NDArray[np.int_]:
+def framing(view: View, most_off_deg: float) -> Ints:
     """(N,) the `Framing` of each frame, as numbers.
 
     Args:

@@ -12,25 +12,17 @@ from itertools import pairwise
 
 import numpy as np
 
-from posecheck.assessment import (
-    STANDS_S,
-    Assessment,
-    Assessor,
-    Bools,
-    Grounds,
-    Ints,
-    Reference,
-    Situation,
-    assess,
-    usual_references,
-)
+from posecheck.assessment import STANDS_S, Assessment, Assessor, Grounds, Reference, assess, usual_references
 from posecheck.cues import Cue, cue, urgency
-from posecheck.hold import UNJUDGED, Hold, HoldTracker, Interval, Observation, State, count_rounds
-from posecheck.landmarks import Floats
+from posecheck.hold import UNJUDGED, Hold, HoldTracker, Observation, State, count_rounds
+from posecheck.intervals import Interval
+from posecheck.landmarks import Bools, Floats, Ints
 from posecheck.measures import Measures
 from posecheck.neutral import own_references
 from posecheck.recognition import Span, find_spans
-from posecheck.stretches import Rule, Stretch, SwingRule
+from posecheck.rules import Rule, SwingRule
+from posecheck.situation import Situation
+from posecheck.stretches import Stretch
 from posecheck.swings import Swing, find_swings, steady
 
 MAX_GAP_S = STANDS_S

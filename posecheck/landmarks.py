@@ -12,6 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.floating[Any]]
+Ints = NDArray[np.int_]
+Bools = NDArray[np.bool_]
 
 OUTLINE_POINTS = 128
 """Most points an outline may have: 1-2 px of detail on a body of 300 px."""

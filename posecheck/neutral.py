@@ -9,18 +9,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from posecheck.assessment import (
-    RATE_WINDOW_S,
-    Assessment,
-    Bools,
-    Reference,
-    Situation,
-    assess,
-    usual_references,
-)
-from posecheck.landmarks import Floats
-from posecheck.measures import MEASURES, Measures
+from posecheck.assessment import RATE_WINDOW_S, Assessment, Reference, assess, usual_references
+from posecheck.landmarks import Bools, Floats
+from posecheck.measures import Measures
+from posecheck.measuretable import MEASURES
 from posecheck.recognition import runs
+from posecheck.situation import Situation
 from posecheck.smoothing import RateTracker
 from posecheck.stretches import Stretch
 from posecheck.swings import find_swings, steady

@@ -11,10 +11,11 @@ from collections.abc import Mapping
 import numpy as np
 
 from posecheck.evaluation import Bench
-from posecheck.measures import MEASURES
+from posecheck.measuretable import MEASURES
 from posecheck.replay import Threshold, rule_named, thresholds, unit_of, with_limits
+from posecheck.rules import Rule
 from posecheck.scoring import GOOD
-from posecheck.stretches import Rule, Stretch
+from posecheck.stretches import Stretch
 
 LEAST_S = 5.0
 """Fewer good seconds show one moment and not a person's form."""

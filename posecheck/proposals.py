@@ -16,13 +16,13 @@ from statistics import NormalDist
 
 import numpy as np
 
-from posecheck.assessment import Bools, Ints
 from posecheck.evaluation import FEW, SEED, Bench, bounds, drawn
-from posecheck.landmarks import Floats
-from posecheck.measures import MEASURES
+from posecheck.landmarks import Bools, Floats, Ints
+from posecheck.measuretable import MEASURES
 from posecheck.replay import Threshold, rule_named, thresholds, unit_of
+from posecheck.rules import Rule
 from posecheck.scoring import GOOD, balanced, in_columns
-from posecheck.stretches import Rule, Stretch
+from posecheck.stretches import Stretch
 
 STEP = {"deg": 0.5, "ratio": 0.005, "s": 0.05}
 """Between the values that are tried: a tenth of the measures' own error."""

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from posecheck.assessment import Assessment, Bools, Situation
-from posecheck.landmarks import Floats
+from posecheck.assessment import Assessment
+from posecheck.landmarks import Bools, Floats
+from posecheck.situation import Situation
 from posecheck.stretches import Stretch
 
 READY_ALONE_S = 8.0

@@ -13,14 +13,17 @@ from typing import Any
 
 import numpy as np
 
-from posecheck.assessment import Assessment, Bools, assess
-from posecheck.hold import Hold, HoldTracker, Interval
+from posecheck.assessment import Assessment, assess
+from posecheck.hold import Hold, HoldTracker
+from posecheck.intervals import Interval
 from posecheck.judgement import Course, swing_values, track
-from posecheck.landmarks import Floats
-from posecheck.measures import MEASURES, Measures
+from posecheck.landmarks import Bools, Floats
+from posecheck.measures import Measures
+from posecheck.measuretable import MEASURES
 from posecheck.neutral import own_references
 from posecheck.recognition import find_spans
-from posecheck.stretches import Rule, Stretch, SwingRule
+from posecheck.rules import Rule, SwingRule
+from posecheck.stretches import Stretch
 
 
 @dataclass(frozen=True, slots=True)

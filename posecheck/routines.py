@@ -11,9 +11,10 @@ from pydantic import Field, ValidationError
 
 from posecheck.crosschecks import Disagreement
 from posecheck.errors import RuleFileError
+from posecheck.rulefields import Model, Name, NotNegative, Positive, Schema, Text
 from posecheck.rulefiles import is_path, load_stretch, modified, plain_name, read_tables, shipped_folder
 from posecheck.ruleproblems import Problem, did_you_mean, model_problems
-from posecheck.stretches import Model, Name, NotNegative, Positive, Schema, Stretch, Text
+from posecheck.stretches import Stretch
 
 USUAL_REST_S = 15.0
 """Between two stretches, where the file names nothing: to come from one posture into the next without hurry."""

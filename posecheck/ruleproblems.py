@@ -14,7 +14,8 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from posecheck.crosschecks import Disagreement, Place, disagreements
-from posecheck.stretches import Model, Stretch
+from posecheck.rulefields import Model
+from posecheck.stretches import Stretch
 
 
 @dataclass(frozen=True, slots=True)

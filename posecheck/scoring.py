@@ -13,13 +13,13 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from posecheck.assessment import Bools, Ints
-from posecheck.hold import Interval
+from posecheck.intervals import Interval
 from posecheck.judgement import MAX_GAP_S
-from posecheck.landmarks import Floats
+from posecheck.landmarks import Bools, Floats, Ints
 from posecheck.measures import Measures
 from posecheck.replay import Verdict, rule_named, rule_names
-from posecheck.stretches import Rule, Stretch
+from posecheck.rules import Rule
+from posecheck.stretches import Stretch
 
 GOOD = "good"
 

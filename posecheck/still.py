@@ -8,10 +8,12 @@ from enum import Enum
 
 import numpy as np
 
-from posecheck.assessment import Assessment, Situation, assess, misfits
+from posecheck.assessment import Assessment, assess, misfits
 from posecheck.cues import Cue, cue, urgency
 from posecheck.framing import ADVICE, Framing, framing
-from posecheck.measures import MEASURES, Measures
+from posecheck.measures import Measures
+from posecheck.measuretable import MEASURES
+from posecheck.situation import Situation
 from posecheck.stretches import Stretch
 
 NEUTRAL_PHASE = "neutral"

@@ -12,12 +12,14 @@ from typing import Any
 import numpy as np
 
 import posecheck
+from posecheck.floor import Support
 from posecheck.frames import Header
 from posecheck.framing import ADVICE, framing
 from posecheck.hold import State
 from posecheck.judgement import MAX_GAP_S, STATES, Judgement, Segment
 from posecheck.landmarks import Floats
-from posecheck.measures import MEASURES, Measures, Support
+from posecheck.measures import Measures
+from posecheck.measuretable import MEASURES
 from posecheck.still import StillJudgement
 from posecheck.stretches import Stretch
 

@@ -6,13 +6,10 @@ import itertools
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from posecheck.geometry import length, sine_of_turn
-from posecheck.landmarks import Floats, Joint, Landmark, Poses, Side
+from posecheck.landmarks import Floats, Ints, Joint, Landmark, Poses, Side
 from posecheck.smoothing import SteadySign
-
-Ints = NDArray[np.int_]
 
 SHOULDER_WIDTH_OVER_TRUNK = 0.72
 """Shoulder width over trunk length of a body seen from the front: 36 cm between the shoulder joints over 50 cm from
@@ -180,7 +177,7 @@ def _inside(judged: Floats, visibility: Floats, poses: Poses) -> Floats:
     return np.where(np.isfinite(judged[:, 0, 0]), within.mean(axis=1), np.nan)
 
 
-def _edge_contact_px(outline: Floats, size: NDArray[np.int_]) -> Floats:
+def _edge_contact_px(outline: Floats, size: Ints) -> Floats:
     """(N,) over how much of its length the outline runs along one edge of the frame, the most of the four."""
     reach = EDGE_SHARE * size.max()
     with np.errstate(invalid="ignore"):

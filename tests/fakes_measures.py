@@ -7,8 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from posecheck.floor import Support
 from posecheck.landmarks import Floats, Joint
-from posecheck.measures import MEASURES, Measures, Support
+from posecheck.measures import Measures
+from posecheck.measuretable import MEASURES
 from posecheck.stretches import Stretch
 from posecheck.view import View
 

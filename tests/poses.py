@@ -1,7 +1,7 @@
 """A maker of poses: a body drawn from the side by its joint angles, for every test that needs one.
 
 `make_pose` builds 33 landmarks and an outline by forward kinematics, from the anatomical position (all angles 0) and
-`trunk_deg`, in the terms of `posecheck.measures`: what goes in as ``knee_flexion=20`` is measured as 20. Ready-made
+`trunk_deg`, in the terms of `posecheck.measuretable`: what goes in as ``knee_flexion=20`` is measured as 20. Ready-made
 postures that rest on the floor, so that their floor line is level: `standing`, `prone`, `sphinx`, `all_fours`,
 `bridge`, `lying_bent_knees`. Each takes what varies in it, and passes every other word on to `make_pose`::
 

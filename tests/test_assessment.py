@@ -15,16 +15,15 @@ from posecheck.assessment import (
     MOVING_DEG_PER_S,
     RATE_WINDOW_S,
     STANDS_S,
-    UPRIGHT_DEG,
     Assessment,
     Assessor,
     Reference,
-    Situation,
     assess,
     misfits,
     quality,
 )
 from posecheck.framing import LEAST_INSIDE
+from posecheck.situation import UPRIGHT_DEG, Situation
 from posecheck.stretches import Stretch
 from tests.fakes_measures import RULE, flow_stretch, measures_of, raise_stretch, ramps, seconds
 

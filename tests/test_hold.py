@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from posecheck.assessment import Situation
-from posecheck.hold import Hold, HoldTracker, IntervalTracker, Observation, State, count_rounds
+from posecheck.hold import Hold, HoldTracker, Observation, State, count_rounds
+from posecheck.intervals import IntervalTracker
+from posecheck.situation import Situation
 from posecheck.stretches import Timing
 
 TIMING = Timing(debounce_s=0.25, grace_s=0.75, confirm_s=0.25, settle_s=1.0, min_hold_s=0.5)

@@ -13,17 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from posecheck.floor import MOST_ROLL_DEG, Support
 from posecheck.landmarks import Joint, Landmark, Pose, Poses, Side
-from posecheck.measures import (
-    LEAST_VISIBILITY,
-    MEASURES,
-    MOST_ROLL_DEG,
-    VISIBILITY_ERROR_DEG,
-    Measurer,
-    Measures,
-    Support,
-    measure,
-)
+from posecheck.measures import LEAST_VISIBILITY, VISIBILITY_ERROR_DEG, Measurer, Measures, measure
+from posecheck.measuretable import MEASURES
 from posecheck.view import View
 from tests.poses import (
     Facing,

@@ -18,7 +18,8 @@ from posecheck.personal import fit, personal, within_safe
 from posecheck.profiles import profile_file, read_profile, write_profile
 from posecheck.replay import Threshold, thresholds, with_limits
 from posecheck.rulefiles import file_of, load_stretch
-from posecheck.stretches import Rule, Stretch
+from posecheck.rules import Rule
+from posecheck.stretches import Stretch
 from tests.fakes_measures import RULE, raise_stretch
 from tests.labelled import BODIES, clips_of, saved
 

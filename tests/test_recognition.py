@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from posecheck.assessment import Assessment, Situation
+from posecheck.assessment import Assessment
 from posecheck.recognition import ADJACENT_S, READY_ALONE_S, Span, find_spans, runs
+from posecheck.situation import Situation
 from posecheck.stretches import Stretch
 from tests.fakes_measures import flow_stretch, raise_stretch, seconds
 

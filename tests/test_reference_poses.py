@@ -6,9 +6,10 @@ import re
 
 import pytest
 
-from posecheck.measures import MEASURES
+from posecheck.measuretable import MEASURES
+from posecheck.rulefields import CUE_WORDS
 from posecheck.rulefiles import check_file, load_stretch, shipped_folder
-from posecheck.stretches import CUE_WORDS, Stretch
+from posecheck.stretches import Stretch
 
 FILES = sorted(shipped_folder().glob("*.toml"))
 STRETCHES = [load_stretch(path) for path in FILES]

@@ -11,7 +11,7 @@ from jsonschema import Draft202012Validator
 import posecheck
 from posecheck.hold import State
 from posecheck.landmarks import Pose
-from posecheck.measures import MEASURES
+from posecheck.measuretable import MEASURES
 from tests.poses import all_fours, bridge, clip, lying_bent_knees, nobody, prone, sphinx, standing, turned
 from tests.recordings import VERSIONS, one_bridge
 from tests.summaries import SCHEMA, assert_valid, summary_of

@@ -10,10 +10,9 @@ from pathlib import Path
 
 import numpy as np
 
-from posecheck.assessment import Bools
 from posecheck.hold import Hold, State, count_rounds
 from posecheck.judgement import STATES, Judgement, judge
-from posecheck.landmarks import Floats, Joint, Side
+from posecheck.landmarks import Bools, Floats, Joint, Side
 from posecheck.measures import Measurer, Measures
 from posecheck.recording import Recording
 from posecheck.replay import Replay, Verdict

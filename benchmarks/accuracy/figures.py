@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from benchmarks.accuracy.cases import Case, is_negative
-from posecheck.assessment import Bools
-from posecheck.hold import Hold, Interval
-from posecheck.landmarks import Floats
+from posecheck.hold import Hold
+from posecheck.intervals import Interval
+from posecheck.landmarks import Bools, Floats
 from posecheck.replay import Named, rule_names
 from posecheck.scoring import GOOD
 from posecheck.stretches import Stretch

@@ -14,7 +14,8 @@ from rich.text import Text
 from posecheck.errors import RuleFileError, UsageError
 
 if TYPE_CHECKING:
-    from posecheck.stretches import Phase, Range, Rule, Stretch, SwingRule
+    from posecheck.rules import Range, Rule, SwingRule
+    from posecheck.stretches import Phase, Stretch
 
 app = typer.Typer(help="List, explain and check the stretches that posecheck knows.")
 
@@ -185,8 +186,8 @@ def _phase(phase: Phase) -> str:
 
 def _explained(rule: Rule | SwingRule) -> Iterator[str]:
     """What good form is, what is said when it is not, what is said when it is mended, and why."""
-    from posecheck.measures import MEASURES
-    from posecheck.stretches import SwingRule
+    from posecheck.measuretable import MEASURES
+    from posecheck.rules import SwingRule
 
     if isinstance(rule, SwingRule):
         yield f"Good: {_good_swing(rule)}"
@@ -218,14 +219,14 @@ def _good_swing(rule: SwingRule) -> str:
 
 
 def _subject(measure: str) -> str:
-    from posecheck.measures import MEASURES
+    from posecheck.measuretable import MEASURES
 
     return MEASURES[measure].meaning
 
 
 def _amount(measure: str, value: float) -> str:
     """A value in the unit that people read: degrees, or per cent of the length that the measure names."""
-    from posecheck.measures import MEASURES
+    from posecheck.measuretable import MEASURES
 
     return f"{value:g}°" if MEASURES[measure].unit == "deg" else f"{100 * value:g}%"
 

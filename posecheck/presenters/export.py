@@ -13,9 +13,11 @@ from numpy.typing import NDArray
 
 from posecheck.errors import OutputError
 from posecheck.files import replacing
+from posecheck.floor import Support
 from posecheck.judgement import STATES, Judgement
 from posecheck.landmarks import BLOCK, Floats
-from posecheck.measures import MEASURES, Measures, Support
+from posecheck.measures import Measures
+from posecheck.measuretable import MEASURES
 from posecheck.still import StillJudgement
 from posecheck.summary import Summary
 

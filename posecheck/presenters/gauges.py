@@ -1,7 +1,7 @@
 """Where a measure is drawn on the body: the angle's vertex, its moving end, and the arc that is asked for.
 
-Everything here is geometry in the body's own plane: y up, facing +x, as in `posecheck.measures`. The formulas turn that
-module's round: they say where the moving end would lie if the measure had a given value.
+Everything here is geometry in the body's own plane: y up, facing +x, as in `posecheck.measuretable`. The formulas turn
+that module's round: they say where the moving end would lie if the measure had a given value.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from posecheck.landmarks import Joint
-from posecheck.measures import MEASURES
+from posecheck.measuretable import MEASURES
 from posecheck.presenters.body import Body, Vector
 from posecheck.presenters.scene import Gauge
 

@@ -11,9 +11,10 @@ from posecheck.assessment import Assessment, Assessor, Reference, assess, usual_
 from posecheck.hold import State
 from posecheck.landmarks import Pose, Side
 from posecheck.measures import Measures
+from posecheck.rules import Range
 from posecheck.session import UNDER_WAY, Moment
 from posecheck.still import NEUTRAL_PHASE, StillJudgement, StillVerdict
-from posecheck.stretches import Range, Stretch
+from posecheck.stretches import Stretch
 
 SPINE = "spine_flexion"
 
@@ -33,7 +34,7 @@ class Gauge:
 
     Attributes:
         rule: The rule's name, or that of the phase reached.
-        measure: A name of `posecheck.measures.MEASURES`.
+        measure: A name of `posecheck.measuretable.MEASURES`.
         value: In the measure's unit.
         uncertainty: One standard deviation.
         low: Least value that is asked for, in the measure's own zero; -inf for none.

@@ -10,7 +10,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from posecheck.measures import MEASURES
+from posecheck.measuretable import MEASURES
 from posecheck.summary import Summary
 
 MOST_HOLDS = 8

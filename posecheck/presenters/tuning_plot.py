@@ -15,11 +15,12 @@ from posecheck.evaluation import Bench
 from posecheck.files import replacing
 from posecheck.joint import Together
 from posecheck.landmarks import Floats
-from posecheck.measures import MEASURES
+from posecheck.measuretable import MEASURES
 from posecheck.proposals import Proposal
 from posecheck.replay import Replay, rule_named
+from posecheck.rules import Rule, SwingRule
 from posecheck.scoring import GOOD, Marked, balanced, precision, recall
-from posecheck.stretches import Rule, Stretch, SwingRule
+from posecheck.stretches import Stretch
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

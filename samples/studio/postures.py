@@ -1,7 +1,7 @@
 """The postures on the floor: what each can be asked for, and which parts of the body then carry it.
 
 A posture is told by dials (angles in degrees, places in metres). Some are given by a key pose; some are found for what
-the key asks (`aims`: a measure of `posecheck.measures` to its value); and those that keep the body on the floor are
+the key asks (`aims`: a measure of `posecheck.measuretable` to its value); and those that keep the body on the floor are
 found anew in every frame (`settles`).
 """
 

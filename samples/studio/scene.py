@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from posecheck.landmarks import Side
-from posecheck.measures import MEASURES
+from posecheck.measuretable import MEASURES
 from samples.studio.anatomy import joints, measures_of, spine_flexion_deg
 from samples.studio.camera import Camera, framed
 from samples.studio.looks import person

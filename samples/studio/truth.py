@@ -13,7 +13,8 @@ from pathlib import Path
 import numpy as np
 
 from posecheck.landmarks import Floats, Joint, Landmark, Pose, Poses, Side
-from posecheck.measures import MEASURES, Measurer, Measures
+from posecheck.measures import Measurer, Measures
+from posecheck.measuretable import MEASURES
 
 SCHEMA = 1
 JOINTS: tuple[Landmark, ...] = (Landmark.NOSE, *(joint.on(side) for joint in Joint for side in Side))

@@ -13,9 +13,11 @@ import pytest
 from benchmarks.accuracy.cases import Case, is_negative, load_case, repetitions
 from benchmarks.accuracy.figures import Figure, angle, counts, fault, figures, hold_times, matched, negatives, shared_s
 from benchmarks.evidence.accuracy import deviations, saved
+from posecheck.floor import Support
 from posecheck.hold import Hold
 from posecheck.landmarks import Pose, Poses
-from posecheck.measures import MEASURES, Support, measure
+from posecheck.measures import measure
+from posecheck.measuretable import MEASURES
 from posecheck.rulefiles import load_stretch
 from samples.studio.truth import JOINTS, Marked, Truth
 from tests.poses import all_fours, bridge, clip, lying_bent_knees, nobody

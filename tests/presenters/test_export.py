@@ -14,7 +14,7 @@ import pytest
 from posecheck.errors import OutputError
 from posecheck.hold import State
 from posecheck.landmarks import Pose
-from posecheck.measures import MEASURES
+from posecheck.measuretable import MEASURES
 from posecheck.presenters.export import as_json, write_frames, write_summary
 from tests.poses import all_fours, clip, nobody, standing
 from tests.recordings import one_bridge

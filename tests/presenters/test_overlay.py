@@ -15,7 +15,8 @@ from posecheck.estimators.mediapipe_pose import MediaPipeEstimator
 from posecheck.estimators.model import find_model
 from posecheck.hold import State
 from posecheck.landmarks import Joint, Pose, Poses, Side
-from posecheck.measures import MEASURES, measure
+from posecheck.measures import measure
+from posecheck.measuretable import MEASURES
 from posecheck.presenters.canvas import ORANGE, SKY, VERMILLION, Picture
 from posecheck.presenters.fonts import font
 from posecheck.presenters.hindsight import CUE_LEAST_S, ClipScenes

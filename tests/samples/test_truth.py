@@ -9,7 +9,7 @@ import pytest
 
 from posecheck.judgement import judge
 from posecheck.landmarks import Landmark
-from posecheck.measures import MEASURES
+from posecheck.measuretable import MEASURES
 from posecheck.rulefiles import load_stretch
 from posecheck.sources import open_source
 from samples.studio.truth import JOINTS, read_truth, true_measures, true_poses
