@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib.metadata
+import json
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from posecheck.errors import InputError
+from posecheck.errors import InputError, OutputError
 from posecheck.frames import Estimator, Header, Source, SourceInfo, SourceKind
 from posecheck.judgement import Judgement
 from posecheck.landmarks import Pose, Poses, in_blocks
@@ -96,7 +98,8 @@ def analyze(
         path: A video, a still or a recording; told apart by content.
         request: How to judge.
         estimator: Used only where poses must be estimated.
-        folder: Where the files go; made if missing. They appear, or take the place of older ones, when all is done.
+        folder: Where the files go; made if missing. They appear, or take the place of older ones, when all is done;
+            an older video or picture, which shows another verdict, goes with the older summary.
         progress: Told as the work goes on.
         drawing: Told as the video is drawn, when all the rest is done; None to tell nobody.
 
@@ -105,7 +108,7 @@ def analyze(
         ModelError: If the estimator cannot be had.
         OutputError: If a file cannot be written.
     """
-    from posecheck.annotate import annotate, unhidden
+    from posecheck.annotate import PICTURE, VIDEO, annotate, unhidden
     from posecheck.sources.pipe import on_disk
 
     session = Session(request.stretches, chosen=request.chosen, level_deg=request.level_deg)
@@ -120,11 +123,14 @@ def analyze(
             is_still = header.source.kind is SourceKind.STILL
             judged: Judgement | StillJudgement = session.still() if is_still else session.judgement()
             chosen = request.stretches[0] if request.chosen else None
-            summary = summarise(header, judged, measures, request.modifications, chosen)
+            summary = summarise(header, judged, measures, request.modifications, chosen, clip_sha256(path))
             if request.video and request.blur_face and with_pictures:
                 summary["warnings"] += unhidden(measures)
+            older = (folder / SUMMARY).exists()
             write_frames(folder / FRAMES, measures, judged)
             write_summary(folder / SUMMARY, summary)
+        if older:
+            _delete(folder / VIDEO, folder / PICTURE)
         if request.video and with_pictures:
             annotate(
                 lambda: _opened(path, request),
@@ -137,6 +143,34 @@ def analyze(
                 progress=drawing or (lambda info, time_s: None),
             )
     return summary
+
+
+def clip_sha256(path: Path) -> str | None:
+    """The SHA-256 of an input's content, as hexadecimal digits; None for what is no file that can be read.
+
+    Of a recording in the folder of a result it is that of the clip, as the summary beside it says: judged again it
+    is still that clip's.
+    """
+    if path.name == RECORDING:
+        with suppress(OSError, ValueError, KeyError, TypeError):
+            known = json.loads((path.parent / SUMMARY).read_text(encoding="utf-8"))["source"]["sha256"]
+            if isinstance(known, str):
+                return known
+    if path.is_file():
+        with suppress(OSError), path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    return None
+
+
+def _delete(*pictures: Path) -> None:
+    for path in pictures:
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as error:
+            raise OutputError(
+                f"{path}: shows an older verdict and cannot be deleted ({error.strerror}); delete it, or name another "
+                "folder with --out"
+            ) from error
 
 
 def _from_recording(path: Path, request: Request, session: Session, progress: Progress) -> Header:

@@ -40,6 +40,7 @@ def summarise(
     measures: Measures,
     modifications: Mapping[str, list[str]],
     chosen: Stretch | None = None,
+    sha256: str | None = None,
 ) -> Summary:
     """The summary of one input.
 
@@ -49,6 +50,7 @@ def summarise(
         measures: Its measures.
         modifications: The modifications that were applied, by the stretch's name.
         chosen: The stretch that the user named; None where it was to be recognised.
+        sha256: Of the input's content, by which a later run knows its result; None where it is not known.
     """
     clip = judged if isinstance(judged, Judgement) else None
     still = judged if isinstance(judged, StillJudgement) else None
@@ -59,6 +61,7 @@ def summarise(
         "schema": SCHEMA,
         "source": {
             "name": source.name,
+            "sha256": sha256,
             "kind": source.kind.value,
             "duration_s": round(length_s if source.duration_s is None else source.duration_s, 3),
             "frames": len(measures),

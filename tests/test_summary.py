@@ -69,6 +69,7 @@ def test_a_bridge() -> None:
     assert summary["still"] is None
     assert summary["source"] == {
         "name": "drawn.mp4",
+        "sha256": None,
         "kind": "video",
         "duration_s": 12.967,
         "frames": 390,

@@ -30,6 +30,7 @@ from posecheck.errors import ModelError, PoseCheckError, RuleFileError, UsageErr
 
 if TYPE_CHECKING:
     from posecheck.analyze import Request
+    from posecheck.cli.results import Place
     from posecheck.estimators.people import Who
     from posecheck.frames import SourceInfo
     from posecheck.stretches import Stretch
@@ -111,6 +112,7 @@ def analyze(
     """  # noqa: D301 - \b, a character, keeps the lines that follow as they are
     if rotate not in TURNS_DEG:
         raise UsageError(f"--rotate {rotate}: a picture is turned by 90, 180 or 270 degrees, clockwise")
+    from posecheck.cli.results import places
     from posecheck.estimators.people import who
 
     wanted = who(person)
@@ -120,11 +122,12 @@ def analyze(
     find = _finder(model)
     results: list[Summary] = []
     try:
-        for text, folder in zip(inputs, _folders(inputs, out), strict=True):
-            result = _one(Path(text), request, find, wanted, folder, inform=inform)
+        for text, place in zip(inputs, places(inputs, out), strict=True):
+            older = _pictures(place.folder)
+            result = _one(Path(text), request, find, wanted, place.folder, inform=inform)
             results.append(result)
             if inform and "error" not in result:
-                _show(result, folder)
+                _show(result, place, [name for name in older if name not in _pictures(place.folder)])
     except KeyboardInterrupt:
         typer.echo(f"posecheck: interrupted; {len(results)} of {len(inputs)} inputs are finished", err=True)
         raise
@@ -192,32 +195,6 @@ def _applied(stretches: Sequence[Stretch], wanted: Sequence[str]) -> dict[str, l
         if name not in known:
             raise UsageError(f"unknown modification '{name}', known: {', '.join(sorted(known)) or 'none'}")
     return {one.name: [name for name in wanted if name in one.modifications] for one in stretches}
-
-
-def _folders(inputs: Sequence[str], out: Path) -> Iterator[Path]:
-    """A folder for each input, named after it; one that another input's result has or will have gets a number."""
-    taken: set[str] = set()
-    for text in inputs:
-        path = Path(text)
-        recording = path.name == "recording.npz" and bool(path.parent.name)
-        stem = path.parent.name if recording else path.stem
-        stem = stem if stem.strip(". ") else path.name
-        name, number = stem, 2
-        while name.casefold() in taken or not (recording or _is_free(out / name, path)):
-            name, number = f"{stem}-{number}", number + 1
-        taken.add(name.casefold())
-        yield out / name
-
-
-def _is_free(folder: Path, path: Path) -> bool:
-    """Whether a folder holds no result of another input: one of a file of this name is replaced, as by a second run."""
-    import json
-
-    try:
-        source = json.loads((folder / "summary.json").read_text(encoding="utf-8"))["source"]
-    except (OSError, ValueError, KeyError, TypeError):
-        return True
-    return not isinstance(source, dict) or source.get("name") == path.name
 
 
 FindModel = Callable[[Callable[[int, int | None], None]], Path]
@@ -293,12 +270,23 @@ def _progress(name: str, request: Request, *, show: bool) -> Iterator[tuple[Any,
         yield partial(advance, clip), partial(advance, video), on_model
 
 
-def _show(summary: Summary, folder: Path) -> None:
+def _pictures(folder: Path) -> list[str]:
+    """The names of the pictures with a verdict that a folder holds."""
+    from posecheck.annotate import PICTURE, VIDEO
+
+    return [name for name in (VIDEO, PICTURE) if (folder / name).is_file()]
+
+
+def _show(summary: Summary, place: Place, gone: Sequence[str]) -> None:
     from posecheck.presenters.terminal import show
 
     console = Console(highlight=False)
     show(console, summary)
-    console.print(Text(f"More in {folder}\n", style="dim"), soft_wrap=True)
+    more = [f"More in {place.folder}"]
+    if place.kept is not None:
+        more.append(f"{place.kept} keeps the result of another file of that name.")
+    more += [f"{name} of an earlier run is deleted: it showed another verdict." for name in gone]
+    console.print(Text("\n".join(more) + "\n", style="dim"), soft_wrap=True)
 
 
 def _print_json(content: Summary | list[Summary]) -> None:
