@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
-import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,10 +15,10 @@ import pytest
 from posecheck.cli import main
 from posecheck.recording import Recording
 from tests.clips import steady, write_video
+from tests.permissions import permissions_count
 from tests.recordings import one_bridge, write_recording
 
 ROOT = Path(__file__).parents[2]
-NOBODY = 65534
 
 
 class Ran(NamedTuple):
@@ -33,16 +31,12 @@ Analyze = Callable[..., Ran]
 
 
 @pytest.fixture
-def here(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A folder which others may read, unlike pytest's own."""
-    folder = Path(tempfile.mkdtemp(prefix="posecheck-test-"))
-    folder.chmod(0o755)
-    write_recording(folder / "clip.npz", one_bridge())
-    (folder / "own").mkdir()
-    monkeypatch.setenv("POSECHECK_STRETCHES", str(folder / "own"))
-    monkeypatch.chdir(folder)
-    yield folder
-    shutil.rmtree(folder)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    write_recording(tmp_path / "clip.npz", one_bridge())
+    (tmp_path / "own").mkdir()
+    monkeypatch.setenv("POSECHECK_STRETCHES", str(tmp_path / "own"))
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
 
 
 @pytest.fixture
@@ -110,26 +104,16 @@ def test_older_results_are_replaced_even_if_they_are_read_only(here: Path, analy
     assert (folder / "frames.csv").read_text().startswith("time_s,")
 
 
-@pytest.fixture
-def somebody_else() -> Iterator[Callable[[], None]]:
-    """Makes this process another user, as root may do all; for the rest of the test."""
-    user = os.geteuid()
-    yield lambda: os.seteuid(NOBODY if user == 0 else user)
-    os.seteuid(user)
-
-
-@pytest.mark.skipif(not hasattr(os, "geteuid"), reason="needs the permissions of Unix")
-def test_a_clip_that_may_not_be_read(here: Path, analyze: Analyze, somebody_else: Callable[[], None]) -> None:
+def test_a_clip_that_may_not_be_read(here: Path, analyze: Analyze) -> None:
     write_video(here / "clip.mp4", steady(4, 10)).chmod(0)
-    somebody_else()
-    assert analyze("clip.mp4") == (3, "", "posecheck: clip.mp4: may not be read; allow it with: chmod u+r\n")
+    with permissions_count():
+        assert analyze("clip.mp4") == (3, "", "posecheck: clip.mp4: may not be read; allow it with: chmod u+r\n")
 
 
-@pytest.mark.skipif(not hasattr(os, "geteuid"), reason="needs the permissions of Unix")
-def test_a_folder_that_may_not_be_written(here: Path, analyze: Analyze, somebody_else: Callable[[], None]) -> None:
+def test_a_folder_that_may_not_be_written(here: Path, analyze: Analyze) -> None:
     (here / "locked").mkdir(mode=0o555)
-    somebody_else()
-    ran = analyze("clip.npz", "--out", "locked")
+    with permissions_count():
+        ran = analyze("clip.npz", "--out", "locked")
     assert ran.code == 3
     assert ran.err.startswith("posecheck: locked/clip/")
     assert ": cannot be written (Permission denied); name another" in ran.err

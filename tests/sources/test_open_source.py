@@ -14,6 +14,7 @@ from PIL import Image
 from posecheck.errors import InputError
 from posecheck.sources import open_source
 from tests.clips import cut, quarters, steady, write_video
+from tests.permissions import permissions_count
 
 
 def missing(path: Path) -> None:
@@ -100,19 +101,12 @@ def test_bad_input_is_named_with_its_remedy(
     assert str(caught.value) == f"{path}: {message}"
 
 
-@pytest.mark.skipif(not hasattr(os, "geteuid"), reason="needs the permissions of Unix")
 def test_a_file_that_may_not_be_read(tmp_path: Path) -> None:
     path = tmp_path / "secret.mp4"
     path.write_bytes(b"content")
     path.chmod(0)
-    user = os.geteuid()
-    if user == 0:
-        os.seteuid(65534)  # nobody: root may read all
-    try:
-        with pytest.raises(InputError, match=r"may not be read; allow it with: chmod u\+r"):
-            open_source(path)
-    finally:
-        os.seteuid(user)
+    with permissions_count(), pytest.raises(InputError, match=r"may not be read; allow it with: chmod u\+r"):
+        open_source(path)
 
 
 def test_heavy_modules_load_only_for_what_needs_them(tmp_path: Path) -> None:
