@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from posecheck.frames import Frame, Source, SourceInfo
 from posecheck.judgement import Judgement
 from posecheck.landmarks import Pose, Poses
 from posecheck.measures import Measures
+from posecheck.presenters.canvas import Picture
 from posecheck.presenters.faces import Heads, hide
 from posecheck.presenters.hindsight import ClipScenes
 from posecheck.presenters.overlay import Overlay
@@ -21,6 +21,9 @@ from posecheck.recording import Recording
 from posecheck.still import StillJudgement
 
 VIDEO, PICTURE = "annotated.mp4", "annotated.png"
+
+MOST_SIDE_PX = 3840
+"""The longer side of a video: 4K. Of 8K x264 alone takes 2.8 GB, and few players show it."""
 
 SAME_S = 0.0005
 """Two times nearer than this are those of one frame."""
@@ -37,7 +40,7 @@ def annotate(
     blur_face: bool,
     progress: Callable[[SourceInfo, float], None],
 ) -> None:
-    """Writes `annotated.mp4`, or `annotated.png` for a still.
+    """Writes `annotated.mp4`, of at most 4K, or `annotated.png` for a still.
 
     Args:
         source: Opens the input again, as it was opened for the analysis.
@@ -55,14 +58,16 @@ def annotate(
     """
     heads = Heads.of(Recording(recording)) if blur_face else None
     overlay = Overlay()
+    is_still = isinstance(judged, StillJudgement)
 
-    def pictures(frames: Source) -> Iterator[tuple[int, float, Pose, NDArray[np.uint8]]]:
+    def pictures(frames: Source) -> Iterator[tuple[int, float, Pose, Picture]]:
         """Each frame that was judged: its index, time, pose and picture, the face hidden if asked."""
         for index, frame, pose in _paired(frames, Recording(recording)):
-            picture = frame.rgb()
+            picture = frame.rgb(None if is_still else MOST_SIDE_PX)
             region = None if heads is None else heads.at(index)
             if region is not None:
-                hide(picture, region)
+                height, width = picture.shape[:2]
+                hide(picture, region, (width / pose.width_px, height / pose.height_px))
             yield index, frame.time_s, pose, picture
             progress(frames.info, frame.time_s)
 

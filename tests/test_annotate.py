@@ -17,6 +17,7 @@ from posecheck.judgement import Judgement
 from posecheck.landmarks import Pose, Poses
 from posecheck.measures import Measures
 from posecheck.presenters.faces import head_regions
+from posecheck.presenters.video import VideoWriter
 from posecheck.rulefiles import load_stretch
 from posecheck.sources import open_source
 from posecheck.still import StillJudgement
@@ -108,6 +109,29 @@ def test_a_blurred_face_is_blurred_in_every_frame(tmp_path: Path, clip: Path, po
     changed = [np.abs(picture.astype(int) - plain[index]).sum() for index, (_, picture) in enumerate(shown)]
     assert len(shown) == len(middle)
     assert min(changed) > 0
+
+
+def test_an_8k_clip_becomes_a_video_of_4k_with_the_same_face_hidden(tmp_path: Path) -> None:
+    poses = [
+        bridge(at=(320.0 * 12, 240.0 * 12), scale=160.0 * 12, width_px=7680, height_px=4320, time_s=at)
+        for at in (0.0, 0.1)
+    ]
+    noise = np.random.default_rng(1).integers(0, 256, (270, 480, 3)).astype(np.uint8).repeat(16, 0).repeat(16, 1)
+    path = tmp_path / "8k.mp4"
+    with VideoWriter(path, clip=None, start_s=0.0) as writer:
+        for pose in poses:
+            writer.write(noise, pose.time_s)
+    run(tmp_path, path, poses, *judged(poses, "bridge"), blur_face=True)
+    for index, (_, picture) in enumerate(decoded(tmp_path / VIDEO)):
+        height, width = picture.shape[:2]
+        assert (width, height) == (3840, 2160)
+        x, y, radius = head_regions(poses[index].landmarks[None])[0] * width / 7680
+        inside, below = (
+            picture[round(middle - radius / 2) : round(middle + radius / 2), round(x - radius / 2) : round(x)]
+            for middle in (y, y + 2.5 * radius)
+        )
+        edges = [np.abs(np.diff(part.astype(int), axis=1)).max(axis=2) > 20 for part in (inside, below)]
+        assert edges[0].mean() < 0.2 * edges[1].mean()
 
 
 def test_frames_without_anybody_near_are_said(poses: list[Pose]) -> None:

@@ -1,0 +1,150 @@
+"""Judges movements to and fro by a stretch's swing rules, as they come or all at once, by one and the same code."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from posecheck.assessment import Assessment
+from posecheck.cues import Broken, swing_cue
+from posecheck.intervals import Interval
+from posecheck.landmarks import Bools, Floats, Ints
+from posecheck.measures import Measures
+from posecheck.rules import SwingRule
+from posecheck.situation import Situation
+from posecheck.stretches import Stretch
+from posecheck.swings import Steadying, Turns, find_swings, steady, swing_between
+
+USUAL_SWING_DEG = 10.0
+"""Movement that counts as a swing where no rule says how much does."""
+
+
+Judged = tuple[Interval, float]
+"""What a rule makes of one swing: its start and end (of a duration, the middles of it and of the next one), and the
+value that is to be `SwingRule.min` or more."""
+
+
+class SwingJudge:
+    """Judges the swings of one rule as the measures come.
+
+    Pose by pose comes to the same as all at once. A swing is judged once the next one has begun; the first one comes
+    from rest and the last goes back to it: they are half as wide as those between, and only their tempo is judged.
+
+    Args:
+        stretch: Whose rule it is.
+        rule: The rule.
+    """
+
+    def __init__(self, stretch: Stretch, rule: SwingRule) -> None:
+        self._support = stretch.support
+        self._rule = rule
+        self._timed = rule.judge == "duration_s"
+        self._steadying = Steadying(), Steadying()
+        self._turns = Turns(rule.swing_min)
+        # Of each frame since the last turning point that is sure: its time, what swings, and what is judged.
+        self._frames: tuple[list[float], list[float], list[float]] = [], [], []
+        self._first = 0
+        self._start = -1
+        self._swings = 0
+        self._before_s = np.nan
+
+    def update(self, measures: Measures, there: Bools) -> list[Judged]:
+        """Takes the next N frames, and whether the person is in the stretch, and gives what was judged by them."""
+        swinging = np.where(there, measures.get(self._rule.swing_of, self._support), np.nan)
+        moving, judged = self._steadying
+        time_s, values = moving.update(measures.time_s, swinging)
+        if self._timed:
+            return self._follow(time_s, values, values)
+        return self._follow(time_s, values, judged.update(measures.time_s, self._judged(measures))[1])
+
+    def close(self) -> list[Judged]:
+        """Nothing more is to come: gives what is still to be judged."""
+        moving, judged = self._steadying
+        time_s, values = moving.close()
+        found = self._follow(time_s, values, values if self._timed else judged.close()[1])
+        if self._turns.reached is None or not self._timed:
+            return found
+        return found + self._swung(self._turns.reached)
+
+    def _judged(self, measures: Measures) -> Floats:
+        return measures.get(self._rule.judge, self._support)
+
+    def _follow(self, time_s: Floats, values: Floats, judged: Floats) -> list[Judged]:
+        for kept, new in zip(self._frames, (time_s, values, judged), strict=True):
+            kept += new.tolist()
+        found = []
+        for turn in self._turns.update(values):
+            if self._start >= 0:
+                found += self._swung(turn)
+            self._start = turn
+        self._forget()
+        return found
+
+    def _swung(self, end: int) -> list[Judged]:
+        """Judges the swing that ended at a turning point."""
+        start, first = self._start, self._first
+        time_s, values, judged = (np.array(kept[start - first : end + 1 - first]) for kept in self._frames)
+        swing = swing_between(time_s, values, 0, end - start)
+        before_s, self._before_s = self._before_s, swing.middle_s
+        self._swings += 1
+        if self._swings == 1:
+            return []
+        if self._timed:
+            return [((before_s, swing.middle_s), swing.middle_s - before_s)]
+        if not np.isfinite(judged).any():
+            return []
+        return [((swing.start_s, swing.end_s), float(np.nanmax(judged) - np.nanmin(judged)))]
+
+    def _forget(self) -> None:
+        """Keeps only what a swing under way may need."""
+        needed = self._start if self._start >= 0 else self._first
+        for kept in self._frames:
+            del kept[: needed - self._first]
+        self._first = needed
+
+
+class Movement:
+    """Follows all swing rules of a stretch live.
+
+    Args:
+        stretch: The stretch.
+    """
+
+    def __init__(self, stretch: Stretch) -> None:
+        self._judges = [(rule, SwingJudge(stretch, rule)) for rule in stretch.swing_rules]
+        self._broken: dict[SwingRule, Broken] = {}
+
+    def update(self, measures: Measures, assessment: Assessment) -> None:
+        """Takes the next N frames and what they were judged as."""
+        there = there_in(assessment.situation)
+        for rule, judge in self._judges:
+            for (start_s, end_s), value in judge.update(measures, there):
+                before = self._broken.pop(rule, None)
+                if value < rule.min:
+                    self._broken[rule] = Broken(swing_cue(rule), before.since_s if before else start_s, end_s)
+
+    @property
+    def broken(self) -> list[tuple[SwingRule, Broken]]:
+        """The rules that the last swing they judged has broken."""
+        return list(self._broken.items())
+
+
+def there_in(situation: Ints) -> Bools:
+    """(N,) whether the person is in the stretch or ready for it, by `Situation`."""
+    return np.isin(situation, (Situation.READY, Situation.POSTURE))
+
+
+def swing_values(measures: Measures, stretch: Stretch, rule: SwingRule, there: Bools) -> list[Judged]:
+    """What a rule makes of all swings."""
+    judge = SwingJudge(stretch, rule)
+    return judge.update(measures, there) + judge.close()
+
+
+def range_of_motion_deg(measures: Measures, stretch: Stretch, there: Bools) -> float | None:
+    """The median swing of the measure that makes the phases; 0 where there is none, None without phases."""
+    if not stretch.phases:
+        return None
+    name = next(iter(stretch.phases[0].where))
+    least = min((rule.swing_min for rule in stretch.swing_rules if rule.swing_of == name), default=USUAL_SWING_DEG)
+    values = np.where(there, measures.get(name, stretch.support), np.nan)
+    swings = find_swings(measures.time_s, steady(measures.time_s, values), least)
+    return float(np.median([abs(swing.extent) for swing in swings])) if swings else 0.0
