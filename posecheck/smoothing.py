@@ -52,6 +52,31 @@ class SteadySign:
         return signs
 
 
+class SteadyValue:
+    """A value that stays until what is measured lies further from it than `play`, and then keeps so far behind.
+
+    What quivers by less than twice `play` does not move it, so that it crosses no limit to and fro.
+
+    Args:
+        play: In the value's unit.
+    """
+
+    def __init__(self, play: float) -> None:
+        self._play = play
+        self._value = math.nan
+
+    def update(self, measured: Floats) -> Floats:
+        """The value at each measurement: (N,) to (N,), NaN where it is NaN; the first one is taken as it is."""
+        values = np.empty(len(measured))
+        for index, one in enumerate(measured.tolist()):
+            if math.isnan(self._value):
+                self._value = one
+            elif not math.isnan(one):
+                self._value = min(max(self._value, one - self._play), one + self._play)
+            values[index] = math.nan if math.isnan(one) else self._value
+        return values
+
+
 _PIECE = 1024
 """Values taken at once: a rate is a difference of running sums, which lose their last digits over hours."""
 

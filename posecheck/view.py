@@ -9,7 +9,7 @@ import numpy as np
 
 from posecheck.geometry import length, sine_of_turn
 from posecheck.landmarks import Floats, Ints, Joint, Landmark, Poses, Side
-from posecheck.smoothing import SteadySign
+from posecheck.smoothing import SteadySign, SteadyValue
 
 SHOULDER_WIDTH_OVER_TRUNK = 0.72
 """Shoulder width over trunk length of a body seen from the front: 36 cm between the shoulder joints over 50 cm from
@@ -17,6 +17,11 @@ shoulder to hip. It makes the greatest ratio found in 97 side views, 0.36, a tur
 
 OFF_SIDE_ON_ERROR = ((0.0, 15.0, 30.0, 45.0), (0.0, 2.0, 8.0, 20.0))
 """Degrees off side-on, and the error of an angle that they cost (measured on rendered bodies)."""
+
+OFF_SIDE_ON_PLAY_DEG = 2.0
+"""How far the estimate may lie from the one in use before that follows. In 36 rendered clips it lay within 1.1 degrees
+of the median of the second around it in 95 of 100 frames, within 2.3 in 99. Of 1403 times that it crossed a whole
+degree from 2 to 55 and went back within a second, 71 are left."""
 
 SIDE_TIME_CONSTANT_S = 1.0
 """Near side and facing are averaged over about a second: longer than an occlusion by a moving arm, shorter than
@@ -52,7 +57,8 @@ class View:
         near: (N,) `Side` of the body nearer to the camera, as a number; -1 where nobody has been seen yet.
         facing: (N,) 1.0 where the person would face +x (right in the picture) standing upright, else -1.0; NaN where
             nobody has been seen yet.
-        off_side_on_deg: (N,) 0 for a pure side view, 90 for facing the camera or the feet or head towards it.
+        off_side_on_deg: (N,) 0 for a pure side view, 90 for facing the camera or the feet or head towards it; does not
+            follow changes smaller than `OFF_SIDE_ON_PLAY_DEG`.
         body_px: (N,) length of the body along its bones, ear to ankle; its size in the frame.
         inside: (N,) share of the judged landmarks that lie inside the frame, 0..1; not those merely guessed at its rim.
         points_at_camera: (N,) sine of the angle by which the head end of the body points at the camera, 1 for head-on,
@@ -80,11 +86,12 @@ class View:
 
 
 class ViewTracker:
-    """Follows near side and facing through a clip, with hysteresis; `update` takes poses in order."""
+    """Follows near side, facing and how far off side-on, with hysteresis; `update` takes a clip's poses in order."""
 
     def __init__(self) -> None:
         self._near = SteadySign(SIDE_TIME_CONSTANT_S, NEAR_THRESHOLD)
         self._facing = SteadySign(SIDE_TIME_CONSTANT_S, FACING_THRESHOLD)
+        self._off_side_on_deg = SteadyValue(OFF_SIDE_ON_PLAY_DEG)
 
     def update(self, poses: Poses) -> View:
         """The view of the next N poses."""
@@ -98,7 +105,7 @@ class ViewTracker:
         return View(
             near=near,
             facing=facing,
-            off_side_on_deg=_off_side_on_deg(points),
+            off_side_on_deg=self._off_side_on_deg.update(_off_side_on_deg(points)),
             body_px=_body_px(judged),
             inside=_inside(judged, near_joints(visibility, near), poses),
             points_at_camera=_points_at_camera(poses.world),

@@ -12,6 +12,7 @@ from posecheck.hold import State
 from posecheck.judgement import STATES, Judgement, Segment
 from posecheck.landmarks import Floats, Joint, Pose
 from posecheck.rulefiles import load_stretch
+from posecheck.session import Session
 from tests.films import (
     Part,
     bridges,
@@ -188,6 +189,20 @@ class TestBridge:
         judgement = filmed(parts, BRIDGE)
         assert states_between(judgement, 6.6, 9.4) == {State.VIEW_WRONG}
         assert len(only(judgement).holds) == 2
+
+    @pytest.mark.parametrize("middle", [29.5, 30.0, 30.5])
+    def test_a_view_at_the_limit_is_judged_or_not_but_not_by_turns(self, middle: float) -> None:
+        def quivering(share: float) -> Pose:
+            return raised(off_side_on_deg=middle + 1.5 * np.sin(40.0 * share))
+
+        parts: list[Part] = [*bridges(1)[:2], (5, quivering), *bridges(1)[3:]]
+        judgement = filmed(parts, BRIDGE)
+        session = Session([BRIDGE], chosen=True)
+        live = [session.update(pose).state for pose in clip(*parts)]
+        hindsight = [STATES[number] for number in judgement.states]
+        for states in (live, hindsight):
+            wrong = np.array([state is State.VIEW_WRONG for state in states])
+            assert np.count_nonzero(np.diff(wrong)) <= 2
 
     def test_resting_longer_than_the_rest_between_repetitions_is_one_segment(self) -> None:
         parts = [*bridges(1), (20.0, lying()), *bridges(1)]

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from posecheck.smoothing import RateTracker, SteadySign
+from posecheck.smoothing import RateTracker, SteadySign, SteadyValue
 
 NAN = np.nan
 
@@ -76,6 +76,30 @@ class TestSteadySign:
         sign = SteadySign(1.0, 0.5)
         assert sign.update(np.array([0.0, 0.1]), np.array([5.0, NAN])).tolist() == [1.0, 1.0]
         assert sign.update(np.array([9.0]), np.array([-1.0])).tolist() == [-1.0]
+
+
+class TestSteadyValue:
+    @given(series())
+    def test_it_is_never_further_off_than_its_play(
+        self, given_series: tuple[np.ndarray, np.ndarray, list[int]]
+    ) -> None:
+        _, values, cuts = given_series
+        whole = SteadyValue(2.0).update(values)
+        np.testing.assert_array_equal(np.isnan(whole), np.isnan(values))
+        assert (np.abs(whole - values)[np.isfinite(values)] <= 2.0 + 1e-9).all()
+        follower = SteadyValue(2.0)
+        np.testing.assert_array_equal(np.concatenate([follower.update(part) for part in np.split(values, cuts)]), whole)
+
+    @given(st.lists(st.floats(28.0, 32.0), min_size=2), st.floats(28.0, 32.0))
+    def test_what_quivers_less_than_twice_its_play_crosses_a_limit_once_at_most(
+        self, values: list[float], limit: float
+    ) -> None:
+        above = SteadyValue(2.0).update(np.array(values)) > limit
+        assert np.count_nonzero(np.diff(above)) <= 1
+
+    def test_an_absence_moves_nothing(self) -> None:
+        values = SteadyValue(2.0).update(np.array([NAN, 30.0, NAN, 31.0, 40.0]))
+        np.testing.assert_array_equal(values, [NAN, 30.0, NAN, 30.0, 38.0])
 
 
 class TestRateTracker:

@@ -179,6 +179,15 @@ class TestOffSideOn:
         # The far side also stands 4 mm higher, and near 90 degrees the sine is flat.
         assert off == pytest.approx(angle, abs=2.0 if angle < 70 else 12.0)
 
+    def test_it_follows_turns_and_no_quiver(self) -> None:
+        turns = [30.0, 31.5, 28.5, 30.0, 45.0, 44.0, 42.0, 20.0, 21.0]
+        poses = [sphinx(off_side_on_deg=turn, time_s=number / 30) for number, turn in enumerate(turns)]
+        whole, tracker = view_of(*poses).off_side_on_deg, ViewTracker()
+        followed = [30.0, 30.0, 30.0, 30.0, 43.0, 43.0, 43.0, 22.0, 22.0]
+        assert whole == pytest.approx(followed, abs=0.1)
+        parts = [tracker.update(Poses.stack([pose])).off_side_on_deg for pose in poses]
+        np.testing.assert_array_equal(np.concatenate(parts), whole)
+
     def test_wider_than_any_body_is_ninety(self) -> None:
         pose = standing()
         assert pose.landmarks is not None
