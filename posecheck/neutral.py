@@ -2,7 +2,8 @@
 
 Absolute figures of the spine differ so much between people that one's neutral is another's cow. Taken, in this order:
 from a ready posture held still; from the middle of the first two rounds; from what is usual among people. A posture
-held still at an end of the range is no neutral: somebody who begins in a cat has held a cat.
+held still at an end of the range is no neutral: somebody who begins in a cat has held a cat. But where the range is
+small, and begins at what is usual for a neutral, it has one side alone: only cats, or only cows.
 """
 
 from __future__ import annotations
@@ -38,6 +39,10 @@ FIRST_SWINGS = 4
 END_SHARE = 0.15
 """A held posture within this share of the range from an end is that end (a cat or a cow), not neutral. On photographs
 neutral all fours read up to 46 degrees, cats from 60 and cows from -113 on: nearer to the cat's end."""
+
+ONE_SIDED_DEG = 70.0
+"""A range smaller than this may have one side of neutral alone: in nine rendered clips of cat-cow the spine read 47 to
+58 degrees from neutral to cat and 36 to 49 to cow, 85 to 103 from cow to cat."""
 
 MIDDLE_ERROR_SHARE = 0.1
 """The middle of somebody's range tells their neutral to about a tenth of it: cats reach as far from neutral as
@@ -82,6 +87,9 @@ def _of_phases(measures: Measures, stretch: Stretch, name: str, usual: Reference
     else:
         least, most = low + END_SHARE * span, high - END_SHARE * span
         still = [own for own in _held(time_s, values, there & before, name) if least < own.value < most]
+        if not still and span < ONE_SIDED_DEG:
+            first = _held(time_s, values, there & (time_s < swings[0].middle_s), name)
+            still = [own for own in first if abs(own.value - usual.value) <= usual.uncertainty]
     return next(iter(still), Reference((low + high) / 2.0, MIDDLE_ERROR_SHARE * span))
 
 

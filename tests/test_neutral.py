@@ -81,6 +81,21 @@ def test_a_still_moment_after_a_first_cat_is_neutral() -> None:
     assert neutral_of(measures) == pytest.approx(-10, abs=1)
 
 
+@pytest.mark.parametrize("neutral", [-10.0, 10.0, 30.0])
+@pytest.mark.parametrize("end", [50.0, -45.0], ids=["cats", "cows"])
+def test_who_goes_to_one_side_only_began_in_neutral(neutral: float, end: float) -> None:
+    there = neutral + end
+    corners = [(0.0, neutral), (2.0, neutral)]
+    for start_s in (2.0, 8.0, 14.0):
+        corners += [(start_s + 1, there), (start_s + 3, there), (start_s + 4, neutral), (start_s + 6, neutral)]
+    assert neutral_of(spine(*corners)) == pytest.approx(neutral, abs=1)
+
+
+def test_a_small_range_that_begins_in_a_cat_has_its_neutral_in_the_middle() -> None:
+    corners = [(0, 45), (2, 45), (3, -15), (5, -15), (6, 45), (8, 45), (9, -15)]
+    assert neutral_of(spine(*corners)) == pytest.approx(15, abs=5)
+
+
 def test_one_movement_out_of_a_usual_neutral_leaves_it_neutral() -> None:
     assert neutral_of(spine((0, 5), (2, 5), (3, 60), (6, 60))) == pytest.approx(5, abs=1)
 
