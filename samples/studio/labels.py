@@ -44,7 +44,5 @@ def marks(script: Script) -> list[Marked]:
 def _labels(scripts: Mapping[str, Script]) -> Iterator[Label]:
     for name, script in sorted(scripts.items()):
         for mark in marks(script):
-            times = {"start_s": mark.start_s, "end_s": mark.end_s}
-            yield Label(
-                name, **times, stretch=mark.stretch, phase=mark.phase or "", label=mark.label, person=script.person
-            )
+            phase = mark.phase or ""
+            yield Label(name, mark.start_s, mark.end_s, mark.stretch, phase, mark.label, script.person)
