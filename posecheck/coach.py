@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from functools import partial
 
+from posecheck.cues import Broken
 from posecheck.hold import Hold, State, count_rounds
 from posecheck.rules import Severity
 from posecheck.session import UNDER_WAY, Moment
@@ -28,6 +29,9 @@ MENDED_S = 0.7
 
 STALE_S = 4.0
 """Praise that could not be said by then is not said: nobody would know for what."""
+
+STALE_MOVEMENT_S = 10.0
+"""The same for a movement, in which one goes on: about a round."""
 
 ADVICE_S = 1.5
 """The view must have been bad this long: somebody who walks past or turns over needs no advice."""
@@ -114,7 +118,9 @@ class Coach:
         self.finished = False
         self._stretch = stretch
         self._rate_wpm = rate_wpm
-        self._praise = {rule.name: rule.praise for rule in stretch.rules}
+        of_movement = {rule.name: rule.praise for rule in stretch.swing_rules}
+        self._praise = {rule.name: rule.praise for rule in stretch.rules} | of_movement
+        self._of_movement = frozenset(of_movement)
         # What is still to be said, once.
         self._opening = f"{stretch.title}, {side} side." if side else f"{stretch.title}."
         self._placing = stretch.camera.advice
@@ -168,9 +174,13 @@ class Coach:
         self._follow_repetitions(moment)
 
     def _follow_faults(self, moment: Moment) -> None:
-        """Keeps when each fault that was spoken of went; somebody who left the stretch has mended nothing."""
+        """Keeps when each fault that was spoken of went; somebody who left the stretch has mended nothing.
+
+        From one end of a movement to the other it goes through the posture in which the stretch begins.
+        """
         if moment.state not in UNDER_WAY:
-            self._spoken_of.clear()
+            kept = self._of_movement if moment.state is State.READY else frozenset()
+            self._spoken_of = {rule: gone_s for rule, gone_s in self._spoken_of.items() if rule in kept}
         standing = {broken.cue.rule for broken in moment.broken}
         for rule, gone_s in self._spoken_of.items():
             if rule in standing:
@@ -209,12 +219,20 @@ class Coach:
     def _counted_to(self, *, last: bool) -> None:
         self._count, self.finished = 0, last
 
+    def to_correct(self, moment: Moment) -> Iterator[Broken]:
+        """What is at fault and can be seen, the most urgent first; a movement that was the last is not spoken of."""
+        for broken in moment.broken:
+            if broken.is_shown(moment.time_s) and not (self.finished and broken.swing_s is not None):
+                yield broken
+
     def _correction(self, moment: Moment) -> Iterator[_Want]:
         """The most urgent fault that has lasted long enough; while it stands the others wait."""
-        for broken in moment.broken:
+        for broken in self.to_correct(moment):
             if moment.time_s - broken.since_s >= FAULT_S:
                 cue = broken.cue
-                if self._said_ago(cue.text, moment.time_s) >= REPEAT_S:
+                said_s = self._said_s.get(cue.text, -math.inf)
+                new = broken.swing_s is None or broken.swing_s > said_s
+                if new and moment.time_s - said_s >= REPEAT_S:
                     importance = Importance.MAJOR if cue.severity is Severity.MAJOR else Importance.MINOR
                     yield _Want(cue.text, importance, partial(self._spoken_of.__setitem__, cue.rule, math.nan))
                 return
@@ -273,7 +291,8 @@ class Coach:
     def _praises(self, moment: Moment) -> Iterator[_Want]:
         if not moment.broken:
             for rule, gone_s in self._spoken_of.items():
-                if MENDED_S <= moment.time_s - gone_s <= STALE_S:
+                stale_s = STALE_MOVEMENT_S if rule in self._of_movement else STALE_S
+                if MENDED_S <= moment.time_s - gone_s <= stale_s:
                     yield _Want(self._praise[rule], Importance.PRAISE, self._spoken_of.clear)
 
     def _said_ago(self, text: str, time_s: float) -> float:

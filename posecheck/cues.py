@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 from posecheck.rules import Rule, Severity, SwingRule
 
+SWING_S = 5.0
+"""A movement is spoken of for so long after its end: the longest that one stays at an end of a slow one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Cue:
@@ -30,10 +33,17 @@ class Broken:
     Attributes:
         cue: What is to be said.
         since_s: Since when, from the first moment on.
+        swing_s: When the last swing that showed it ended; None for what is seen all the time. A movement is at fault
+            until the next one is good.
     """
 
     cue: Cue
     since_s: float
+    swing_s: float | None = None
+
+    def is_shown(self, time_s: float) -> bool:
+        """Whether it is seen, or was a moment ago: nobody who has stopped moving is to be corrected."""
+        return self.swing_s is None or time_s - self.swing_s <= SWING_S
 
 
 def urgency(rule: Rule | SwingRule) -> tuple[bool, int]:
@@ -46,7 +56,11 @@ def cue(rule: Rule, *, low: bool) -> Cue:
     return Cue(rule.name, rule.cue(low), rule.severity)
 
 
-def most_urgent_first(broken: Iterable[tuple[Rule, bool, float]]) -> tuple[Broken, ...]:
-    """The rules that are at fault, each with whether on the low side and since when, in the order to speak of them."""
-    ordered = sorted(broken, key=lambda one: urgency(one[0]))
-    return tuple(Broken(cue(rule, low=low), since_s) for rule, low, since_s in ordered)
+def swing_cue(rule: SwingRule) -> Cue:
+    """The cue for a rule on movement."""
+    return Cue(rule.name, rule.cue, rule.severity)
+
+
+def most_urgent_first(broken: Iterable[tuple[Rule | SwingRule, Broken]]) -> tuple[Broken, ...]:
+    """What is at fault, each with its rule, in the order to speak of it."""
+    return tuple(one for _, one in sorted(broken, key=lambda pair: urgency(pair[0])))

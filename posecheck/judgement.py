@@ -8,22 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 
 from posecheck.assessment import STANDS_S, Assessment, Assessor, Grounds, Reference, assess, usual_references
-from posecheck.cues import Cue, cue, urgency
+from posecheck.cues import Cue, cue, swing_cue, urgency
 from posecheck.hold import UNJUDGED, Hold, HoldTracker, Observation, State, count_rounds
 from posecheck.intervals import Interval
 from posecheck.landmarks import Bools, Floats, Ints
 from posecheck.measures import Measures
+from posecheck.movements import range_of_motion_deg, swing_values, there_in
 from posecheck.neutral import own_references
 from posecheck.recognition import Span, find_spans
-from posecheck.rules import Rule, SwingRule
+from posecheck.rules import Rule
 from posecheck.situation import Situation
 from posecheck.stretches import Stretch
-from posecheck.swings import Swing, find_swings, steady
 
 MAX_GAP_S = STANDS_S
 """A frame stands until the next one, but not over a longer gap than this (a stall, a sleeping machine): in that
@@ -138,7 +137,7 @@ class Course:
     @property
     def there(self) -> Bools:
         """(N,) whether the person is in the stretch or ready for it."""
-        return np.isin(self.grounds.situation, (Situation.READY, Situation.POSTURE))
+        return there_in(self.grounds.situation)
 
     def assessment(self, stretch: Stretch) -> Assessment:
         """The judgement by the rules of a stretch that differs from this one in nothing but its rules' limits."""
@@ -235,7 +234,7 @@ def _judge_span(measures: Measures, stretch: Stretch, span: Span) -> tuple[Segme
         repetitions=None if stretch.phases else max((hold.repetition for hold in tracker.holds), default=0),
         rounds=rounds,
         tempo_s=tempo_s,
-        range_of_motion_deg=_range_of_motion_deg(measures, stretch, there),
+        range_of_motion_deg=range_of_motion_deg(measures, stretch, there),
         holds=tuple(_scored(hold, stretch, time_s, worth) for hold in tracker.holds),
         faults=_faults(measures, stretch, assessment, tracker, there),
         references=course.references,
@@ -268,40 +267,8 @@ def _faults(
         judged = swing_values(measures, stretch, swing_rule, there)
         broken = [interval for interval, value in judged if value < swing_rule.min]
         if broken:
-            words = Cue(swing_rule.name, swing_rule.cue, swing_rule.severity)
-            found.append((urgency(swing_rule), Fault(words, tuple(broken))))
+            found.append((urgency(swing_rule), Fault(swing_cue(swing_rule), tuple(broken))))
     return tuple(fault for _, fault in sorted(found, key=lambda one: one[0]))
-
-
-def swing_values(measures: Measures, stretch: Stretch, rule: SwingRule, there: Bools) -> list[tuple[Interval, float]]:
-    """What a rule judges: the times of each swing and its value, which is to be `rule.min` or more."""
-    swings = _swings(measures, stretch, rule.swing_of, rule.swing_min, there)
-    if rule.judge == "duration_s":
-        halves = [(first.middle_s, second.middle_s) for first, second in pairwise(swings)]
-        return [((start, end), end - start) for start, end in halves]
-    values = steady(measures.time_s, measures.get(rule.judge, stretch.support))
-    judged = []
-    # The first swing comes from rest and the last goes back to it: they are half as wide as those between.
-    for swing in swings[1:-1]:
-        during = values[swing.start : swing.end + 1]
-        if np.isfinite(during).any():
-            judged.append(((swing.start_s, swing.end_s), float(np.nanmax(during) - np.nanmin(during))))
-    return judged
-
-
-def _swings(measures: Measures, stretch: Stretch, name: str, least: float, there: Bools) -> list[Swing]:
-    values = np.where(there, measures.get(name, stretch.support), np.nan)
-    return find_swings(measures.time_s, steady(measures.time_s, values), least)
-
-
-def _range_of_motion_deg(measures: Measures, stretch: Stretch, there: Bools) -> float | None:
-    """The median swing of the measure that makes the phases."""
-    if not stretch.phases:
-        return None
-    name = next(iter(stretch.phases[0].where))
-    least = min((rule.swing_min for rule in stretch.swing_rules if rule.swing_of == name), default=10.0)
-    swings = _swings(measures, stretch, name, least, there)
-    return float(np.median([abs(swing.extent) for swing in swings])) if swings else 0.0
 
 
 def _during(time_s: Floats, intervals: Sequence[Interval]) -> Bools:

@@ -44,6 +44,7 @@ class Beat:
     """What there is to show and to say at one pose.
 
     Attributes:
+        stretch: The name of the stretch under way.
         pose: The pose.
         moment: What the session says of it.
         detail: What it judged.
@@ -53,6 +54,7 @@ class Beat:
         holds: Finished since the last beat.
     """
 
+    stretch: str
     pose: Pose
     moment: Moment
     detail: Detail
@@ -110,7 +112,7 @@ class Lesson:
             self._said, self._said_until_s = saying, pose.time_s + spoken_s(saying.text, self._rate_wpm) + READ_S
         holds = self._new_holds(moment)
         text, is_correction = self._text(moment)
-        beat = Beat(pose, moment, self._session.detail(), saying, text, is_correction, holds)
+        beat = Beat(self.step.stretch.name, pose, moment, self._session.detail(), saying, text, is_correction, holds)
         self._follow_away(moment)
         self._time_s = pose.time_s
         self._go_on(moment)
@@ -181,8 +183,9 @@ class Lesson:
 
     def _text(self, moment: Moment) -> tuple[str | None, bool]:
         """A fault first, for as long as it stands; then what was said last; then what is wrong with the view."""
-        if moment.cue is not None:
-            return moment.cue.text, True
+        fault = next(self._coach.to_correct(moment), None)
+        if fault is not None:
+            return fault.cue.text, True
         said = self._said
         if said is None or moment.time_s >= self._said_until_s or said.importance in CORRECTIONS:
             return moment.advice, True

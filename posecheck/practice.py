@@ -6,48 +6,35 @@ Whatever ends a session, what was done in it is kept.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from threading import Event
 
-import numpy as np
-
-from posecheck.coach import RATE_WPM, Saying
-from posecheck.errors import OutputError
+from posecheck.coach import RATE_WPM, Importance, Saying
+from posecheck.display import POLL_S, Display, Shown
 from posecheck.frames import Estimator
 from posecheck.history.log import SessionLog
 from posecheck.landmarks import Pose
 from posecheck.lesson import Beat, Lesson
 from posecheck.live import LiveSource, Recorder, Screen, Sight, Speaker, Watcher
 from posecheck.outcome import Part, session_done
-from posecheck.presenters.canvas import Picture
-from posecheck.presenters.ending import ending_rows
-from posecheck.presenters.faces import HeadFollower, Region
-from posecheck.presenters.layout import Layout
-from posecheck.presenters.scene import Scene, live_scene
-from posecheck.presenters.stage import Show, Stage, draw_ending, plain
 from posecheck.presenters.window import Key
 from posecheck.routines import Planned
-
-POLL_S = 0.01
-"""The longest that a key waits to be seen."""
 
 STALLED_S = 2.0
 """Without a frame for so long the screen says so."""
 
 WAITING = "No picture comes. Waiting for one."
-
-NOTE_S = 4.0
-"""A note, such as where a snapshot went, stays for so long."""
+PAUSED = "Paused"
+BACK = "The picture is back."
 
 ENDING_S = 30.0
 """The summary stays on the screen for so long, unless a key is pressed."""
 
-
-Shown = Callable[[Sight, Beat | None, Picture, Layout], None]
-"""Told of each picture that was put on the screen, what it is of, and where things stand in it."""
+LAST_WORDS_S = 6.0
+"""The voice may end what it says of the summary, but no longer than this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +64,12 @@ class Practised:
 
     Attributes:
         parts: The stretches.
-        problems: What went wrong, such as why something is not in the history, in plain sentences.
+        number: By which the history knows the session; None where it does not.
         kept: Whether all of it is in the history.
     """
 
     parts: tuple[Part, ...]
-    problems: tuple[str, ...]
+    number: int | None
     kept: bool
 
 
@@ -99,6 +86,7 @@ class Practice:
         recorder: None to keep no pictures.
         heard: Told of everything that is to be said.
         shown: Told of every picture.
+        warned: Told of each thing that goes wrong, in a plain sentence, once and as it begins.
         stop: Set, from a signal or another thread, it ends the session.
     """
 
@@ -114,6 +102,7 @@ class Practice:
         recorder: Recorder | None = None,
         heard: Callable[[Saying], None] = lambda saying: None,
         shown: Shown = lambda sight, beat, picture, layout: None,
+        warned: Callable[[str], None] = lambda problem: None,
         stop: Event | None = None,
     ) -> None:
         self._wishes = wishes
@@ -121,16 +110,21 @@ class Practice:
         self._log = log
         self._clock = source.now_s
         self._screen, self._voice, self._recorder = screen, voice, recorder
-        self._heard, self._shown = heard, shown
+        self._heard, self._warned = heard, warned
         self._stop = Event() if stop is None else stop
         self._lesson = Lesson(wishes.steps, wishes.rate_wpm)
-        self._stage = Stage()
-        self._heads = HeadFollower()
-        self._show = Show(np.zeros((360, 480, 3), np.uint8), None, mirrored=wishes.mirrored)
+        self._display = Display(
+            screen,
+            self._clock,
+            mirrored=wishes.mirrored,
+            blur_face=wishes.blur_face,
+            recording=recorder is not None,
+            shown=shown,
+        )
         self._paused = self._quit = False
-        self._note, self._note_until_s = "", 0.0
         self._frame_at_s = 0.0
-        self._problems: list[str] = []
+        self._trouble: str | None = None
+        self._warned_of: set[str] = set()
 
     def run(self) -> Practised:
         """Practises until all is done, the person leaves, the source ends, or somebody ends it.
@@ -149,15 +143,16 @@ class Practice:
                     if sight is not None:
                         self._see(poses, sight)
                     elif self._stalled or self._source.trouble:
-                        self._draw(None, None)  # the window lives on, and says what is wrong
+                        self._draw()  # the window lives on, and says what is wrong
+                    self._look_after()
                     self._press()
         finally:
             parts = self._lesson.finish()
             self._log.finish(session_done(0, started, datetime.now().astimezone(), parts))
+            self._look_after()
         if not self._stop.is_set():
             self._end(parts)
-        self._tell_once("Not kept yet, tried again", self._log.problem)
-        return Practised(parts, tuple(self._problems), self._log.problem is None)
+        return Practised(parts, self._log.number, self._log.problem is None)
 
     @property
     def _stopped(self) -> bool:
@@ -172,34 +167,20 @@ class Practice:
         self._frame_at_s = self._clock()
         beat: Beat | None = None
         for pose in poses:
-            region = self._heads.update(pose.time_s, pose.landmarks) if self._wishes.blur_face else None
-            if self._paused or self._lesson.over:
-                continue
-            step = self._lesson.step
-            beat = self._lesson.update(pose)
-            self._carry_out(beat)
+            self._display.follow(pose)
+            if not (self._paused or self._lesson.over):
+                beat = self._lesson.update(pose)
+                self._carry_out(beat)
         if sight.picture is None:
             return
-        scene = None if beat is None else scene_of(beat)
-        phase = None if beat is None else beat.moment.phase
-        self._show = replace(
-            self._show,
-            picture=sight.picture,
-            scene=scene,
-            stretch=None if scene is None else step.stretch.name,
-            phase=phase,
-            face=None if region is None else _scaled(region, sight.picture.shape[1] / sight.width_px),
-            recording=self._recorder is not None,
-        )
+        self._display.see(sight.picture, sight, beat)
         self._draw(sight, beat)
         if self._recorder is not None and not self._paused:
-            self._recorder.add(sight.time_s, plain(self._show), poses)
-            self._tell_once("No longer recorded", self._recorder.problem)
+            self._recorder.add(sight.time_s, self._display.plain, poses)
 
     def _carry_out(self, beat: Beat) -> None:
         if beat.holds:
             self._log.add(*beat.holds)
-            self._tell_once("Not kept yet, tried again", self._log.problem)
         if beat.saying is not None:
             self._say(beat.saying)
 
@@ -207,24 +188,41 @@ class Practice:
         self._heard(saying)
         if self._voice is not None:
             self._voice.say(saying)
-            self._tell_once("The voice cannot be heard", self._voice.problem)
 
-    def _draw(self, sight: Sight | None, beat: Beat | None) -> None:
-        if self._screen is None:
-            return
-        now_s = self._clock()
-        banner = self._source.trouble or ("Paused" if self._paused else WAITING if self._stalled else None)
-        self._show = replace(
-            self._show,
-            banner=banner,
-            muted=self._voice is not None and self._voice.muted,
-            note=self._note if now_s < self._note_until_s else None,
+    def _draw(self, sight: Sight | None = None, beat: Beat | None = None) -> None:
+        banner = self._source.trouble or (PAUSED if self._paused else WAITING if self._stalled else None)
+        standing = ". ".join(short for short, _ in self._problems())
+        self._display.draw(
+            banner, standing, muted=self._voice is not None and self._voice.muted, sight=sight, beat=beat
         )
-        picture, layout = self._stage.draw(self._show, self._screen.size)
-        self._screen.show(picture)
-        self._picture = picture
-        if sight is not None:
-            self._shown(sight, beat, picture, layout)
+
+    def _problems(self) -> Iterator[tuple[str, str]]:
+        """What is wrong just now without stopping anybody: as short as a screen needs it, and in full."""
+        known = (
+            ("Not in the history", self._log.problem),
+            ("The voice cannot be heard", None if self._voice is None else self._voice.problem),
+            ("No longer recorded", None if self._recorder is None else self._recorder.problem),
+        )
+        for short, problem in known:
+            if problem is not None:
+                yield short, problem
+
+    def _look_after(self) -> None:
+        """Tells once of all that is wrong; trouble with the camera is also said, to who cannot see the screen."""
+        for _, problem in self._problems():
+            self._warn(problem)
+        before, self._trouble = self._trouble, self._source.trouble
+        if self._trouble == before:
+            return
+        if self._trouble is not None:
+            self._warn(self._trouble)
+        if self._voice is not None:
+            self._voice.say(Saying(self._clock(), self._trouble or BACK, Importance.ADVICE))
+
+    def _warn(self, problem: str) -> None:
+        if problem not in self._warned_of:
+            self._warned_of.add(problem)
+            self._warned(problem)
 
     def _press(self) -> None:
         """Does what a key asks for; asking also lets the window live, which paints what was drawn."""
@@ -240,65 +238,17 @@ class Practice:
                 if self._voice is not None:
                     self._voice.mute(not self._voice.muted)
             case Key.SNAPSHOT:
-                self._snapshot()
+                self._display.snapshot(self._wishes.folder)
             case Key.QUIT:
                 self._quit = True
             case Key.HELP:
-                self._show = replace(self._show, keys=not self._show.keys)
-
-    def _snapshot(self) -> None:
-        from posecheck.presenters.video import write_picture
-
-        path = self._wishes.folder / f"posecheck-{datetime.now():%Y%m%d-%H%M%S}.png"
-        try:
-            write_picture(path, self._picture)
-            self._tell(f"Saved as {path.name}")
-        except OutputError as error:
-            self._tell(str(error))
-
-    def _tell_once(self, note: str, problem: str | None) -> None:
-        """What is wrong, as short as a screen needs it; all of it is told in the end."""
-        if problem is not None and problem not in self._problems:
-            self._problems.append(problem)
-            self._tell(note)
-
-    def _tell(self, note: str) -> None:
-        self._note, self._note_until_s = note, self._clock() + NOTE_S
+                self._display.list_keys()
 
     def _end(self, parts: Sequence[Part]) -> None:
         """Says what was done, and shows it until a key is pressed or it has been there for long enough."""
         self._say(self._lesson.ending())
         until_s = self._clock() + self._wishes.ending_s
-        screen = self._screen
-        if screen is not None and not screen.closed and not self._quit:
-            shape: tuple[int, int] | None = None
-            while self._clock() < until_s and not self._stop.is_set() and not screen.closed:
-                if screen.size != shape:
-                    shape = screen.size
-                    heading, rows, advice = ending_rows(parts)
-                    screen.show(draw_ending(plain(self._show), heading, rows, advice, shape)[0])
-                if screen.key() is not None:
-                    break
-                self._stop.wait(POLL_S)
+        if not self._quit:
+            self._display.end(parts, until_s, self._stop)
         if self._voice is not None and not self._stop.is_set():
-            self._voice.wait(max(0.0, min(6.0, until_s - self._clock())))
-
-
-def _scaled(region: Region, scale: float) -> Region:
-    x, y, radius = region
-    return x * scale, y * scale, radius * scale
-
-
-def scene_of(beat: Beat) -> Scene:
-    """What to draw at a beat."""
-    moment, detail = beat.moment, beat.detail
-    phases = moment.stretch is not None and bool(moment.stretch.phases)
-    scene = live_scene(
-        moment,
-        beat.pose,
-        detail.measures,
-        outside=detail.outside,
-        references=detail.references,
-        rounds=moment.repetitions if phases else None,
-    )
-    return replace(scene, cue=beat.text, is_correction=beat.is_correction)
+            self._voice.wait(max(0.0, min(LAST_WORDS_S, until_s - self._clock())))

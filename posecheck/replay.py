@@ -16,10 +16,11 @@ import numpy as np
 from posecheck.assessment import Assessment, assess
 from posecheck.hold import Hold, HoldTracker
 from posecheck.intervals import Interval
-from posecheck.judgement import Course, swing_values, track
+from posecheck.judgement import Course, track
 from posecheck.landmarks import Bools, Floats
 from posecheck.measures import Measures
 from posecheck.measuretable import MEASURES
+from posecheck.movements import swing_values
 from posecheck.neutral import own_references
 from posecheck.recognition import find_spans
 from posecheck.rules import Rule, SwingRule

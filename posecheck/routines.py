@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
@@ -72,23 +72,33 @@ def routines_folder() -> Path:
     return shipped_folder() / "routines"
 
 
-def load_routine(name_or_path: str | Path) -> tuple[Routine, tuple[Planned, ...]]:
+def load_routine(
+    name_or_path: str | Path, suited: Callable[[Stretch], Stretch] = lambda stretch: stretch
+) -> tuple[Routine, tuple[Planned, ...]]:
     """The routine of this name that came with posecheck, or the one in this file, and what it makes of its stretches.
 
     Args:
         name_or_path: As `posecheck.rulefiles.load_stretch` takes it.
+        suited: Makes each stretch suit a person, before the routine's modifications.
 
     Raises:
         RuleFileError: If the name is unknown, or with all the problems of a faulty file.
     """
-    routine, planned, problems = read_routine(_path_of(name_or_path))
+    routine, planned, problems = read_routine(_path_of(name_or_path), suited)
     if routine is None:
         raise RuleFileError([str(problem) for problem in problems])
     return routine, planned
 
 
-def read_routine(path: Path) -> tuple[Routine | None, tuple[Planned, ...], tuple[Problem, ...]]:
-    """The routine in a file and its stretches; or None, none, and everything that is wrong with the file."""
+def read_routine(
+    path: Path, suited: Callable[[Stretch], Stretch] = lambda stretch: stretch
+) -> tuple[Routine | None, tuple[Planned, ...], tuple[Problem, ...]]:
+    """The routine in a file and its stretches; or None, none, and everything that is wrong with the file.
+
+    Args:
+        path: The file.
+        suited: As for `load_routine`.
+    """
     file = str(path)
     tables = read_tables(path, "a routine; copy a shipped one to begin with")
     if isinstance(tables, Problem):
@@ -106,7 +116,7 @@ def read_routine(path: Path) -> tuple[Routine | None, tuple[Planned, ...], tuple
         if exercise is not None:
             wrong = list(_mismatches(exercise, path.parent))
             found += [(("exercises", index, *place), text) for place, text in wrong]
-            planned += [] if wrong else _planned(exercise, path.parent)
+            planned += [] if wrong else _planned(exercise, path.parent, suited)
     problems = model_problems(file, data, lines, error, model=Routine, found=found)
     return (None, (), problems) if problems else (routine, tuple(planned), ())
 
@@ -158,8 +168,8 @@ def _stretch(exercise: Exercise, folder: Path) -> Stretch:
     return load_stretch(folder / exercise.stretch if is_path(exercise.stretch) else exercise.stretch)
 
 
-def _planned(exercise: Exercise, folder: Path) -> list[Planned]:
-    stretch = modified(_stretch(exercise, folder), exercise.modifications)
+def _planned(exercise: Exercise, folder: Path, suited: Callable[[Stretch], Stretch]) -> list[Planned]:
+    stretch = modified(suited(_stretch(exercise, folder)), exercise.modifications)
     asked = {"target_s": exercise.hold_s, "repetitions": exercise.repetitions, "rest_s": exercise.rest_s}
     hold = stretch.hold.model_copy(update={key: value for key, value in asked.items() if value is not None})
     phases = stretch.phases

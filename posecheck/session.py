@@ -7,12 +7,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from posecheck.assessment import Assessment, Assessor, Reference, usual_references
-from posecheck.cues import Broken, Cue, most_urgent_first
+from posecheck.cues import Broken, Cue, cue, most_urgent_first
 from posecheck.framing import ADVICE, Framing, framing
 from posecheck.hold import Hold, HoldTracker, State, count_rounds
 from posecheck.judgement import Judgement, follow, judge
 from posecheck.landmarks import BLOCK, Pose, Poses
 from posecheck.measures import Measurer, Measures
+from posecheck.movements import Movement
 from posecheck.neutral import own_references
 from posecheck.still import StillJudgement, judge_still
 from posecheck.stretches import Stretch
@@ -37,7 +38,7 @@ class Moment:
         repetitions: Repetitions whose first hold is finished; of a stretch with phases, finished rounds.
         cue: The one thing worth saying; None where all is well.
         target_s: Seconds aimed at in the hold under way or to come; None where no stretch is.
-        broken: The rules at fault now, the most urgent first.
+        broken: The rules at fault now, the most urgent first; of movements the last one tells.
         holds: Those finished in this stretch; live ones, which hindsight may see otherwise.
         advice: What is to be changed for the view to be good, in words to say; None where it is.
     """
@@ -157,6 +158,7 @@ class _Coach:
 
     def __init__(self, stretch: Stretch) -> None:
         self._stretch = stretch
+        self._movement = Movement(stretch)  # which asks no neutral
         self._usual = usual_references(stretch)
         self._looking = bool(self._usual)
         self._first_s = self._look_again_s = math.nan
@@ -182,14 +184,15 @@ class _Coach:
 
     def update(self, measures: Measures, since: Callable[[float], Measures]) -> None:
         """Takes the measures of one pose; `since` gives those from a time on, this one included."""
-        self._follow(measures)
+        self._movement.update(measures, self._follow(measures))
         if self._looking:
             self._look(float(measures.time_s[-1]), since)
 
-    def _follow(self, measures: Measures) -> None:
-        self._seen = self._assessor.update(measures)
+    def _follow(self, measures: Measures) -> Assessment:
+        self._seen = seen = self._assessor.update(measures)
         self._framing = Framing(int(framing(measures.view, self._stretch.camera.max_off_side_on_deg)[-1]))
-        follow(self._tracker, measures.time_s, self._seen)
+        follow(self._tracker, measures.time_s, seen)
+        return seen
 
     def _look(self, time_s: float, since: Callable[[float], Measures]) -> None:
         """Judges again what was judged by another neutral than the person's own, as far as it is known by now."""
@@ -221,10 +224,12 @@ class _Coach:
             elsewhere = State.ELSEWHERE if state in (State.READY, *UNDER_WAY) else state
             return Moment(tracker.time_s, None, elsewhere, None, 0.0, 0, None, advice=ADVICE.get(self._framing))
         phase = int(seen.phase[-1]) if state in UNDER_WAY else -1
-        broken = most_urgent_first(
-            (stretch.rules[index], bool(seen.low[-1, index]), tracker.faults[index].start_s)
+        standing = [
+            (rule, Broken(cue(rule, low=bool(seen.low[-1, index])), tracker.faults[index].start_s))
             for index in tracker.confirmed_faults
-        )
+            for rule in (stretch.rules[index],)
+        ]
+        broken = most_urgent_first([*standing, *self._movement.broken])
         return Moment(
             time_s=tracker.time_s,
             stretch=stretch,
@@ -232,7 +237,7 @@ class _Coach:
             phase=stretch.phases[phase].name if phase >= 0 else None,
             hold_s=tracker.hold_s,
             repetitions=count_rounds(tracker.holds, len(stretch.phases))[0] if stretch.phases else tracker.repetition,
-            cue=broken[0].cue if broken else None,
+            cue=next((one.cue for one in broken if one.is_shown(tracker.time_s)), None),
             target_s=stretch.phases[phase].target_s if phase >= 0 else stretch.hold.target_s,
             broken=broken,
             holds=tuple(tracker.holds),

@@ -147,6 +147,7 @@ class Room:
     screen: FakeScreen | None = field(default_factory=FakeScreen)
     voice: FakeVoice = field(default_factory=FakeVoice)
     stop: Event = field(default_factory=Event)
+    warned: list[str] = field(default_factory=list)
     shown: list[tuple[Sight, Beat | None, Picture, Layout]] = field(default_factory=list)
     wishes: Wishes = field(default_factory=lambda: wishes())
     source: FakeSource | None = None
@@ -163,6 +164,7 @@ class Room:
                 screen=self.screen,
                 voice=self.voice,
                 shown=lambda *one: self.shown.append(one),
+                warned=self.warned.append,
                 stop=self.stop,
             )
             return practice.run()
@@ -174,7 +176,10 @@ class Room:
 
     @property
     def banners(self) -> set[str]:
-        return {" ".join(one.lines) for *_, layout in self.shown for one in layout.words if one.kind == "banner"}
+        return self.words("banner")
+
+    def words(self, kind: str) -> set[str]:
+        return {" ".join(one.lines) for *_, layout in self.shown for one in layout.words if one.kind == kind}
 
 
 def wishes(repetitions: int = 2, **others: object) -> Wishes:
@@ -212,7 +217,7 @@ def test_a_session_is_shown_said_and_kept(room: Room) -> None:
     poses = two_bridges()
     practised = shown_singly(room, poses)
     (part,) = practised.parts
-    assert (len(part.holds), part.reached, practised.problems, practised.kept) == (2, 2, (), True)
+    assert (len(part.holds), part.reached, room.warned, practised.kept) == (2, 2, [], True)
     assert [hold.hold_s for hold in room.kept.holds] == [hold.hold_s for hold in part.holds]
     assert room.kept.ended is not None
     assert room.voice.said[0].text == "Bridge."
@@ -319,9 +324,8 @@ def test_a_full_disk_is_said_and_practice_goes_on(room: Room, monkeypatch: pytes
     practised = shown_singly(room, two_bridges())
     assert len(practised.parts[0].holds) == 2
     assert practised.kept, "all of it is written again at the end"
-    assert practised.problems == ("history.sqlite: the disk is full; free some space",)
-    badges = {line for *_, layout in room.shown for one in layout.words if one.kind == "badge" for line in one.lines}
-    assert badges == {"Not kept yet, tried again"}
+    assert room.warned == ["history.sqlite: the disk is full; free some space"]
+    assert room.words("badge") == {"Not in the history"}
 
 
 class TestKeys:
@@ -357,8 +361,7 @@ class TestKeys:
         room.screen = FakeScreen({5: Key.SNAPSHOT})
         shown_singly(room, two_bridges()[:20])
         (path,) = (tmp_path / "shots").iterdir()
-        words = {" ".join(one.lines) for *_, layout in room.shown for one in layout.words if one.kind == "badge"}
-        assert words == {f"Saved as {path.name}"}
+        assert room.words("badge") == {f"Saved as {path.name}"}
 
     def test_a_question_mark_lists_the_keys(self, room: Room) -> None:
         room.screen = FakeScreen({5: Key.HELP, 10: Key.HELP})

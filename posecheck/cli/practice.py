@@ -6,7 +6,6 @@ import signal
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from threading import Event
@@ -15,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from posecheck.errors import UsageError
+from posecheck.errors import OutputError, UsageError
 
 if TYPE_CHECKING:
     from posecheck.coach import Saying
@@ -25,15 +24,11 @@ if TYPE_CHECKING:
     from posecheck.presenters.voice import Voice
     from posecheck.progress import SessionDone
     from posecheck.routines import Planned
-    from posecheck.stretches import Stretch
 
 WINDOW_HEIGHT_PX = 720
 """Of the window as it opens: fits on every laptop; f fills the screen."""
 
 INTERRUPTED = 130
-
-USUAL_ROUTINE = "quick-spine"
-"""What is practised where nothing is named."""
 
 
 def practice(
@@ -77,6 +72,9 @@ def practice(
         list[str] | None,
         typer.Option(metavar="NAME", help="Practise a variant, such as sore-wrists; may be given again."),
     ] = None,
+    profile: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Judge by a person's own limits, from tune --personal.")
+    ] = None,
 ) -> None:
     """Practise in front of a camera, guided by voice and by a picture that is read from two metres.
 
@@ -93,22 +91,20 @@ def practice(
     Keys: space pauses, n next, r restart, m mute, s snapshot, f full screen, q quit, ? help. What was done is kept in
     the history however it ends: `posecheck history` shows it.
     """  # noqa: D301 - \b, a character, keeps the lines that follow as they are
-    from posecheck.history import History, history_path
+    from posecheck.cli.practice_plan import plan
 
     wanted_size = _size(size)
     with ExitStack() as stack:
-        history = stack.enter_context(History(history_path()))
-        for note in history.notes:
-            typer.echo(f"posecheck: {note}", err=True)
-        steps = _planned(stretch or [], routine, modification or [], history.sessions() if progress else None)
+        history, problem = _history(stack)
+        past = _past(history) if progress else None
+        steps = plan(stretch or [], routine, modification or [], profile, past)
         stop = stack.enter_context(_signals())
         opened = stack.enter_context(_source(source, camera, wanted_size, fps))
-        practised, number = _practise(
-            stack, steps, opened, history, stop, model, window, flip, blur_face, record, None if mute else (voice, rate)
-        )
+        kept_in, speaking = (history, problem), None if mute else (voice, rate)
+        practised = _practise(stack, steps, opened, kept_in, stop, model, window, flip, blur_face, record, speaking)
         _tell(practised, stop)
-        if number is not None and not stop.is_set() and sys.stdin.isatty():
-            _ask_pain(history, number)
+        if history is not None and practised.number is not None and not stop.is_set() and sys.stdin.isatty():
+            _ask_pain(history, practised.number)
     if stop.is_set():
         raise typer.Exit(INTERRUPTED)
 
@@ -117,7 +113,7 @@ def _practise(
     stack: ExitStack,
     steps: Sequence[Planned],
     source: LiveSource,
-    history: History,
+    kept_in: tuple[History | None, str | None],
     stop: Event,
     model: Path | None,
     window: bool,
@@ -125,7 +121,7 @@ def _practise(
     blur_face: bool,
     record: Path | None,
     voice: tuple[str | None, int] | None,
-) -> tuple[Practised, int | None]:
+) -> Practised:
     """Wires it all and practises; what may fail is tried before anybody lies down."""
     import numpy as np
 
@@ -150,19 +146,46 @@ def _practise(
     rate_wpm = 160 if voice is None else voice[1]
     now = datetime.now().astimezone()
     film = None if record is None else stack.enter_context(Film(record / f"{now:%Y%m%d-%H%M%S}", info, versions))
-    log = SessionLog(history, now)
-    practised = Practice(
+    return Practice(
         Wishes(steps, mirrored=flip, blur_face=blur_face, rate_wpm=rate_wpm),
         source,
         estimator,
-        log,
+        SessionLog(kept_in[0], now, kept_in[1]),
         screen=screen,
         voice=speaker,
         recorder=film,
         heard=_print if screen is None else lambda saying: None,
+        warned=_warn,
         stop=stop,
     ).run()
-    return practised, log.number
+
+
+def _history(stack: ExitStack) -> tuple[History | None, str | None]:
+    """The history, or why there is none to write to: that keeps nobody from practising."""
+    from posecheck.history import History, history_path
+
+    try:
+        history = stack.enter_context(History(history_path()))
+    except OutputError as error:
+        return None, str(error)
+    for note in history.notes:
+        _warn(note)
+    return history, None
+
+
+def _past(history: History | None) -> Sequence[SessionDone] | None:
+    """Past sessions; None where they cannot be read, and the usual aims hold."""
+    from posecheck.history import history_path, read_sessions
+
+    try:
+        return read_sessions(history_path()) if history is None else history.sessions()
+    except OutputError as error:
+        _warn(f"{error}; past sessions are not known, so the usual holds are aimed at")
+        return None
+
+
+def _warn(problem: str) -> None:
+    typer.echo(f"posecheck: {problem}", err=True)
 
 
 def _size(text: str) -> tuple[int, int]:
@@ -174,43 +197,6 @@ def _size(text: str) -> tuple[int, int]:
 
 def _window_size(width_px: int, height_px: int) -> tuple[int, int]:
     return round(WINDOW_HEIGHT_PX * width_px / height_px), WINDOW_HEIGHT_PX
-
-
-def _planned(
-    names: Sequence[str], routine: str | None, modifications: Sequence[str], past: Sequence[SessionDone] | None
-) -> list[Planned]:
-    """What is to be done, modifications applied, with aims by what was reached in past sessions if those are given."""
-    from posecheck.routines import USUAL_REST_S, Planned, load_routine
-    from posecheck.rulefiles import load_stretch
-
-    if names and routine is not None:
-        raise UsageError("--routine names the stretches; leave out the others")
-    if names:
-        planned = [Planned(load_stretch(name), "", USUAL_REST_S) for name in names]
-    else:
-        planned = list(load_routine(routine or USUAL_ROUTINE)[1])
-    known = {name for one in planned for name in one.stretch.modifications}
-    for name in modifications:
-        if name not in known:
-            raise UsageError(f"unknown modification '{name}', known: {', '.join(sorted(known)) or 'none'}")
-    return [replace(one, stretch=_suited(one.stretch, modifications, past)) for one in planned]
-
-
-def _suited(stretch: Stretch, modifications: Sequence[str], past: Sequence[SessionDone] | None) -> Stretch:
-    suited = stretch.modified([name for name in modifications if name in stretch.modifications])
-    return suited if past is None else _aimed(suited, past)
-
-
-def _aimed(stretch: Stretch, past: Sequence[SessionDone]) -> Stretch:
-    """The stretch with the next aim; one with phases is timed by the breath, which does not grow."""
-    from posecheck.progress import next_target
-
-    if stretch.phases:
-        return stretch
-    hold = stretch.hold
-    target = next_target(stretch.name, hold.target_s, hold.repetitions, past, datetime.now().astimezone())
-    typer.echo(f"{stretch.title}: {target.hold_s:g} s, {target.why}")
-    return stretch.model_copy(update={"hold": hold.model_copy(update={"target_s": target.hold_s})})
 
 
 @contextmanager
@@ -239,7 +225,7 @@ def _speaker(name: str | None, rate_wpm: int) -> Iterator[Voice]:
 
     speech, lacking = find_speech(name, rate_wpm)
     if lacking is not None:
-        typer.echo(f"posecheck: {lacking}", err=True)
+        _warn(lacking)
     with Voice(speech) as speaker:
         yield speaker
 
@@ -270,9 +256,9 @@ def _tell(practised: Practised, stop: Event) -> None:
     from posecheck.presenters.ending import show_ending
 
     show_ending(Console(highlight=False), practised.parts)
-    for problem in practised.problems:
-        typer.echo(f"posecheck: {problem}", err=True)
-    if practised.kept and not stop.is_set():
+    if not practised.kept:
+        typer.echo("\nThis session is not in the history.", err=True)
+    elif not stop.is_set():
         typer.echo("\nKept in the history: `posecheck history` shows it, `posecheck history --pain 3` adds pain.")
 
 
@@ -283,6 +269,9 @@ def _ask_pain(history: History, number: int) -> None:
         if not answer:
             return
         if answer.isdecimal() and int(answer) <= 10:
-            history.set_pain(int(answer), number)
+            try:
+                history.set_pain(int(answer), number)
+            except OutputError as error:
+                _warn(str(error))
             return
         typer.echo("Give a number from 0 for none to 10 for the worst imaginable.")

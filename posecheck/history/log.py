@@ -15,20 +15,21 @@ class SessionLog:
     """One session as it is done: what cannot be written is kept and tried again, and practice goes on.
 
     Args:
-        history: Where to; None to keep nothing.
+        history: Where to; None where there is none to write to.
         started: When the session began.
+        problem: Why there is none.
 
     Attributes:
         number: By which the history knows the session; None if it could not be begun yet.
         problem: Why what was done is not on the disk, in a plain sentence; None while all is well.
     """
 
-    def __init__(self, history: History | None, started: datetime) -> None:
+    def __init__(self, history: History | None, started: datetime, problem: str | None = None) -> None:
         self._history = history
         self._started = started
         self._waiting: list[HoldDone] = []
         self.number: int | None = None
-        self.problem: str | None = None
+        self.problem = problem
         self.add()
 
     def add(self, *holds: HoldDone) -> None:

@@ -14,9 +14,9 @@ from pathlib import Path
 
 import numpy as np
 
+from posecheck.display import scene_of
 from posecheck.landmarks import Pose
 from posecheck.lesson import Lesson
-from posecheck.practice import scene_of
 from posecheck.presenters.canvas import Picture
 from posecheck.presenters.layout import Layout
 from posecheck.presenters.stage import Show, Stage, draw_ending

@@ -1,0 +1,84 @@
+"""What is to be practised, and how long: the stretches, suited to the person."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import typer
+
+from posecheck.errors import UsageError
+
+if TYPE_CHECKING:
+    from posecheck.progress import SessionDone
+    from posecheck.routines import Planned
+    from posecheck.stretches import Stretch
+
+USUAL_ROUTINE = "quick-spine"
+"""What is practised where nothing is named."""
+
+
+def plan(
+    names: Sequence[str],
+    routine: str | None,
+    modifications: Sequence[str],
+    profile: str | None,
+    past: Sequence[SessionDone] | None,
+) -> list[Planned]:
+    """What is to be done, one after the other.
+
+    Args:
+        names: Stretches; none for a routine.
+        routine: Its name or file; None for the usual one.
+        modifications: Each must belong to at least one stretch.
+        profile: The person whose own limits are to hold; None for the rule files'.
+        past: Sessions by which the next holds are aimed; None for the rule files' aims.
+
+    Raises:
+        UsageError: If both stretches and a routine are named, or a modification is unknown.
+        RuleFileError: If a stretch, routine or profile is unknown or faulty.
+    """
+    from posecheck.routines import USUAL_REST_S, Planned, load_routine
+    from posecheck.rulefiles import load_stretch
+
+    if names and routine is not None:
+        raise UsageError("--routine names the stretches; leave out the others")
+    suited = _suited_to(profile)
+    if names:
+        planned = [Planned(suited(load_stretch(name)), "", USUAL_REST_S) for name in names]
+    else:
+        planned = list(load_routine(routine or USUAL_ROUTINE, suited)[1])
+    known = {name for one in planned for name in one.stretch.modifications}
+    for name in modifications:
+        if name not in known:
+            raise UsageError(f"unknown modification '{name}', known: {', '.join(sorted(known)) or 'none'}")
+    return [replace(one, stretch=_aimed(_modified(one.stretch, modifications), past)) for one in planned]
+
+
+def _suited_to(profile: str | None) -> Callable[[Stretch], Stretch]:
+    """Gives a stretch a person's own limits; a modification still goes before them."""
+    if profile is None:
+        return lambda stretch: stretch
+    from posecheck.personal import personal
+    from posecheck.profiles import read_profile
+
+    limits = read_profile(profile)
+    return lambda stretch: personal(stretch, limits.get(stretch.name, {}))
+
+
+def _modified(stretch: Stretch, modifications: Sequence[str]) -> Stretch:
+    return stretch.modified([name for name in modifications if name in stretch.modifications])
+
+
+def _aimed(stretch: Stretch, past: Sequence[SessionDone] | None) -> Stretch:
+    """The stretch with the next aim; one with phases is timed by the breath, which does not grow."""
+    from posecheck.progress import next_target
+
+    if stretch.phases or past is None:
+        return stretch
+    hold = stretch.hold
+    target = next_target(stretch.name, hold.target_s, hold.repetitions, past, datetime.now().astimezone())
+    typer.echo(f"{stretch.title}: {target.hold_s:g} s, {target.why}")
+    return stretch.model_copy(update={"hold": hold.model_copy(update={"target_s": target.hold_s})})
