@@ -24,6 +24,17 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 os.environ["no_proxy"] = ",".join(filter(None, (os.environ.get("no_proxy"), "127.0.0.1")))
 
 
+@pytest.fixture(autouse=True, scope="session")
+def nothing_of_ones_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Whoever runs the tests may have rule files, routines, a body and a history of their own: they change nothing."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CONFIG_HOME", str(tmp_path_factory.mktemp("config")))
+        patch.setenv("XDG_DATA_HOME", str(tmp_path_factory.mktemp("data")))
+        for variable in ("POSECHECK_STRETCHES", "POSECHECK_HISTORY", "POSECHECK_DEBUG"):
+            patch.delenv(variable, raising=False)
+        yield
+
+
 @pytest.fixture(autouse=True)
 def nothing_logged_as_an_error(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
     """A test that logs ERROR fails, whatever it asserts; one that means to can `caplog.clear()`."""
