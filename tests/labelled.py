@@ -11,8 +11,9 @@ import numpy as np
 from posecheck.landmarks import Pose, Poses
 from posecheck.measures import measure
 from posecheck.scoring import GOOD, Label, LabelledClip
+from tests.body import Facing
 from tests.films import Part, raised, way
-from tests.poses import Facing, bridge, clip, lying_bent_knees, prone, sphinx
+from tests.poses import bridge, clip, lying_bent_knees, prone, sphinx
 from tests.recordings import write_recording
 
 HELD_S = 3.0

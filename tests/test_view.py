@@ -13,24 +13,8 @@ from hypothesis import strategies as st
 
 from posecheck.landmarks import Joint, Pose, Poses, Side
 from posecheck.view import SIDE_TIME_CONSTANT_S, View, ViewTracker, near_joints
-from tests.poses import (
-    NECK,
-    SHANK,
-    THIGH,
-    TRUNK,
-    Facing,
-    all_fours,
-    bridge,
-    clip,
-    lying_bent_knees,
-    make_pose,
-    mirrored,
-    nobody,
-    prone,
-    sphinx,
-    standing,
-    turned,
-)
+from tests.body import NECK, SHANK, THIGH, TRUNK, Facing, make_pose
+from tests.poses import all_fours, bridge, clip, lying_bent_knees, mirrored, nobody, prone, sphinx, standing, turned
 
 PRESETS = (standing, prone, sphinx, all_fours, bridge, lying_bent_knees)
 

@@ -32,8 +32,9 @@ from posecheck.estimators.people import (
 from posecheck.frames import Frame
 from posecheck.landmarks import Floats, Landmark, Pose
 from posecheck.sources import open_source
+from tests.body import make_pose
 from tests.estimators.stage import Stage
-from tests.poses import all_fours, bridge, make_pose, nobody, prone, sphinx, standing
+from tests.poses import all_fours, bridge, nobody, prone, sphinx, standing
 from tests.shared_data import real_footage
 
 Picture = NDArray[np.uint8]
