@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from itertools import product
+from itertools import combinations, product
 
 from posecheck.hold import State
 from posecheck.landmarks import Floats
@@ -50,17 +50,38 @@ class Corners:
     """Where things stand.
 
     Attributes:
-        cue_below: The cue at the bottom, all else at the top; or the other way round.
-        ring_right: The ring right and the state left; or the other way round.
+        cue_below: The cue at the bottom, or at the top.
         cue_at: 0 for the cue at the left edge, 0.5 for the middle, 1 for the right edge.
+        ring_below: The ring in a corner at the bottom, or at the top.
+        ring_right: In the right one, or in the left one.
+        state_below: The same for the state.
+        state_right: The same.
     """
 
     cue_below: bool = True
-    ring_right: bool = True
     cue_at: float = 0.5
+    ring_below: bool = False
+    ring_right: bool = True
+    state_below: bool = False
+    state_right: bool = False
+
+    @property
+    def is_tidy(self) -> bool:
+        """Whether ring and state stand side by side, opposite to the cue."""
+        return self.ring_below == self.state_below != self.cue_below and self.ring_right != self.state_right
 
 
-ARRANGEMENTS = tuple(Corners(*one) for one in product((True, False), (True, False), (0.5, 0.0, 1.0)))
+SIDES = (True, False)
+ARRANGEMENTS = tuple(
+    one
+    for one in (Corners(*places) for places in product(SIDES, (0.5, 0.0, 1.0), SIDES, SIDES, SIDES, SIDES))
+    if (one.ring_below, one.ring_right) != (one.state_below, one.state_right)
+)
+
+LONG_CUE = "Press your feet down and lift your hips a little higher."
+"""Room is kept for it where nothing is said: things should not move when something is."""
+
+Rectangle = tuple[float, float, float, float]
 
 
 def best_corners(canvas: Canvas, scene: Scene, points: Floats, weights: Floats, now: Corners | None) -> Corners:
@@ -73,43 +94,69 @@ def best_corners(canvas: Canvas, scene: Scene, points: Floats, weights: Floats, 
         weights: (N,) how much each of them should be seen.
         now: The present arrangement, None for none.
     """
-    unit, width, height = canvas.unit, float(canvas.width), float(canvas.height)
-    cue = _cue(canvas, scene.cue or "Press your feet down and lift your hips a little higher.", alert=True)[0]
-    ring = (RING + MARGIN) * unit if scene.target_s is not None else 0.0
     total = float(weights.sum())
-    state_wide, state_high = 32.0 * unit, 19.0 * unit
+    boxes = _boxes(canvas, scene)
+    hidden = {place: covered(box, points, weights) for place, box in boxes.items()}
 
     def cost(corners: Corners) -> float:
-        cue_top = height - cue.height - MARGIN * unit if corners.cue_below else 0.0
-        cue_left = _cue_left(canvas, cue.width, corners)
-        ring_left = width - ring if corners.ring_right else 0.0
-        state_left = 0.0 if corners.ring_right else width - state_wide
-        above = corners.cue_below
-        boxes = [
-            (cue_left, cue_top, cue_left + cue.width, cue_top + cue.height + MARGIN * unit),
-            (ring_left, 0.0 if above else height - ring, ring_left + ring, ring if above else height),
-            (
-                state_left,
-                0.0 if above else height - state_high,
-                state_left + state_wide,
-                state_high if above else height,
-            ),
-        ]
+        places = _places(corners)
         bias = (0.0 if now is None or corners == now else 0.1) + 0.04 * abs(corners.cue_at - 0.5)
-        return sum(covered(box, points, weights) for box in boxes) + bias * total
+        bias += 0.0 if corners.is_tidy else 0.02
+        bias += sum(_meet(boxes[one], boxes[other]) for one, other in combinations(places, 2))
+        return sum(hidden[place] for place in places) + bias * total
 
     return min(ARRANGEMENTS, key=cost)
 
 
+def crowded(canvas: Canvas, scene: Scene, corners: Corners) -> bool:
+    """Whether what is to be shown would overlap in an arrangement, as a longer cue may."""
+    boxes = _boxes(canvas, scene)
+    return any(_meet(boxes[one], boxes[other]) for one, other in combinations(_places(corners), 2))
+
+
+Place = tuple[str, float, bool]
+"""What, how far to the right (0..1), and whether below."""
+
+
+def _places(corners: Corners) -> tuple[Place, Place, Place]:
+    return (
+        ("cue", corners.cue_at, corners.cue_below),
+        ("ring", float(corners.ring_right), corners.ring_below),
+        ("state", float(corners.state_right), corners.state_below),
+    )
+
+
+def _boxes(canvas: Canvas, scene: Scene) -> dict[Place, Rectangle]:
+    """The room that each needs wherever it may stand, its margins included."""
+    unit = canvas.unit
+    cues = [_cue(canvas, text, alert=True)[0] for text in (LONG_CUE, scene.cue) if text]
+    ring = (RING + MARGIN) * unit if scene.target_s is not None else 0.0
+    sizes = {
+        "cue": (max(one.width for one in cues) + MARGIN * unit, max(one.height for one in cues) + MARGIN * unit),
+        "ring": (ring, ring),
+        "state": (32.0 * unit, 19.0 * unit),
+    }
+    boxes: dict[Place, Rectangle] = {}
+    for what, (width, height) in sizes.items():
+        for right, below in product((0.0, 0.5, 1.0), SIDES):
+            left, top = right * (canvas.width - width), canvas.height - height if below else 0.0
+            boxes[what, right, below] = left, top, left + width, top + height
+    return boxes
+
+
+def _meet(one: Rectangle, other: Rectangle) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+
+
 def draw_state(canvas: Canvas, scene: Scene, corners: Corners) -> Words:
-    """State, stretch and count, in the corner opposite to the ring."""
+    """State, stretch and count."""
     unit = canvas.unit
     count = "" if scene.goal is None else f"{scene.done} of {scene.goal} {scene.counted}"
     texts = [(scene.headline, STATE_LETTERS, WHITE), (scene.title, TITLE_LETTERS, GREY), (count, TITLE_LETTERS, WHITE)]
     lines = tuple(Line(text, letters * unit, colour) for text, letters, colour in texts if text)
     icon = STATE_LETTERS * unit * 1.25
     sprite = text_box(lines, pad=round(PAD * unit), indent=round(1.5 * icon))
-    left, top = _corner(canvas, sprite.width, sprite.height, right=not corners.ring_right, below=not corners.cue_below)
+    left, top = _corner(canvas, sprite.width, sprite.height, right=corners.state_right, below=corners.state_below)
     box = canvas.blit(sprite, left, top)
     middle = (box[0] + PAD * unit + icon * 0.55, box[1] + PAD * unit + STATE_LETTERS * unit / 2.0)
     draw_icon(canvas, scene.state, middle, icon / 2.0)
@@ -162,7 +209,7 @@ def draw_ring(canvas: Canvas, scene: Scene, target_s: float, corners: Corners) -
     """The hold: a ring that closes as the target is reached, seconds within it."""
     unit = canvas.unit
     size = round(RING * unit)
-    left, top = _corner(canvas, size, size, right=corners.ring_right, below=not corners.cue_below)
+    left, top = _corner(canvas, size, size, right=corners.ring_right, below=corners.ring_below)
     box = canvas.blit(disk(size), left, top)
     centre = ((box[0] + box[2]) / 2.0, (box[1] + box[3]) / 2.0)
     band = size * 0.105

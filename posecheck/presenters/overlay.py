@@ -17,7 +17,7 @@ from posecheck.landmarks import SKELETON, Floats, Landmark
 from posecheck.presenters.body import Body
 from posecheck.presenters.canvas import Box, Canvas, Picture, Point, arc_points
 from posecheck.presenters.gauges import Angle, is_lean
-from posecheck.presenters.hud import Corners, best_corners, draw_cue, draw_ring, draw_state
+from posecheck.presenters.hud import Corners, best_corners, crowded, draw_cue, draw_ring, draw_state
 from posecheck.presenters.labels import Labels
 from posecheck.presenters.layout import ArcMark, JointMark, Layout, RingMark, Words
 from posecheck.presenters.marks import JOINT, draw_arc, draw_back, draw_joints, draw_skeleton, one_a_joint
@@ -78,6 +78,8 @@ class Overlay:
     ) -> Corners:
         now_s = scene.pose.time_s
         waited = not 0.0 <= now_s - self._since_s < REARRANGE_S
+        if self._corners is not None and crowded(canvas, scene, self._corners):
+            self._corners = None
         if body is not None and (self._corners is None or waited):
             outline = np.empty((0, 2)) if scene.pose.outline is None else body.scaled(scene.pose.outline)
             parts = [(_bones(body), 1.0), (outline, 0.6), (np.reshape(back, (-1, 2)), 8.0), (_face(body), 3.0)]

@@ -14,6 +14,7 @@ from posecheck.presenters.canvas import (
     SKY,
     VERMILLION,
     WHITE,
+    Box,
     Canvas,
     Line,
     Picture,
@@ -89,17 +90,18 @@ class Stage:
 
         Args:
             show: What to show.
-            size: Width and height of the room there is; the picture fills it as far as its shape allows.
+            size: Width and height of the room there is. The picture fills it as far as its shape allows; the bars that
+                are left are drawn on too, so that letters are as large as the room allows.
 
         Returns:
             The picture, and what was drawn over it and where.
         """
         picture = plain(show)
-        picture = _fitted(picture[:, ::-1] if show.mirrored else picture, size)
+        picture, inner = _fitted(picture[:, ::-1] if show.mirrored else picture, size)
         canvas = Canvas(picture)
         layout = Layout()
         if show.scene is not None:
-            scene = mirrored(show.scene) if show.mirrored else show.scene
+            scene = _within(mirrored(show.scene) if show.mirrored else show.scene, inner, size)
             layout = self._overlay.draw(picture, scene)
         words = list(layout.words)
         words += _badges(canvas, show, words)
@@ -158,7 +160,7 @@ def draw_ending(
         advice: What to work on; empty for nothing.
         size: As for `Stage.draw`.
     """
-    picture = np.asarray(_fitted(picture, size) // 6, np.uint8)
+    picture = np.asarray(_fitted(picture, size)[0] // 6, np.uint8)
     canvas = Canvas(picture)
     share = 1.0
     while True:
@@ -212,11 +214,38 @@ def resized(picture: Picture, size: tuple[int, int]) -> Picture:
     return np.asarray(cv2.resize(np.ascontiguousarray(picture), size, interpolation=way), np.uint8)
 
 
-def _fitted(picture: Picture, size: tuple[int, int]) -> Picture:
-    """A picture as large as the room for it allows."""
+def _fitted(picture: Picture, size: tuple[int, int]) -> tuple[Picture, Box]:
+    """A picture as large as the room for it allows, with bars where its shape leaves some, and where in it it lies."""
     height, width = picture.shape[:2]
     scale = min(size[0] / width, size[1] / height)
-    return resized(picture, (max(1, round(width * scale)), max(1, round(height * scale))))
+    inner = max(1, round(width * scale)), max(1, round(height * scale))
+    if inner == size:
+        return resized(picture, size), (0, 0, *size)
+    left, top = (size[0] - inner[0]) // 2, (size[1] - inner[1]) // 2
+    whole = np.empty((size[1], size[0], 3), np.uint8)
+    whole[:] = INK
+    whole[top : top + inner[1], left : left + inner[0]] = resized(picture, inner)
+    return whole, (left, top, left + inner[0], top + inner[1])
+
+
+def _within(scene: Scene, inner: Box, size: tuple[int, int]) -> Scene:
+    """The scene of a picture that is a part of a larger one; what lies outside it is not seen."""
+    if inner == (0, 0, *size):
+        return scene
+    pose = scene.pose
+    scale = pose.width_px / (inner[2] - inner[0])
+    shift = np.array([inner[0], inner[1]], np.float32) * scale
+    landmarks, outline = pose.landmarks, pose.outline
+    if landmarks is not None:
+        landmarks = landmarks.copy()
+        outside = (landmarks[:, :2] < 0) | (landmarks[:, :2] > (pose.width_px, pose.height_px))
+        landmarks[outside.any(axis=1), 3] = 0.0
+        landmarks[:, :2] += shift
+    if outline is not None:
+        outline = outline + shift
+    width_px, height_px = (round(side * scale) for side in size)
+    moved = replace(pose, width_px=width_px, height_px=height_px, landmarks=landmarks, outline=outline)
+    return replace(scene, pose=moved)
 
 
 def _badges(canvas: Canvas, show: Show, taken: Sequence[Words]) -> list[Words]:
