@@ -21,7 +21,7 @@ from posecheck.history.log import SessionLog
 from posecheck.landmarks import Pose
 from posecheck.lesson import Beat
 from posecheck.live import MOST_WAITING, Sight, Watcher
-from posecheck.practice import Practice, Practised, Wishes
+from posecheck.practice import BACK, Practice, Practised, Wishes
 from posecheck.presenters.canvas import Picture
 from posecheck.presenters.layout import Layout
 from posecheck.presenters.window import Key
@@ -152,7 +152,13 @@ class Room:
     wishes: Wishes = field(default_factory=lambda: wishes())
     source: FakeSource | None = None
 
-    def practise(self, poses: Sequence[Pose], source: FakeSource | None = None, seer: Seer | None = None) -> Practised:
+    def practise(
+        self,
+        poses: Sequence[Pose],
+        source: FakeSource | None = None,
+        seer: Seer | None = None,
+        log: SessionLog | None = None,
+    ) -> Practised:
         assert len(poses) <= MOST_WAITING
         self.source = source or FakeSource(len(poses))
         with History(self.path) as history:
@@ -160,7 +166,7 @@ class Room:
                 self.wishes,
                 self.source,
                 seer or Seer(poses),
-                SessionLog(history, datetime.now().astimezone()),
+                log or SessionLog(history, datetime.now().astimezone()),
                 screen=self.screen,
                 voice=self.voice,
                 shown=lambda *one: self.shown.append(one),
@@ -381,6 +387,48 @@ def test_trouble_with_the_camera_is_on_the_screen_until_it_is_over(room: Room) -
     source = FakeSource(len(poses), during=during)
     room.practise(poses, source)
     assert room.banners == {"The camera is gone: plug it in again."}
+    assert room.warned == ["The camera is gone: plug it in again."]
+    said = [one.text for one in room.voice.said]
+    assert [said.count(text) for text in ("The camera is gone: plug it in again.", BACK)] == [1, 1]
+
+
+def test_a_camera_that_was_given_up_ends_the_session_and_says_so(room: Room) -> None:
+    poses = two_bridges()
+    wait = one_at_a_time(room)
+
+    class Given(FakeSource):
+        def __iter__(self) -> Iterator[Frame]:
+            yield from super().__iter__()
+            self.trouble = "The camera stayed away for 5 minutes, so the session is over."
+
+    practised = room.practise(poses, Given(len(poses), during=wait))
+    assert room.warned == ["The camera stayed away for 5 minutes, so the session is over."]
+    assert room.warned[0] in [one.text for one in room.voice.said]
+    assert len(practised.parts[0].holds) == len(room.kept.holds) == 2
+    assert room.kept.ended is not None
+
+
+def test_a_voice_that_fails_is_told_and_practice_goes_on(room: Room) -> None:
+    poses = two_bridges()[:40]
+    wait = one_at_a_time(room)
+
+    def during(number: int) -> None:
+        wait(number)
+        if number == 20:
+            room.voice.problem = "espeak-ng cannot be heard: no sound device"
+
+    room.practise(poses, FakeSource(len(poses), during=during))
+    assert room.warned == ["espeak-ng cannot be heard: no sound device"]
+    assert room.words("badge") == {"The voice cannot be heard"}
+    assert len(room.shown) == 40
+
+
+def test_without_a_history_it_is_practised_all_the_same(room: Room) -> None:
+    practised = room.practise(two_bridges(), log=SessionLog(None, datetime.now().astimezone(), "it is locked"))
+    assert len(practised.parts[0].holds) == 2
+    assert (practised.kept, practised.number) == (False, None)
+    assert room.warned == ["it is locked"]
+    assert room.words("badge") == {"Not in the history"}
 
 
 def test_the_screen_is_a_mirror_and_the_person_is_not(room: Room, tmp_path: Path) -> None:

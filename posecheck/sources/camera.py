@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -31,6 +32,10 @@ FAILING_S = 0.5
 
 WAITS_S = (0.5, 1.0, 2.0, 4.0, 8.0)
 """Before each try to open a lost camera again; the last one over and over."""
+
+GIVE_UP_S = 300.0
+"""A camera that stays away for so long does not come back by itself. Whoever has got up to plug it in has had the
+time; whoever has left is not waited for by a lamp, a battery and a history that is never finished."""
 
 BLACK = 16
 """Of 255: a covered lens shows less in every point, a room at night has points above."""
@@ -89,10 +94,10 @@ class CameraFrame:
 
 
 class CameraSource:
-    """The newest frame of a camera, whenever the reader is ready for one; ends only when it is stopped.
+    """The newest frame of a camera, whenever the reader is ready for one; ends when it is stopped or given up.
 
     A camera that is unplugged, or stalls, is opened again, with growing waits; until then the iteration waits and
-    `trouble` says why.
+    `trouble` says why. After `GIVE_UP_S` it ends, and `trouble` says that.
 
     Args:
         name: What to call it.
@@ -125,6 +130,8 @@ class CameraSource:
         self._unread = self._stopped = False
         self._origin_s = self._alive_s = clock()
         self._lost_s: float | None = None
+        self._sought_s = math.inf
+        self._given_up = False
         self._reads = 0
         device = open_device()
         if device is None:
@@ -150,6 +157,8 @@ class CameraSource:
     def trouble(self) -> str | None:
         """What is wrong just now, in words to show or say; None while all is well."""
         with self._changed:
+            if self._given_up:
+                return f"The camera stayed away for {GIVE_UP_S / 60:.0f} minutes, so the session is over."
             if self._lost_s is not None:
                 return "The camera is gone: plug it in again."
             if self._clock() - self._alive_s > STALLED_S:
@@ -189,6 +198,9 @@ class CameraSource:
                 if self._lost_s is None and self._clock() - self._alive_s > self._stuck_s:
                     self._lose()
                     self._thread = self._read_on(None)
+                elif self._lost_s is not None and self._clock() - self._sought_s >= GIVE_UP_S:
+                    self._given_up = self._stopped = True
+                    self._changed.notify_all()
             self._unread = False
             return None if self._stopped else self._newest
 
@@ -244,7 +256,8 @@ class CameraSource:
             self._changed.notify_all()
 
     def _lose(self) -> None:
-        self._lost_s = self._alive_s if self._lost_s is None else self._lost_s
+        if self._lost_s is None:  # since the last picture; sought since now, which a sleeping machine makes later
+            self._lost_s, self._sought_s = self._alive_s, self._clock()
 
     def _reopened(self, number: int) -> Device | None:
         """Tries to open the device again, with growing waits, until there is nothing more to do."""

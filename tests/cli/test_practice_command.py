@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
-from contextlib import suppress
+from contextlib import ExitStack, closing, suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from typer.testing import CliRunner, Result
 
 from posecheck.analyze import mediapipe_estimator
 from posecheck.cli.practice import practice
+from posecheck.cli.practice_plan import plan
 from posecheck.errors import OutputError, PoseCheckError, UsageError
 from posecheck.estimators.model import find_model
 from posecheck.frames import SourceKind
@@ -24,8 +26,10 @@ from posecheck.history import History, read_sessions
 from posecheck.history.log import SessionLog
 from posecheck.landmarks import in_blocks
 from posecheck.practice import Practice, Wishes
+from posecheck.profiles import write_profile
 from posecheck.progress import SessionDone
 from posecheck.recording import Recording
+from posecheck.replay import Threshold
 from posecheck.routines import Planned
 from posecheck.rulefiles import load_stretch
 from posecheck.session import Session
@@ -194,11 +198,70 @@ def test_a_picture_is_no_clip(path: Path, tmp_path: Path) -> None:
     assert "is a picture" in str(error)
 
 
-def test_two_at_once_do_not_share_a_history(path: Path) -> None:
-    with History(path):
-        error = run("--no-window", "--mute").exception
-    assert isinstance(error, OutputError)
-    assert "end that practice first" in str(error)
+def first_word(path: Path, *arguments: str | Path) -> tuple[str, str]:
+    """All that was told of a session that was ended once it had begun to speak."""
+    process = started(
+        path, "posecheck", "practice", *arguments, "--source", SAMPLES / "bridge-good-1.mp4", "--no-window", "--mute"
+    )
+    try:
+        assert process.stdout is not None
+        said = next((line for line in process.stdout if line[0].isdigit()), "")
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=PATIENCE_S)
+        return said + out, err
+    finally:
+        end(process)
+
+
+@pytest.mark.parametrize("lacking", ["locked", "no folder", "newer"])
+def test_a_history_that_cannot_be_opened_keeps_nobody_from_practising(tmp_path: Path, lacking: str) -> None:
+    path = tmp_path / "history.sqlite"
+    with ExitStack() as stack:
+        match lacking:
+            case "locked":
+                stack.enter_context(History(path))
+                words = "end that practice first"
+            case "no folder":
+                path = tmp_path / "a file" / "history.sqlite"
+                path.parent.touch()
+                words = "check whose folder it is"
+            case _:
+                with closing(sqlite3.connect(path)) as db:
+                    db.execute("PRAGMA user_version = 99")
+                words = "was made by a newer posecheck"
+        said, err = first_word(path, "bridge", "--progress")
+    assert "Bridge." in said
+    assert words in err
+    assert "This session is not in the history." in err
+
+
+def test_a_damaged_history_is_set_aside_and_practised_into_a_new_one(tmp_path: Path) -> None:
+    path = tmp_path / "history.sqlite"
+    path.write_bytes(b"no database" * 500)
+    said, err = first_word(path, "bridge")
+    assert "Bridge." in said
+    assert "was damaged" in err
+    assert kept(path).ended is not None
+    (aside,) = tmp_path.glob("history-damaged-*.sqlite")
+    assert aside.read_bytes() == b"no database" * 500
+
+
+def test_a_persons_own_limits_are_practised_by(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    bridge = load_stretch("bridge")
+    rule = next(one for one in bridge.rules if one.name == "hips-low")
+    assert rule.max is not None
+    write_profile("anna", "bridge", {Threshold("hips-low", "max"): rule.max - 5.0}, "a test")
+    routine = tmp_path / "mine.toml"
+    routine.write_text(
+        'schema = 1\nname = "mine"\ntitle = "Mine"\npurpose = "A test."\n[[exercises]]\nstretch = "bridge"\n'
+    )
+    for planned in (plan(["bridge", "sphinx"], None, [], "anna", None), plan([], str(routine), [], "anna", None)):
+        limits = {one.name: one.max for one in planned[0].stretch.rules}
+        assert limits == {one.name: one.max for one in bridge.rules} | {"hips-low": rule.max - 5.0}
+    error = run("bridge", "--profile", "bert", "--no-window", "--mute").exception
+    assert isinstance(error, PoseCheckError)
+    assert "allowed: anna" in str(error)
 
 
 def test_progress_says_what_is_aimed_at_and_why(path: Path) -> None:

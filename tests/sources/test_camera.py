@@ -16,7 +16,7 @@ import pytest
 
 from posecheck.errors import InputError
 from posecheck.frames import SourceKind
-from posecheck.sources.camera import CameraSource
+from posecheck.sources.camera import GIVE_UP_S, CameraSource
 from tests.clips import BLUE, GREEN, RED, WHITE, corners, quarters
 from tests.patience import PATIENCE_S, until
 
@@ -217,6 +217,25 @@ class TestTrouble:
             assert device.released
             (warning,) = source.warnings
             assert warning.startswith("the camera was gone from 0.0 s on, for ")
+
+    def test_one_that_stays_away_is_given_up(self, device: FakeDevice, clock: Clock) -> None:
+        with camera(device) as source:
+            next(iter(source))
+            for _ in range(2000):
+                device.fed.put(False)
+            until(lambda: source.trouble == "The camera is gone: plug it in again.")
+            clock.now_s += GIVE_UP_S - 30.0
+            time.sleep(0.5)
+            assert source.trouble == "The camera is gone: plug it in again."
+            clock.now_s += 31.0
+            assert not list(source)
+            assert source.trouble == "The camera stayed away for 5 minutes, so the session is over."
+
+    def test_a_machine_that_slept_has_not_sought_it(self, device: FakeDevice, clock: Clock) -> None:
+        with camera(device, None, FakeDevice(SHOWN, clock=clock)) as source:
+            next(iter(source))
+            clock.now_s += 10.0 * GIVE_UP_S
+            assert next(iter(source)).time_s > 10.0 * GIVE_UP_S
 
     def test_that_is_pulled_out_in_the_middle_of_a_picture(self, device: FakeDevice) -> None:
         with camera(device, Broken(clock=device.clock), FakeDevice(SHOWN, clock=device.clock)) as source:
