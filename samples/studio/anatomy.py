@@ -23,6 +23,10 @@ _BONES = {
     Joint.HIP: "upperleg01", Joint.KNEE: "lowerleg01", Joint.ANKLE: "foot",
 }  # fmt: skip
 
+_TRAGION = 12032
+"""The base mesh's vertex at the left ear's tragion, the notch above the little flap in front of the ear's hole: what
+MediaPipe calls ear (Bazarevsky et al. 2019, BlazeFace, arXiv:1907.05047). The mesh is symmetric."""
+
 
 @cache
 def _attachments(body: Body) -> dict[Landmark, tuple[str, Any]]:
@@ -37,8 +41,7 @@ def _attachments(body: Body) -> dict[Landmark, tuple[str, Any]]:
         sign = 1 if side is Side.LEFT else -1
         for joint, bone in _BONES.items():
             found[joint.on(side)] = (f"{bone}.{letter}", body.head(f"{bone}.{letter}"))
-        level = place[(np.abs(place[:, 1] - eyes[1] + 0.02) < 0.03) & (np.abs(place[:, 2] - eyes[2] + 0.07) < 0.012)]
-        found[Joint.EAR.on(side)] = ("head", level[(sign * level[:, 0]).argsort()[-12:]].mean(axis=0))
+        found[Joint.EAR.on(side)] = ("head", body.vertices[_TRAGION] * (sign, 1, 1))
         foot = place[body.share(f"foot.{letter}")[skin] > 0.5]
         low = foot[foot[:, 1] < 0.04]
         found[Joint.HEEL.on(side)] = (f"foot.{letter}", low[low[:, 2].argsort()[:12]].mean(axis=0))

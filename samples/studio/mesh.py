@@ -15,6 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from samples.studio.centres import hip_centre, shoulder_centre
+
 Floats = NDArray[np.floating[Any]]
 Ints = NDArray[np.integer[Any]]
 
@@ -32,8 +34,8 @@ class Body:
         triangles: The (T, 3) corners of each part of the mesh, by the part's name.
         bones: Names of the B bones, parents before children.
         parents: (B,) index of each bone's parent, -1 for the root.
-        heads: (B, 3) where each bone begins.
-        tails: (B, 3) where it ends.
+        heads: (B, 3) where each bone begins; hips and shoulders as `samples.studio.centres` finds them.
+        tails: (B, 3) where the rig ends it.
         weights: (V, B) share that each bone has in each vertex; rows add up to 1.
     """
 
@@ -82,7 +84,11 @@ def load_body(data: Path, targets: dict[str, float]) -> Body:
     rig = rig.get("bones", rig)
     bones = _parents_first(rig)
     index = {name: number for number, name in enumerate(bones)}
-    ends = [np.array([_place(rig[name][end], vertices, corners) for name in bones]) for end in ("head", "tail")]
+    heads, tails = (np.array([_place(rig[name][end], vertices, corners) for name in bones]) for end in ("head", "tail"))
+    skin = vertices[corners["body"]]
+    for side in "LR":
+        hip, shoulder = index[f"upperleg01.{side}"], index[f"upperarm01.{side}"]
+        heads[hip], heads[shoulder] = hip_centre(skin, heads[hip]), shoulder_centre(skin, heads[shoulder])
     parents = np.array([index.get(rig[name].get("parent") or "", -1) for name in bones])
     listed = json.loads((data / "rigs/standard/weights.default.json").read_text())["weights"]
     weights = np.zeros((len(vertices), len(bones)), np.float32)
@@ -92,7 +98,7 @@ def load_body(data: Path, targets: dict[str, float]) -> Body:
             weights[rows.astype(int), index[name]] = values
     weights[weights.sum(axis=1) < 1e-6, index["root"]] = 1.0
     weights /= weights.sum(axis=1, keepdims=True)
-    return Body(vertices, uv, triangles, tuple(bones), parents, ends[0], ends[1], weights)
+    return Body(vertices, uv, triangles, tuple(bones), parents, heads, tails, weights)
 
 
 def _load_obj(path: Path) -> tuple[Floats, Floats, dict[str, Ints], dict[str, Ints]]:

@@ -82,12 +82,12 @@ PLAIN: dict[str, Plain] = {
         shoulder=(70, 95), elbow=(60, 70), apart=4,
     ),
     "sitting": Plain(
-        pitch=-8, spine=22, neck=5, hip=(128, 128), knee=(100, 100), plantar=(8, 8),
-        shoulder=(-22, -22), elbow=(15, 15), apart=16,
+        pitch=-10, spine=22, neck=5, hip=(132, 132), knee=(97, 97), plantar=(41, 41),
+        shoulder=(58, 58), elbow=(20, 20), apart=8,
     ),
     "leaning-back": Plain(
-        pitch=-45, spine=26, neck=18, hip=(95, 95), knee=(105, 105), plantar=(10, 10),
-        shoulder=(-45, -45), elbow=(50, 50),
+        pitch=-50, spine=24, neck=18, hip=(86, 86), knee=(94, 94), plantar=(38, 38),
+        shoulder=(-32, -32), elbow=(74, 74),
     ),
     "lying": Plain(pitch=-90, neck=4, knee=(4, 4), plantar=(35, 35), shoulder=(-4, -4), elbow=(10, 10), apart=20),
 }  # fmt: skip

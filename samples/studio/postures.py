@@ -106,6 +106,10 @@ _SCALE = dict.fromkeys(_RATIOS, 60.0)
 """Ratios to the size of a degree."""
 
 
+_ALMOST_STRAIGHT = 0.985
+"""Reach of a limb that hangs or lies long, over its length: bent by about 20 degrees."""
+
+
 def _lying_leg(puppet: Puppet, hip: Floats, sign: float, rise: float, bend: float, plantar: float) -> Limb:
     """A leg that points backwards from a prone or kneeling body, `rise` degrees up, its shin `bend` degrees further."""
     thigh = unit(np.array([sign * 0.03, np.sin(np.radians(rise)), -np.cos(np.radians(rise))]))
@@ -234,7 +238,7 @@ class Bridge:
 
     start: ClassVar[Dials] = {
         "pelvis": -95.0, "arch": 0.0, "shoulder_y": 0.09, "ball_z": 1.0, "ball_y": 0.02, "heel": 0.0, "neck": 10.0,
-        "face": -88.0, "hand_x": 0.27, "hand_z": 0.46, "wrist_y": 0.05, "feet_x": 0.11, "raise_L": 0.0, "raise_R": 0.0,
+        "face": -88.0, "hand_x": 0.21, "hand_z": 0.0, "wrist_y": 0.05, "feet_x": 0.11, "raise_L": 0.0, "raise_R": 0.0,
         "breath": 0.0,
     }  # fmt: skip
     found_for: ClassVar[Mapping[str, str]] = {
@@ -259,10 +263,12 @@ class Bridge:
         held = held.moved(*hips)
         arms, legs = {}, {}
         for side, sign in SIGNS.items():
-            wrist = np.array([sign * dials["hand_x"], dials["wrist_y"], dials["hand_z"]])
+            shoulder = puppet.joint(held, f"upperarm01.{side}")
+            along = shoulder[2] + _ALMOST_STRAIGHT * (puppet.upper_arm + puppet.forearm)
+            wrist = np.array([sign * dials["hand_x"], dials["wrist_y"], along + dials["hand_z"]])
             palm_down = puppet.hand(side, np.array([sign * 0.05, -0.03, 1.0]), DOWN)
-            pole = np.array([sign, 0.1, 0.0])
-            arms[side] = puppet.arm(puppet.joint(held, f"upperarm01.{side}"), wrist, pole, palm_down)
+            pole = np.array([sign, 0.0, 0.0])
+            arms[side] = puppet.arm(shoulder, wrist, pole, palm_down)
             legs[side] = self._leg(puppet, puppet.joint(held, f"upperleg01.{side}"), side, sign, dials)
         return puppet.pose(trunk, arms, legs)
 
@@ -282,16 +288,16 @@ class Bridge:
         body = puppet.body
         flat = about("y", sign * 3.0)
         foot = flat @ about("x", dials["heel"])
-        ball = np.array([sign * dials["feet_x"], dials["ball_y"], dials["ball_z"]])
+        ball: Floats = np.array([sign * dials["feet_x"], dials["ball_y"], dials["ball_z"]])
         ankle = ball + foot @ (body.head(f"foot.{side}") - body.head(f"toe2-1.{side}"))
         pole = np.array([0.0, 1.0, 0.2])
         raised = dials[f"raise_{side}"]
         if raised <= 0.0:
             return puppet.leg(hip, ankle, pole, foot, toes=flat)
-        straight = hip + 0.985 * (puppet.thigh + puppet.shin) * unit(np.array([0.0, 0.55, 1.0]))
+        straight = hip + _ALMOST_STRAIGHT * (puppet.thigh + puppet.shin) * unit(np.array([0.0, 0.55, 1.0]))
         along = unit((1.0 - raised) * (ankle - hip) + raised * (straight - hip))
         reach = float((1.0 - raised) * np.linalg.norm(ankle - hip) + raised * np.linalg.norm(straight - hip))
-        return puppet.leg(hip, hip + along * reach, pole, about("x", -60.0 * raised) @ foot)
+        return puppet.leg(hip, hip + reach * along, pole, about("x", -60.0 * raised) @ foot)
 
 
 POSTURES: dict[str, Posture] = {"sphinx": Sphinx(), "all-fours": AllFours(), "bridge": Bridge()}
