@@ -275,9 +275,22 @@ def _warnings(bench: Bench, rules: Sequence[RuleFigures]) -> list[str]:
     none = [rule.rule for rule in rules if rule.groups == 0]
     if none:
         told.append(f"no faulty seconds are labelled for {', '.join(none)}")
+    unseen = [marked.clip.name for marked, replay in bench.clips if not _seen(marked, replay)]
+    if unseen:
+        told.append(
+            f"in the labelled seconds of {', '.join(unseen)} no measure of {bench.stretch.name} is seen: is the whole "
+            "body in the picture, from the side?"
+        )
     if not any(marked.weights(GOOD).any() for marked, _ in bench.clips):
         told.append("no good seconds are labelled: a rule that always speaks would look perfect")
     return told
+
+
+def _seen(marked: Marked, replay: Replay) -> bool:
+    """Whether any rule can be asked in any labelled second of a clip."""
+    names = rule_names(marked.stretch)
+    labelled = np.max([marked.weights(label) for label in (GOOD, *names)], axis=0) > 0
+    return any(np.isfinite(replay.values(name)[labelled]).any() for name in names)
 
 
 def _count(number: int, unit: str) -> str:

@@ -1,7 +1,8 @@
 """Several limits chosen together: what is best for each rule alone can spoil the good seconds that all share.
 
-The choice goes along the plateau of each limit in turn, from what is best alone, until nothing gets better; a limit
-moves only where another value is clearly better for all together. Rules meet only where one of them spoils seconds
+The choice goes along the plateau of each limit in turn, from what is best alone, until nothing gets better: a limit
+leaves that only where another value is clearly better for all together. One that gains nothing beside the others, on
+people whom it was not chosen by, then keeps its present value. Rules meet only where one of them spoils seconds
 that the others leave in peace, and what every value names lies in memory, so each step is exact and always the same.
 A search that draws (SciPy's differential evolution, Optuna's) would be one more thing to install and to seed, for a
 few limits that hardly touch one another.
@@ -30,7 +31,8 @@ class Together:
 
     Attributes:
         values: The limits to change; empty if nothing is proposed.
-        score_now: How many labelled seconds are judged right at present, 0..1, good and faulty ones weighing the same.
+        score_now: How many seconds are judged right at present, 0..1, of those labelled good and of those labelled
+            with a fault whose limit was to change, each kind weighing the same; NaN where none was.
         score: The same with the new values, by a full judgement.
         gain: How much is gained on people (or clips) that the values were not chosen by; NaN where nothing was.
         gain_low: Lower bound of that, at 95 %.
@@ -46,37 +48,29 @@ class Together:
 def together(bench: Bench, proposals: Sequence[Proposal]) -> Together:
     """The joint choice of the limits for which something is proposed; all others stay."""
     moved = [one for one in proposals if one.why is Why.PROPOSED]
-    ground = _Ground(bench, moved)
-    score_now = float(_right(ground.sums(bench.verdicts()).sum(axis=0)))
     if not moved:
-        return Together({}, score_now, score_now, np.nan, np.nan)
-    now = tuple(one.sweep.at for one in moved)
-    choice = ground.best(None)
-    after = np.array([ground.chosen(ground.best(group))[group] for group in range(bench.groups)])
-    before = ground.chosen(now)
-    draws = drawn(bench.groups)
-    gain = float(_right(after.sum(axis=0)) - _right(before.sum(axis=0)))
-    gain_low = bounds(_right(draws @ after) - _right(draws @ before))[0]
-    if gain_low <= 0:
-        return Together({}, score_now, score_now, gain, gain_low)
+        return Together({}, np.nan, np.nan, np.nan, np.nan)
+    ground = _Ground(bench, moved)
+    free = list(range(len(moved)))
+    while (idle := ground.idle(free)) is not None:
+        free.remove(idle)
     values = {}
-    for one, index in zip(moved, choice, strict=True):
-        unit = unit_of(bench.stretch, one.sweep.threshold.rule)
+    choice = ground.best(free)
+    for one, index in ((moved[place], choice[place]) for place in free):
         alone = index == one.sweep.best()
+        unit = unit_of(bench.stretch, one.sweep.threshold.rule)
         values[one.sweep.threshold] = one.value if alone else rounded(float(one.sweep.values[index]), one.plateau, unit)
-    changed = bench.verdicts(with_limits(bench.stretch, values))
-    return Together(values, score_now, float(_right(ground.sums(changed).sum(axis=0))), gain, gain_low)
+    before, after = (ground.sums(bench.verdicts(with_limits(bench.stretch, changed))) for changed in ({}, values))
+    gain, gain_low = ground.gain(free) if free else (np.nan, np.nan)
+    return Together(values, float(_right(before.sum(axis=0))), float(_right(after.sum(axis=0))), gain, gain_low)
 
 
 def _right(sums: Floats) -> Floats:
-    """(...,) share of seconds judged right of (..., 2 + 2R) sums: the mean of the good ones and of each fault's."""
+    """(...,) share of seconds judged right of (..., 2 + 2M) sums: the mean of the good ones' and of each fault's."""
     parts = share(sums[..., 1::2], sums[..., 0::2])
-    good, faults = parts[..., 0], parts[..., 1:]
-    known = np.isfinite(faults)
-    # A fault that no draw shows counts for nothing in it.
-    mean = share(np.where(known, faults, 0.0).sum(axis=-1), known.sum(axis=-1))
-    result: Floats = 0.5 * (good + mean)
-    return result
+    known = np.isfinite(parts)
+    # A kind that no draw shows counts for nothing in it.
+    return share(np.where(known, parts, 0.0).sum(axis=-1), known.sum(axis=-1))
 
 
 class _Ground:
@@ -91,6 +85,8 @@ class _Ground:
         self._bench = bench
         self._moved = moved
         self._rules = rule_names(bench.stretch)
+        rows = sorted({self._rules.index(one.sweep.threshold.rule) for one in moved})
+        self._told = [0, *(1 + row for row in rows)]
         labelled = [[marked.weights(name) for name in (GOOD, *self._rules)] for marked, _ in bench.clips]
         self._frames = [np.any(np.array(weights) > 0, axis=0) for weights in labelled]
         pairs = zip(labelled, self._frames, strict=True)
@@ -100,6 +96,9 @@ class _Ground:
         self._columns = [self._column(one, moved)[one.sweep.reached].mean(axis=1) for one in moved]
         for one in moved:
             self._fixed[self._rules.index(one.sweep.threshold.rule)] = 0.0
+
+    def _row(self, place: int) -> int:
+        return self._rules.index(self._moved[place].sweep.threshold.rule)
 
     def _column(self, one: Proposal, moved: Sequence[Proposal]) -> Floats:
         """(C, F) what the rule names with each value; where both its limits move, with the other one open."""
@@ -122,46 +121,76 @@ class _Ground:
         return np.hstack(parts).astype(np.float32)
 
     def sums(self, verdicts: Sequence[Verdict]) -> Floats:
-        """(G, 2 + 2R) for `_right`, by a full judgement."""
+        """(G, 2 + 2M) for `_right`, by a full judgement: of good seconds and of the M faults whose limits may move."""
         return self._sums(self._named(verdicts))
 
-    def chosen(self, choice: Sequence[int]) -> Floats:
-        """(G, 2 + 2R) for `_right`, with one value for each limit that may change."""
-        return self._sums(self._chances(choice, range(len(choice))))
+    def idle(self, free: Sequence[int]) -> int | None:
+        """The place, of those that may move, that surely gains least beside the others; None if all surely gain."""
+        with_it = self._held_out(free)
+        gains = {}
+        for place in free:
+            now = self._moved[place].sweep.at
+            without = [[*one[:place], now, *one[place + 1 :]] for one in with_it]
+            # As alone: draws of people who do not show the fault tell nothing.
+            fault = 2 * self._told.index(1 + self._row(place))
+            gains[place] = self._surely(with_it, without, fault)
+        least = min(gains, key=lambda place: gains[place], default=None)
+        return least if least is not None and gains[least] <= 0 else None
+
+    def gain(self, free: Sequence[int]) -> tuple[float, float]:
+        """What is gained on groups that the values of some places were not chosen by, and its lower bound."""
+        chosen, now = self._held_out(free), self._held_out(())
+        gain = _right(self._each(chosen).sum(axis=0)) - _right(self._each(now).sum(axis=0))
+        return float(gain), self._surely(chosen, now)
+
+    def _held_out(self, free: Sequence[int]) -> list[list[int]]:
+        """For each group the choice of all others."""
+        return [self.best(free, group) for group in range(self._bench.groups)]
+
+    def _surely(self, choices: Sequence[Sequence[int]], others: Sequence[Sequence[int]], shown: int = 0) -> float:
+        """Lower bound of what one choice for each group gains against another, in draws with seconds of a kind."""
+        draws = drawn(self._bench.groups)
+        after, before = draws @ self._each(choices), draws @ self._each(others)
+        return bounds((_right(after) - _right(before))[after[:, shown] > 0])[0]
+
+    def _each(self, choices: Sequence[Sequence[int]]) -> Floats:
+        """(G, 2 + 2M) each group judged by a choice of its own."""
+        groups = enumerate(choices)
+        return np.array([self._sums(self._chances(one, range(len(one))))[group] for group, one in groups])
 
     def _chances(self, choice: Sequence[int], places: Iterable[int]) -> Floats:
         """(R, F) how surely each rule is named, by the limits that do not move and those at some places."""
         named = self._fixed.copy()
         for place in places:
-            rule = self._rules.index(self._moved[place].sweep.threshold.rule)
+            rule = self._row(place)
             named[rule] = _either(named[rule], self._columns[place][choice[place]])
         return named
 
     def _sums(self, named: Floats) -> Floats:
         right = np.vstack([np.prod(1.0 - named, axis=0), named]) * self._weights
         by_group = np.arange(self._bench.groups)[:, None] == self._group
-        both = np.stack([self._weights, right], axis=1).reshape(-1, right.shape[1])
+        both = np.stack([self._weights, right], axis=1)[self._told].reshape(-1, right.shape[1])
         result: Floats = by_group.astype(float) @ both.T
         return result
 
-    def best(self, without: int | None) -> tuple[int, ...]:
-        """The best choice, for all groups or with one left out."""
+    def best(self, free: Sequence[int], without: int | None = None) -> list[int]:
+        """The best choice, for all groups or with one left out; places that may not move stay at present values."""
         sweeps = [one.sweep for one in self._moved]
         groups = [group for group in range(self._bench.groups) if group != without]
-        choice = [sweep.best(without) for sweep in sweeps]
+        choice = [sweep.best(without) if place in free else sweep.at for place, sweep in enumerate(sweeps)]
         for _ in range(ROUNDS):
-            before = tuple(choice)
-            for place, sweep in enumerate(sweeps):
-                scores = within(self._along(choice, place, groups), sweep.plateau(without))
-                if scores[choice[place]] < np.max(scores, initial=-np.inf) - PLATEAU_LOSS:
+            before = list(choice)
+            for place in free:
+                scores = within(self._along(choice, place, groups), sweeps[place].plateau(without))
+                if scores[choice[place]] < np.max(scores) - PLATEAU_LOSS:
                     choice[place] = middle(scores, choice[place])
-            if tuple(choice) == before:
+            if choice == before:
                 break
-        return tuple(choice)
+        return choice
 
     def _along(self, choice: Sequence[int], place: int, groups: Sequence[int]) -> Floats:
         """(C,) how good each value of one limit is, the others as chosen."""
-        rule = self._rules.index(self._moved[place].sweep.threshold.rule)
+        rule = self._row(place)
         frames = np.isin(self._group, groups)
         named = self._chances(choice, [other for other in range(len(choice)) if other != place])
         weights = self._weights[:, frames]
@@ -169,7 +198,7 @@ class _Ground:
         mine = _either(self._columns[place][:, frames], named[rule, frames])
         sums = np.tile(self._sums(named)[list(groups)].sum(axis=0), (len(mine), 1))
         sums[:, 1] = (1.0 - mine) @ (quiet * weights[0])
-        sums[:, 3 + 2 * rule] = mine @ weights[1 + rule]
+        sums[:, 1 + 2 * self._told.index(1 + rule)] = mine @ weights[1 + rule]
         return _right(sums)
 
 

@@ -57,6 +57,7 @@ class Why(Enum):
     PROPOSED = "proposed"
     NO_FAULTY = "no faulty seconds are labelled"
     NO_GOOD = "no good seconds are labelled"
+    UNSEEN = "its measure is not seen in faulty seconds"
     FEW = "too few show the fault"
     ON_PLATEAU = "no value does clearly better"
     UNSURE = "the gain is not larger than its uncertainty"
@@ -181,9 +182,10 @@ def _candidates(bench: Bench, threshold: Threshold, now: float) -> Floats:
     """The values worth trying, with the present one among them."""
     rule, unit = rule_named(bench.stretch, threshold.rule), unit_of(bench.stretch, threshold.rule)
     step = STEP[unit]
-    if not bench.spells(rule.name)[1].any():
+    faulty = bench.values(rule.name, rule.name)
+    if len(faulty) == 0:
         return np.array([now])
-    seen = np.concatenate([bench.values(rule.name, GOOD), bench.values(rule.name, rule.name), [now]])
+    seen = np.concatenate([bench.values(rule.name, GOOD), faulty, [now]])
     low, high = float(seen.min()) - 2 * step, float(seen.max()) + 2 * step
     if isinstance(rule, Rule):
         least, most = MEASURES[rule.measure].limits if rule.relative_to == "zero" else (-np.inf, np.inf)
@@ -214,6 +216,8 @@ def _proposal(swept: Sweep, stretch: Stretch, level: float) -> Proposal:
         return kept(Why.NO_FAULTY, nowhere)
     if total[0, 2:].sum() == 0:
         return kept(Why.NO_GOOD, nowhere)
+    if len(swept.values) == 1:
+        return kept(Why.UNSEEN, nowhere)
     there = swept.plateau()
     plateau = float(swept.values[there][0]), float(swept.values[there][-1])
     if shown < FEW:
