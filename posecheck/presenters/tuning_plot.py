@@ -16,8 +16,9 @@ from posecheck.files import replacing
 from posecheck.joint import Together
 from posecheck.landmarks import Floats
 from posecheck.measuretable import MEASURES
+from posecheck.presenters.tuning import value
 from posecheck.proposals import Proposal
-from posecheck.replay import Replay, rule_named
+from posecheck.replay import Replay, Verdict, rule_named, rule_names
 from posecheck.rules import Rule, SwingRule
 from posecheck.scoring import GOOD, Marked, balanced, precision, recall
 from posecheck.stretches import Stretch
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
 
 GOOD_COLOUR, FAULTY_COLOUR, NOW_COLOUR, NEW_COLOUR = "#0072b2", "#d55e00", "#555555", "#009e73"
 """Told apart by colour-blind people too (Okabe and Ito, 2008); the lines' strokes differ as well."""
+
+BESIDE: dict[str, Any] = {"frameon": False, "fontsize": 8, "loc": "center left", "bbox_to_anchor": (1.01, 0.5)}
+"""Legends stand to the right of what they explain, where they hide nothing."""
 
 BINS = 40
 MOST_ROWS = 4
@@ -90,12 +94,13 @@ def _rule(bench: Bench, name: str, proposals: Sequence[Proposal], chosen: Togeth
     for one, below in zip(proposals, axes[1:], strict=True):
         _sweep(below, one)
         for each in (axes[0], below):
-            _limit(each, one, chosen)
-        below.set_title(f"as {one.sweep.threshold.limit} moves", loc="left", fontsize=9)
+            _limit(each, bench.stretch, one, chosen)
+        below.set_title(f"if {one.sweep.threshold.limit} were there", loc="left", fontsize=9)
+        below.set_ylabel("share")
     axes[-1].set_xlabel(_axis(rule_named(bench.stretch, name)))
     for each in axes:
         each.spines[["top", "right"]].set_visible(False)
-        each.legend(frameon=False, fontsize=8, loc="center left", bbox_to_anchor=(1.01, 0.5))
+        each.legend(**BESIDE)
     return figure
 
 
@@ -103,19 +108,21 @@ def _sweep(axes: Axes, one: Proposal) -> None:
     seconds = one.sweep.seconds.sum(axis=1)
     axes.plot(one.sweep.values, precision(seconds), color=GOOD_COLOUR, linestyle="--", label="precision")
     axes.plot(one.sweep.values, recall(seconds), color=FAULTY_COLOUR, linestyle=":", label="recall")
-    axes.plot(one.sweep.values, balanced(seconds), color="black", linewidth=2, label="judged right")
+    axes.plot(one.sweep.values, balanced(seconds), color="black", linewidth=2, label="seconds judged right")
     if np.isfinite(one.plateau).all():
-        axes.axvspan(*one.plateau, color=NEW_COLOUR, alpha=0.12, label="does as well as the best")
+        axes.axvspan(*one.plateau, color=NEW_COLOUR, alpha=0.15, linewidth=0, label="does about as well")
     axes.set_ylim(0, 1.03)
     axes.grid(alpha=0.3)
 
 
-def _limit(axes: Axes, one: Proposal, chosen: Together) -> None:
-    limit = one.sweep.threshold.limit
-    axes.axvline(one.sweep.now, color=NOW_COLOUR, label=f"{limit} now {one.sweep.now:g}")
-    new = chosen.values.get(one.sweep.threshold)
+def _limit(axes: Axes, stretch: Stretch, one: Proposal, chosen: Together) -> None:
+    threshold = one.sweep.threshold
+    now = value(stretch, threshold, one.sweep.now)
+    axes.axvline(one.sweep.now, color=NOW_COLOUR, linewidth=2, label=f"{threshold.limit} now: {now}")
+    new = chosen.values.get(threshold)
     if new is not None:
-        axes.axvline(new, color=NEW_COLOUR, linestyle="-.", linewidth=2, label=f"{limit} proposed {new:g}")
+        told = f"{threshold.limit} proposed: {value(stretch, threshold, new)}"
+        axes.axvline(new, color=NEW_COLOUR, linestyle="-.", linewidth=2, label=told)
 
 
 def _axis(rule: Rule | SwingRule) -> str:
@@ -124,24 +131,27 @@ def _axis(rule: Rule | SwingRule) -> str:
     name = rule.measure if isinstance(rule, Rule) else rule.judge
     spec = MEASURES[name]
     relative = ", from the person's own neutral" if isinstance(rule, Rule) and rule.relative_to == "neutral" else ""
-    return f"{spec.meaning}{', °' if spec.unit == 'deg' else ''}{relative}"
+    return f"{spec.meaning}{relative}{', °' if spec.unit == 'deg' else ''}"
 
 
 def _clip(stretch: Stretch, marked: Marked, replay: Replay) -> Figure:
     """The measures of a clip with their limits, and below what is labelled, what is named and what is held."""
     from matplotlib.figure import Figure
 
+    verdict = replay.verdict()
     labelled = dict.fromkeys(label.label for label in marked.clip.labels if label.label != GOOD)
-    names = [*labelled, *(rule.name for rule in stretch.rules if rule.name not in labelled)][:MOST_ROWS]
-    figure = Figure(figsize=(10, 1.4 * len(names) + 2.4), dpi=110, layout="constrained")
-    axes = figure.subplots(len(names) + 1, 1, sharex=True, squeeze=False, height_ratios=[*[1.0] * len(names), 1.2])[
-        :, 0
-    ]
+    told = [*labelled, *(name for name, named in verdict.faults.items() if named.intervals and name not in labelled)]
+    names = [*told, *(name for name in rule_names(stretch) if name not in told)][:MOST_ROWS]
+    heights = [*[1.5] * len(names), 0.55 * (2 + len(told))]
+    figure = Figure(figsize=(10, 1.2 + sum(heights)), dpi=110, layout="constrained")
+    axes = figure.subplots(len(heights), 1, sharex=True, squeeze=False, height_ratios=heights)[:, 0]
     time_s = marked.clip.measures.time_s
     for name, each in zip(names, axes[:-1], strict=True):
         _measure(each, stretch, name, time_s, replay.values(name))
-    _bars(axes[-1], marked, replay)
-    axes[0].set_title(f"{marked.clip.name}: {stretch.title}", loc="left", fontsize=11)
+    _bars(axes[-1], marked, verdict, told)
+    figure.suptitle(f"{marked.clip.name}: {stretch.title}", x=0.01, ha="left", fontsize=11)
+    axes[0].legend(**BESIDE)
+    axes[-1].legend(**BESIDE)
     axes[-1].set_xlabel("seconds")
     for each in axes:
         each.spines[["top", "right"]].set_visible(False)
@@ -150,38 +160,45 @@ def _clip(stretch: Stretch, marked: Marked, replay: Replay) -> Figure:
 
 def _measure(axes: Axes, stretch: Stretch, name: str, time_s: Floats, values: Floats) -> None:
     rule = rule_named(stretch, name)
-    axes.plot(time_s, values, color="black", linewidth=1)
+    axes.plot(time_s, values, color="black", linewidth=1.2, label="measured")
     known = values[np.isfinite(values)]
     low, high = rule.min, rule.max if isinstance(rule, Rule) else None
     limits = [limit for limit in (low, high) if limit is not None]
     span = np.concatenate([known, limits])
     reach = 0.1 * max(float(np.ptp(span)), 1e-6)
     bottom, top = float(span.min()) - reach, float(span.max()) + reach
-    axes.axhspan(bottom if low is None else low, top if high is None else high, color=GOOD_COLOUR, alpha=0.12)
+    inside = (bottom if low is None else low, top if high is None else high)
+    axes.axhspan(*inside, color=GOOD_COLOUR, alpha=0.12, linewidth=0, label="within the limits")
     for limit in limits:
         axes.axhline(limit, color=NOW_COLOUR, linewidth=1)
     axes.set_ylim(bottom, top)
-    axes.set_ylabel(name, rotation=0, ha="right", va="center", fontsize=8)
+    axes.set_title(f"{name}: {_axis(rule)}", loc="left", fontsize=8.5)
+    axes.tick_params(labelsize=8)
 
 
-def _bars(axes: Axes, marked: Marked, replay: Replay) -> None:
-    verdict = replay.verdict()
-    rows: list[tuple[str, list[tuple[float, float, str, str]]]] = [("labelled", []), ("named", []), ("held", [])]
-    for label in marked.clip.labels:
-        rows[0][1].append((label.start_s, label.end_s, label.label, _colour(label.label)))
-    for name, named in verdict.faults.items():
-        rows[1][1].extend((start_s, end_s, name, FAULTY_COLOUR) for start_s, end_s in named.intervals)
-    for hold in verdict.holds:
-        rows[2][1].append((hold.start_s, hold.end_s, f"{hold.hold_s:.1f} s", GOOD_COLOUR))
-    for height, (_, bars) in enumerate(rows):
-        for start_s, end_s, text, colour in bars:
-            axes.barh(-height, end_s - start_s, left=start_s, height=0.7, color=colour, alpha=0.5)
-            middle: Any = (start_s + end_s) / 2
-            axes.text(middle, -height, text, ha="center", va="center", fontsize=7, clip_on=True)
-    axes.set_yticks([0, -1, -2], [title for title, _ in rows])
-    axes.set_ylim(-2.6, 0.6)
+def _bars(axes: Axes, marked: Marked, verdict: Verdict, told: Sequence[str]) -> None:
+    """A row for good form, one for each fault, labelled above and named below, and one for what is held."""
+    rows = [GOOD, *told, "held"]
+    for height, name in enumerate(told, 1):
+        named = verdict.faults[name].intervals
+        _row(axes, -height, 0.0, marked.events(name), FAULTY_COLOUR, "labelled with a fault", "")
+        _row(axes, -height, -0.4, named, FAULTY_COLOUR, "fault named", "////")
+    _row(axes, 0, -0.2, marked.events(GOOD), GOOD_COLOUR, "labelled good", "")
+    held = [(hold.start_s, hold.end_s) for hold in verdict.holds]
+    _row(axes, 1 - len(rows), -0.2, held, NEW_COLOUR, "held", "..")
+    axes.set_yticks([-float(row) for row in range(len(rows))], rows, fontsize=8)
+    axes.set_ylim(0.5 - len(rows), 0.5)
     axes.set_xlim(float(marked.clip.measures.time_s[0]), float(marked.clip.measures.time_s[-1]))
 
 
-def _colour(label: str) -> str:
-    return GOOD_COLOUR if label == GOOD else FAULTY_COLOUR
+def _row(
+    axes: Axes, row: int, down: float, spans: Sequence[tuple[float, float]], colour: str, label: str, hatch: str
+) -> None:
+    """Times as bars of one kind; only the first of a kind is told of in the legend."""
+    known = {text.get_label() for text in axes.containers}
+    bars = [(start_s, end_s - start_s) for start_s, end_s in spans]
+    axes.barh(
+        [row + 0.2 + down] * len(bars), [length for _, length in bars], left=[start_s for start_s, _ in bars],
+        height=0.36, color=colour, alpha=0.6, hatch=hatch, edgecolor="white",
+        label=f"_{label}" if label in known or not bars else label,
+    )  # fmt: skip
