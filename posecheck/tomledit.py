@@ -60,12 +60,17 @@ def write_text(path: Path, text: str) -> None:
         OutputError: If it cannot be written, or the file is marked as read-only.
     """
     try:
-        if path.exists() and not path.stat().st_mode & 0o222:
-            raise OutputError(f"{path}: is read-only, and stays as it is; name another file")
+        refuse_read_only(path)
         with replacing(path) as temporary:
             temporary.write_text(text, encoding="utf-8", newline="")
     except OSError as error:
         raise OutputError(f"{path}: cannot be written ({error.strerror or error}); name another file") from error
+
+
+def refuse_read_only(path: Path) -> None:
+    """Raises OutputError for a file that is marked as read-only: whoever did that wants it to stay."""
+    if path.exists() and not path.stat().st_mode & 0o222:
+        raise OutputError(f"{path}: is read-only, and stays as it is; name another file")
 
 
 def _table(document: Mapping[str, Any], stretch: Stretch, threshold: Threshold) -> Any:

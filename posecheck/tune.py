@@ -17,6 +17,9 @@ from posecheck.replay import with_limits
 from posecheck.scoring import TOLERANCE_S, Label, LabelledClip
 from posecheck.stretches import Stretch
 
+MOST_NAMED = 5
+"""So many clips are named in a message, and no more."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Given:
@@ -90,10 +93,16 @@ def load(name: str, inputs: Sequence[Path], recordings: Sequence[Path], labels: 
         recording = Recording(recording_path)
         mine = _labels_of(path, recording.header.source.name, labels)
         if not mine:
-            known = ", ".join(sorted({label.clip for label in labels}))
-            problems.append(f"{path}: has no labels in {file}; write some, or leave it out; labelled are {known}")
+            known = sorted({label.clip for label in labels})
+            more = f" and {len(known) - MOST_NAMED} more" if len(known) > MOST_NAMED else ""
+            problems.append(
+                f"{path}: has no labels in {file}; write some, or leave it out; labelled are "
+                f"{', '.join(known[:MOST_NAMED])}{more}"
+            )
         elif recording.header.source.kind is SourceKind.STILL:
             problems.append(f"{path}: is a picture, which lasts no time; tune on clips")
+        elif taken.get(mine[0].clip) == path:
+            problems.append(f"{path}: is named twice; name it once")
         elif mine[0].clip in taken:
             problems.append(f"{path}: the labels of '{mine[0].clip}' are taken for {taken[mine[0].clip]} already")
         else:

@@ -195,3 +195,12 @@ class TestEvaluation:
         assert any("no good seconds" in warning for warning in figures.warnings)
         assert np.isnan(figures.rules[0].balanced.value)
         assert np.isnan(figures.hold_error.value)
+
+    def test_clips_in_which_nobody_is_seen(self) -> None:
+        clip = self.CLIPS[0]
+        values = {key: np.full(len(clip.measures), np.nan) for key in clip.measures.values}
+        dark = replace(clip, measures=replace(clip.measures, values=MappingProxyType(values)))
+        figures = evaluate(Bench([dark, *self.CLIPS[1:]], STRETCHES["bridge"]))
+        (told,) = (warning for warning in figures.warnings if "no measure of bridge is seen" in warning)
+        assert dark.name in told
+        assert self.CLIPS[1].name not in told

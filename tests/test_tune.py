@@ -120,6 +120,17 @@ def test_without_good_seconds_nothing_is_proposed() -> None:
     assert proposal_for(tuned.proposals, limit).why is Why.NO_GOOD
 
 
+def test_a_measure_that_is_not_seen_tells_nothing() -> None:
+    stretch, limit, _ = spoiled("hips-low", 1)
+    hidden = []
+    for clip in CLIPS["bridge"]:
+        values = {key: np.full(len(clip.measures), np.nan) for key in clip.measures.values}
+        hidden.append(replace(clip, measures=replace(clip.measures, values=values)))
+    tuned = tune(stretch, hidden)
+    assert proposal_for(tuned.proposals, limit).why is Why.UNSEEN
+    assert tuned.together.values == {}
+
+
 def test_tuning_repeats_itself() -> None:
     stretch, _, _ = spoiled("chin-up", -1)
     first, second = (tune(stretch, CLIPS["sphinx"]) for _ in range(2))

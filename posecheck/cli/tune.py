@@ -141,7 +141,7 @@ def _personal(name: str, stretch: Stretch, clips: Sequence[LabelledClip]) -> Non
     from datetime import date
 
     from posecheck.evaluation import Bench
-    from posecheck.personal import fit
+    from posecheck.personal import LEAST_S, fit
     from posecheck.presenters.tuning import value
     from posecheck.profiles import write_profile
     from posecheck.replay import thresholds
@@ -153,7 +153,10 @@ def _personal(name: str, stretch: Stretch, clips: Sequence[LabelledClip]) -> Non
         raise UsageError(f"--personal {name}: the labels name nobody so; they name {people}")
     limits = fit(Bench(mine, stretch))
     if not limits:
-        typer.echo(f"{name}: no limit changes: too few good seconds are labelled, or the usual limits are {name}'s own")
+        typer.echo(
+            f"{name}: no limit changes: the usual ones are {name}'s own already, or of no rule are {LEAST_S:g} good "
+            "seconds labelled and seen"
+        )
         return
     now = thresholds(stretch)
     path = write_profile(name, stretch.name, limits, f"{date.today().isoformat()}: from {len(mine)} clips")
@@ -206,12 +209,14 @@ def _progress() -> Iterator[Told]:
 
 
 def _editable(path: Path, stretch: Stretch) -> None:
-    """Refuses a file to write that is another stretch's, before any work is done."""
+    """Refuses a file to write that is another stretch's or may not be written, before any work is done."""
     if path.suffix != ".toml":
         raise UsageError(f"--write {path}: a rule file's name ends in .toml")
     if path.exists():
         from posecheck.rulefiles import load_stretch
+        from posecheck.tomledit import refuse_read_only
 
+        refuse_read_only(path)
         name = load_stretch(path).name
         if name != stretch.name:
             raise UsageError(f"--write {path}: is the rule file of {name}, not of {stretch.name}; name another file")

@@ -98,6 +98,17 @@ def test_a_rule_file_is_edited_in_its_place(folder: Path, tmp_path: Path) -> Non
     assert load_stretch(path) != load_stretch(folder / "spoiled.toml")
 
 
+def test_a_read_only_file_is_refused_before_any_work(folder: Path, tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_bytes((folder / "spoiled.toml").read_bytes())
+    path.chmod(0o444)
+    result = on(folder, path, "--write", path)
+    assert isinstance(result.exception, OutputError)
+    assert "is read-only, and stays as it is" in str(result.exception)
+    assert result.stdout == ""
+    assert path.read_bytes() == (folder / "spoiled.toml").read_bytes()
+
+
 def test_pictures(folder: Path, tmp_path: Path) -> None:
     result = on(folder, folder / "spoiled.toml", "--plot", tmp_path / "pictures")
     assert "4 pictures" in result.stdout
@@ -126,11 +137,12 @@ def test_two_rule_files_side_by_side(folder: Path) -> None:
         (("bridge", "--compare", "sphinx"), UsageError, "compare two files of one stretch"),
         (("bridge", "--compare", "bridge", "--plot", "d"), UsageError, "leave out --write and --plot"),
         (("sphinx",), InputError, "has labels of sphinx"),
+        (("bridge", "CLIP"), InputError, "is named twice"),
     ],
 )
 def test_bad_wishes(folder: Path, arguments: tuple[str, ...], error: type[Exception], words: str) -> None:
-    sphinx = str(file_of("sphinx"))
-    result = on(folder, *(sphinx if one == "SPHINX" else one for one in arguments))
+    stands_for = {"SPHINX": str(file_of("sphinx")), "CLIP": str(folder / "hips-low-ada.npz")}
+    result = on(folder, *(stands_for.get(one, one) for one in arguments))
     assert isinstance(result.exception, error), result.output
     assert words in str(result.exception)
 
