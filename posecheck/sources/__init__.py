@@ -64,6 +64,16 @@ def open_source(
     return VideoSource(path, start_s=start_s or 0.0, end_s=end_s, rotate_deg=rotate_deg, mirrored=mirrored)
 
 
+def check_size(path: Path, width_px: int, height_px: int) -> None:
+    """Refuses a picture too small to show a person.
+
+    Raises:
+        InputError: If its shorter side is below `MIN_SIDE_PX`.
+    """
+    if min(width_px, height_px) < MIN_SIDE_PX:
+        raise InputError(f"{path}: has {width_px}x{height_px} pixels, too few to show a person; export it larger")
+
+
 def fitted_size(width_px: int, height_px: int, max_side_px: int | None) -> tuple[int, int]:
     """The (width, height) of a picture shrunk so that its longer side is at most `max_side_px`, if that is given."""
     shrink = 1.0 if max_side_px is None else min(1.0, max_side_px / max(width_px, height_px))

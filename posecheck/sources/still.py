@@ -18,7 +18,7 @@ from PIL import Image, ImageOps
 
 from posecheck.errors import InputError
 from posecheck.frames import SourceInfo, SourceKind
-from posecheck.sources import GREY, MIN_SIDE_PX, fitted_size, shown_name
+from posecheck.sources import GREY, check_size, fitted_size, shown_name
 
 pi_heif.register_heif_opener()
 
@@ -72,9 +72,7 @@ class StillSource:
         with _opened(path) as image:
             upright = _opaque(ImageOps.exif_transpose(image)).rotate(-rotate_deg, expand=True)
         self._frame = StillFrame(ImageOps.mirror(upright) if mirrored else upright)
-        if min(upright.size) < MIN_SIDE_PX:
-            size = f"{upright.width}x{upright.height}"
-            raise InputError(f"{path}: has {size} pixels, too few to show a person; export it larger")
+        check_size(path, *upright.size)
         self._frames = iter([self._frame])
         self.info = SourceInfo(shown_name(path), SourceKind.STILL, self._frame.width_px, self._frame.height_px, 0.0, 1)
         self.frames_skipped = 0

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from posecheck.errors import InputError
 from posecheck.frames import SourceInfo, SourceKind
-from posecheck.sources import MIN_SIDE_PX, fitted_size, shown_name
+from posecheck.sources import check_size, fitted_size, shown_name
 from posecheck.sources.colours import Colours
 from posecheck.sources.decoding import Decoder, led_by
 from posecheck.sources.deinterlace import Stamped
@@ -102,9 +102,7 @@ class VideoSource:
             self._origin, picture = first
             upright = Layout.of(picture, float(self._decoder.stream.sample_aspect_ratio or 1)).turned(rotate_deg)
             self._layout = upright.mirrored() if mirrored else upright
-            if min(upright.width_px, upright.height_px) < MIN_SIDE_PX:
-                size = f"{upright.width_px}x{upright.height_px}"
-                raise InputError(f"{path}: has {size} pixels, too few to show a person; export it larger")
+            check_size(path, upright.width_px, upright.height_px)
             self.info = self._information()
             frames = self._in_range(led_by([first], pictures))
             head = list(islice(frames, 2))
