@@ -46,7 +46,7 @@ class Framing(IntEnum):
 ADVICE = {
     Framing.TOO_DARK: "It is too dark: switch on a light in front of you.",
     Framing.BLURRED: "The picture is blurred: clean the lens, and keep the camera still.",
-    Framing.NOBODY: "Nobody is to be seen: bring your whole body into the picture.",
+    Framing.NOBODY: "Nobody was found: bring your whole body into the picture.",
     Framing.CUT_OFF: "Part of your body is out of the picture: move the camera back.",
     Framing.HEAD_ON: "Your head points at the camera: turn, so that it sees you from the side.",
     Framing.FEET_ON: "Your feet point at the camera: turn, so that it sees you from the side.",

@@ -211,9 +211,11 @@ IN_WORDS = {
 
 def _nothing_seen(states: Mapping[str, float], chosen: Stretch | None) -> str:
     """That no stretch was seen; of one that the user named also what was seen for most of the time instead."""
-    if chosen is None:
-        return "No stretch was seen; --stretch NAME judges by a certain one, and `posecheck stretches` lists them."
     most = max(IN_WORDS, key=lambda state: states[state.value])
+    if chosen is None:
+        # Naming one would not help where the person could not be judged.
+        hint = "; --stretch NAME judges by a certain one, and `posecheck stretches` lists them"
+        return f"No stretch was seen{hint if most is State.ELSEWHERE else ''}."
     title = chosen.title[:1].lower() + chosen.title[1:]
     seen = f": {states[most.value]:.0f} s of {IN_WORDS[most]}" if states[most.value] >= 0.5 else ""
     return f"No {title} was seen{seen}."

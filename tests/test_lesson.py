@@ -149,7 +149,7 @@ def test_the_screen_shows_a_fault_first_then_what_was_said_then_what_is_wrong_wi
     assert fault.text == fault.moment.cue.text if fault.moment.cue else False
     assert fault.is_correction
     assert beats[-1].text is not None
-    assert "Nobody is to be seen" in beats[-1].text
+    assert "Nobody was found" in beats[-1].text
     assert beats[-1].is_correction
 
 

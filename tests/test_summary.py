@@ -188,7 +188,7 @@ class TestWarnings:
 
     @pytest.mark.parametrize(
         ("lost", "said"),
-        [(nobody(), "Nobody is to be seen"), (sphinx(off_side_on_deg=70), "sees your front")],
+        [(nobody(), "Nobody was found"), (sphinx(off_side_on_deg=70), "sees your front")],
         ids=["nobody", "from the front"],
     )
     def test_lost_time(self, lost: Pose, said: str) -> None:
@@ -202,6 +202,11 @@ class TestWarnings:
     def test_no_stretch(self) -> None:
         (warning,) = summary_of(clip((3.0, standing())))["warnings"]
         assert warning.startswith("No stretch was seen; --stretch NAME")
+
+    def test_where_nobody_could_be_judged_naming_a_stretch_is_no_advice(self) -> None:
+        advice, warning = summary_of(clip((9.0, sphinx(off_side_on_deg=70)), (1.0, standing())))["warnings"]
+        assert "sees your front" in advice
+        assert warning == "No stretch was seen."
 
     @pytest.mark.parametrize(
         ("poses", "name", "said"),

@@ -16,6 +16,10 @@ from posecheck.summary import Summary
 MOST_HOLDS = 8
 """Holds that are listed one by one; of more, each phase is summed up."""
 
+CLOSE_SCORE = 75
+"""Form below this is closer to a limit than half of its rule's margin (`posecheck.assessment.quality`): it is said,
+since some faults are often missed."""
+
 MOST_INTERVALS = 3
 """Times of a fault that are written out; more say less."""
 
@@ -50,8 +54,6 @@ def _segment(segment: Summary) -> Iterator[RenderableType]:
     yield Text.assemble((segment["stretch"], "bold cyan"), f"  {times}  ", (_counts(segment), "bold"))
     for line in _course(segment):
         yield _indented(Text(line))
-    if segment["holds"]:
-        yield _indented(_holds(segment["holds"]))
     if segment["faults"]:
         yield _indented(Text("To mend, the most urgent first:", style="bold"))
         for fault in segment["faults"]:
@@ -59,7 +61,11 @@ def _segment(segment: Summary) -> Iterator[RenderableType]:
             yield _indented(Text(fault["cue"], style=style), 4)
             yield _indented(Text(f"{fault['rule']}, {_times(fault)}", style="dim"), 6)
     elif segment["holds"]:
-        yield _indented(Text("No fault was seen.", style="green"))
+        least = min(hold["score"] for hold in segment["holds"])
+        close = f", but the form was close to a limit: {least} of 100" if least < CLOSE_SCORE else ""
+        yield _indented(Text(f"No fault was seen{close}.", style="yellow" if close else "green"))
+    if segment["holds"]:
+        yield _indented(_holds(segment["holds"]))
 
 
 def _counts(segment: Summary) -> str:

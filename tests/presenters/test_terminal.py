@@ -40,16 +40,16 @@ def summary(**segment: Any) -> Summary:
 
 
 def test_a_bridge() -> None:
-    holds = [hold(2.6, 6.25, 6.0, score=98), hold(12.0, 4.0, 6.0, score=71)]
+    holds = [hold(2.6, 6.25, 6.0, score=98), hold(12.0, 4.0, 6.0, score=76)]
     text = shown(summary(holds=holds, repetitions=2, end_s=75.0))
     assert text == (
         "drawn.mp4  10.0 s\n"
         "\n"
         "bridge  0:00.0 to 1:15.0  2 repetitions\n"
+        "  No fault was seen.\n"
         "    from    held   aim                  form\n"
         "  0:02.6   6.2 s   6 s   reached   98 of 100\n"
-        "  0:12.0   4.0 s   6 s     short   71 of 100\n"
-        "  No fault was seen.\n"
+        "  0:12.0   4.0 s   6 s     short   76 of 100\n"
     )
 
 
@@ -85,11 +85,29 @@ def test_rounds_with_tempo_range_and_modifications() -> None:
         "  A round takes 7.2 s.",
         "  The spine moves by 142° ± 6.",
         "  Judged with sore-wrists, sore-knees.",
+        "  No fault was seen.",
         "    from    held   aim                  form   phase",
         "  0:03.0   2.0 s   2 s   reached   90 of 100   cat",
         "  0:06.0   1.0 s   2 s     short   90 of 100   cow",
-        "  No fault was seen.",
     ]
+
+
+def test_what_to_mend_stands_before_the_holds() -> None:
+    fault = {"rule": "hips-low", "cue": "Lift.", "severity": "major", "seconds": 1.0, "intervals": [[1.0, 2.0]]}
+    lines = shown(summary(holds=[hold(3.0, 7.0, 6.0)], faults=[fault])).splitlines()[3:]
+    assert lines == [
+        "  To mend, the most urgent first:",
+        "    Lift.",
+        "      hips-low, 1.0 s: 0:01.0 to 0:02.0",
+        "    from    held   aim                  form",
+        "  0:03.0   7.0 s   6 s   reached   90 of 100",
+    ]
+
+
+def test_form_close_to_a_limit_is_no_plain_all_clear() -> None:
+    holds = [hold(1.0, 7.0, 6.0), hold(9.0, 7.0, 6.0) | {"score": 56}]
+    text = shown(summary(holds=holds))
+    assert "No fault was seen, but the form was close to a limit: 56 of 100." in text
 
 
 def test_many_holds_are_summed_up() -> None:
