@@ -81,7 +81,7 @@ class Display:
             picture=picture,
             scene=scene,
             stretch=None if beat is None else beat.stretch,
-            phase=None if beat is None else beat.moment.phase,
+            phase=None if beat is None else beat.phase,
             face=None if face is None else _scaled(face, picture.shape[1] / sight.width_px),
         )
 

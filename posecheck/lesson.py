@@ -51,6 +51,7 @@ class Beat:
         saying: To be said now, if anything.
         text: The words on the screen; None for none.
         is_correction: Whether they name something to change.
+        phase: The phase to be taken or held, as it was announced or reached last; None for none yet.
         holds: Finished since the last beat.
     """
 
@@ -61,6 +62,7 @@ class Beat:
     saying: Saying | None
     text: str | None
     is_correction: bool
+    phase: str | None
     holds: tuple[HoldDone, ...]
 
 
@@ -112,7 +114,9 @@ class Lesson:
             self._said, self._said_until_s = saying, pose.time_s + spoken_s(saying.text, self._rate_wpm) + READ_S
         holds = self._new_holds(moment)
         text, is_correction = self._text(moment)
-        beat = Beat(self.step.stretch.name, pose, moment, self._session.detail(), saying, text, is_correction, holds)
+        detail, stretch = self._session.detail(), self.step.stretch.name
+        phase = self._phase_to_show(moment, saying)
+        beat = Beat(stretch, pose, moment, detail, saying, text, is_correction, phase, holds)
         self._follow_away(moment)
         self._time_s = pose.time_s
         self._go_on(moment)
@@ -151,6 +155,8 @@ class Lesson:
         self._leave_at_s = math.inf
         self._said_in_hold = False
         self._said = None
+        self._phase: str | None = None
+        self._reached: str | None = None
         self._said_until_s = self._kept_until_s = -math.inf
 
     def _close_part(self) -> None:
@@ -193,6 +199,15 @@ class Lesson:
             return None, False  # how to come into the posture is known by now
         spoken = (moment.time_s - said.time_s) / spoken_s(said.text, self._rate_wpm)
         return page_at(said.text, spoken), said.importance is Importance.ADVICE
+
+    def _phase_to_show(self, moment: Moment, saying: Saying | None) -> str | None:
+        if moment.phase != self._reached:
+            self._reached = moment.phase
+            self._phase = moment.phase or self._phase
+        announced = {phase.announce: phase.name for phase in self.step.stretch.phases}
+        if saying is not None:
+            self._phase = announced.get(saying.text, self._phase)
+        return self._phase
 
     def _follow_away(self, moment: Moment) -> None:
         """Counts the seconds in which nobody was seen; a stall of the machine is none of them."""

@@ -16,6 +16,7 @@ from posecheck.coach import (
     COUNT_FROM_S,
     FAULT_S,
     LAST,
+    MENDED_S,
     REPEAT_ADVICE_S,
     REPEAT_S,
     Coach,
@@ -34,7 +35,7 @@ from tests.films import bridges, lift, lying, raised
 from tests.poses import clip, nobody
 
 SPHINX, CAT_COW, BRIDGE = (load_stretch(name) for name in ("sphinx", "cat-cow", "bridge"))
-RULES = {rule.name: rule for rule in SPHINX.rules}
+RULES = {rule.name: rule for stretch in (SPHINX, CAT_COW) for rule in stretch.rules}
 FPS = 10
 
 
@@ -208,6 +209,16 @@ class TestPraise:
         body = holding()
         body.is_(State.AT_FAULT, 5.0, "chest-sunk")
         assert CHEST.praise not in body.rests(5.0)
+
+    def test_is_given_when_the_next_phase_is_good(self) -> None:
+        rocking = RULES["hips-rocking"]
+        body = Body(CAT_COW)
+        body.is_(State.HOLDING, 3.0, phase="cat")
+        body.is_(State.AT_FAULT, 5.0, "hips-rocking", phase="cat")
+        assert rocking.praise not in body.is_(State.READY, 2.0), "nobody can tell yet"
+        heard_from_s = body.time_s
+        assert rocking.praise in body.is_(State.HOLDING, 2.0, phase="cow")
+        assert body.heard[-1].time_s == pytest.approx(heard_from_s + MENDED_S, abs=0.11)
 
     def test_is_given_once(self) -> None:
         body = holding()

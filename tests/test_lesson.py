@@ -15,7 +15,7 @@ from posecheck.lesson import AWAY_S, LEAVE_S, LET_GO_S, Beat, Lesson, page_at
 from posecheck.routines import Planned
 from posecheck.rulefiles import load_stretch
 from posecheck.stretches import Stretch
-from tests.films import Part, bridges, lying, raised
+from tests.films import Part, bridges, flow, lying, raised, rounds
 from tests.poses import clip, nobody, sphinx
 
 FPS = 6.0
@@ -151,6 +151,19 @@ def test_the_screen_shows_a_fault_first_then_what_was_said_then_what_is_wrong_wi
     assert beats[-1].text is not None
     assert "Nobody was found" in beats[-1].text
     assert beats[-1].is_correction
+
+
+def test_the_phase_shown_is_the_one_that_was_announced_or_is_reached() -> None:
+    cat, cow = load_stretch("cat-cow").phases
+    poses = film(*flow(rounds(1), first_s=3.0, end_s=6.0, way_s=2.0))
+    beats = done(Lesson([Planned(load_stretch("cat-cow"), "", 0.0)]), poses)
+    assert beats[0].phase is None
+    told = next(number for number, beat in enumerate(beats) if beat.saying and beat.saying.text == cow.announce)
+    assert beats[told - 1].phase == beats[told].moment.phase == cat.name
+    again = next(number for number, beat in enumerate(beats) if beat.saying and beat.saying.text == cat.announce)
+    assert {beat.phase for beat in beats[told:again]} == {cow.name}, "also on the way, where none is reached"
+    assert None in {beat.moment.phase for beat in beats[told:again]}
+    assert beats[again].phase == cat.name
 
 
 def test_the_ending_is_said_as_short_as_can_be_heard() -> None:

@@ -221,13 +221,15 @@ def live_scene(
     phase = next((index for index, one in enumerate(stretch.phases) if one.name == moment.phase), -1)
     faults = () if moment.cue is None else (moment.cue.rule,)
     asked = Asked(stretch, usual_references(stretch) if references is None else references)
+    reached = bool(moment.target_s) and moment.hold_s >= (moment.target_s or 0.0)
+    state = State.ENTERING if reached and moment.state is State.GRACE else moment.state  # on to what comes next
     return Scene(
         pose=pose,
         near=near_side(measures, 0),
         facing=float(measures.view.facing[0]),
         floor_deg=floor_deg(measures, stretch, 0),
-        state=moment.state,
-        headline=HEADLINES[moment.state],
+        state=state,
+        headline=HEADLINES[state],
         title=title_of(stretch, phase),
         gauges=asked.gauges(measures, 0, phase, moment.state, outside, faults),
         cue=None if moment.cue is None else moment.cue.text,

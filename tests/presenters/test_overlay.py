@@ -367,6 +367,15 @@ class TestScenes:
         assert [gauge.rule for gauge in live.gauges] == [gauge.rule for gauge in clipped.gauges]
         assert [gauge.value for gauge in live.gauges] == pytest.approx([gauge.value for gauge in clipped.gauges])
 
+    def test_whoever_goes_on_from_a_hold_that_reached_its_aim_has_not_paused_it(self) -> None:
+        stretch = load_stretch("bridge")
+        session = Session([stretch], chosen=True)
+        pose = bridge()
+        moment = replace(session.update(pose), stretch=stretch, state=State.GRACE, hold_s=5.9, target_s=6.0)
+        assert live_scene(moment, pose, session.measures()).headline == "Hold paused"
+        done = live_scene(replace(moment, hold_s=6.1), pose, session.measures())
+        assert (done.state, done.headline) == (State.ENTERING, "Moving")
+
     def test_before_a_stretch_is_known_only_the_body_is_shown(self) -> None:
         session = Session([load_stretch("bridge"), load_stretch("sphinx")], chosen=False)
         pose = lying_bent_knees()
