@@ -47,6 +47,7 @@ class Labelling:
         self._before: list[tuple[Label, ...]] = []
         self.labels: tuple[Label, ...] = tuple(mine)
         self.open: Open | None = None
+        self.phases = tuple(phase.name for phase in stretch.phases)
         self.phase = ""
         self.said = ""
         self.keys = {"g": GOOD} | dict(zip(FAULT_KEYS, rule_names(stretch), strict=False))
@@ -64,7 +65,7 @@ class Labelling:
 
     def next_phase(self) -> None:
         """The phase of the labels to come: none, or one of the stretch's."""
-        phases = ["", *(phase.name for phase in self._stretch.phases)]
+        phases = ["", *self.phases]
         self.phase = phases[(phases.index(self.phase) + 1) % len(phases)]
         self.said = f"phase: {self.phase or 'none'}"
 

@@ -35,4 +35,8 @@ def label(
         film = Film(source)
     labelling = Labelling(clip.name, shown, known, person, lambda all_of_them: write_labels(labels, all_of_them))
     run(film, labelling, screen)
-    typer.echo(f"{labels}: {len(labelling.labels)} labels of {clip.name}")
+    if labelling.open is not None:
+        begun = labelling.open
+        typer.echo(f"posecheck: {begun.label} from {begun.start_s:.2f} s has no end, and is not kept", err=True)
+    count = len(labelling.labels)
+    typer.echo(f"{labels}: {count} label{'s' * (count != 1)} of {clip.name}")

@@ -12,15 +12,21 @@ from numpy.typing import NDArray
 from posecheck.errors import InputError, UsageError
 from posecheck.frames import Frame
 from posecheck.labelling import Labelling
+from posecheck.presenters.fonts import font
 from posecheck.scoring import GOOD
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from cv2.typing import MatLike
+    from PIL.ImageDraw import ImageDraw
 
 TITLE = "posecheck label"
-SIDE_PX, STRIP_PX, LINE_PX = 720, 34, 22
+SIDE_PX, LEAST_WIDTH_PX = 720, 560
+STRIP_PX, SCALE_PX, LINE_PX, MARGIN_PX = 38, 22, 24, 8
+TEXT_PX, SMALL_PX = 16, 12
+KEYS_A_LINE = 4
+SECONDS_STEPS, SCALE_STEP_PX = (1, 2, 5, 10, 30, 60, 300, 3600, 36000), 30
 QUALITY = 85
 
 LEFT = {65361, 2424832, 63234, ord(",")}
@@ -29,7 +35,13 @@ UP = {65362, 2490368, 63232, ord("]")}
 DOWN = {65364, 2621440, 63233, ord("[")}
 """What arrow keys are called on Linux, Windows and macOS, and a key for keyboards that call them otherwise."""
 
-GOOD_BGR, FAULT_BGR, OPEN_BGR, HERE_BGR = (178, 114, 0), (0, 94, 213), (115, 158, 0), (255, 255, 255)
+Colour = tuple[int, int, int]
+GOOD_COLOUR: Colour = (86, 180, 233)
+FAULT_COLOUR: Colour = (230, 120, 20)
+OPEN: Colour = (0, 190, 140)
+HERE: Colour = (255, 255, 255)
+INK: Colour = (0, 0, 0)
+QUIET: Colour = (170, 170, 170)
 
 
 class Screen(Protocol):
@@ -149,31 +161,72 @@ def _pressed(labelling: Labelling, code: int, time_s: float) -> None:
 
 
 def _drawn(film: Film, index: int, labelling: Labelling) -> MatLike:
+    """The picture, below it what is labelled when, what was done last, and the keys."""
     import cv2
+    from PIL import Image, ImageDraw
 
     picture = film.picture(index)
-    time_s, end_s = film.times_s[index], max(film.times_s[-1], 1e-6)
-    height, width = picture.shape[:2]
-    helps = [f"{key} {name}" for key, name in labelling.keys.items()]
-    lines = [
-        f"{time_s:.2f} s  {', '.join(labelling.at(time_s)) or 'unlabelled'}   {labelling.said}",
-        "arrows step, space plays, u undo, x delete, p phase, q done",
-        *("   ".join(helps[start : start + 5]) for start in range(0, len(helps), 5)),
-    ]
-    canvas = np.zeros((height + STRIP_PX + LINE_PX * len(lines) + 8, width, 3), np.uint8)
-    canvas[:height] = picture
+    height, width = picture.shape[0], max(picture.shape[1], LEAST_WIDTH_PX)
+    texts = _texts(film, index, labelling)
+    image = Image.new("RGB", (width, height + STRIP_PX + SCALE_PX + LINE_PX * len(texts) + MARGIN_PX))
+    image.paste(Image.fromarray(cv2.cvtColor(picture, cv2.COLOR_BGR2RGB)), ((width - picture.shape[1]) // 2, 0))
+    draw = ImageDraw.Draw(image)
+    _strip(draw, film, index, labelling, height, width)
+    for row, pieces in enumerate(texts):
+        left = float(MARGIN_PX)
+        middle = height + STRIP_PX + SCALE_PX + LINE_PX * (row + 0.5)
+        for text, colour in pieces:
+            draw.text((left, middle), text, colour, font(TEXT_PX), anchor="lm")
+            left += draw.textlength(text, font(TEXT_PX))
+    return cv2.cvtColor(np.asarray(image), cv2.COLOR_RGB2BGR)
+
+
+def _strip(draw: ImageDraw, film: Film, index: int, labelling: Labelling, top: int, width: int) -> None:
+    """The whole clip from left to right: a bar for each label, the one that is open, where one is, and seconds."""
+    end_s = max(film.times_s[-1], 1e-6)
 
     def at(seconds: float) -> int:
         return round(seconds / end_s * (width - 1))
 
     for label in labelling.labels:
-        colour = GOOD_BGR if label.label == GOOD else FAULT_BGR
-        cv2.rectangle(canvas, (at(label.start_s), height + 6), (at(label.end_s), height + STRIP_PX - 6), colour, -1)
+        left, right = at(label.start_s), at(label.end_s)
+        draw.rectangle((left, top + 5, right, top + STRIP_PX - 5), _colour(label.label))
+        if draw.textlength(label.label, font(SMALL_PX)) < right - left - 4:
+            middle = ((left + right) / 2, top + STRIP_PX / 2)
+            draw.text(middle, label.label, INK, font(SMALL_PX), anchor="mm")
+    here = at(film.times_s[index])
     if labelling.open is not None:
-        spans = sorted((at(labelling.open.start_s), at(time_s)))
-        cv2.rectangle(canvas, (spans[0], height + 10), (spans[1] + 1, height + STRIP_PX - 10), OPEN_BGR, -1)
-    cv2.line(canvas, (at(time_s), height), (at(time_s), height + STRIP_PX), HERE_BGR, 1)
-    for row, line in enumerate(lines):
-        place = (6, height + STRIP_PX + LINE_PX * (row + 1) - 6)
-        cv2.putText(canvas, line, place, cv2.FONT_HERSHEY_SIMPLEX, 0.45, HERE_BGR, 1, cv2.LINE_AA)
-    return canvas
+        left, right = sorted((at(labelling.open.start_s), here))
+        draw.rectangle((left, top + 10, right + 1, top + STRIP_PX - 10), OPEN)
+    step_s = next(step for step in SECONDS_STEPS if end_s / step <= width / SCALE_STEP_PX)
+    for second in range(0, int(end_s) + 1, step_s):
+        draw.line((at(second), top + STRIP_PX, at(second), top + STRIP_PX + 3), QUIET)
+        anchor = "lt" if at(second) < SMALL_PX else "rt" if at(second) > width - SMALL_PX else "mt"
+        draw.text((at(second), top + STRIP_PX + 5), f"{second}", QUIET, font(SMALL_PX), anchor=anchor)
+    draw.line((here, top, here, top + STRIP_PX + 3), HERE, 2)
+
+
+def _texts(film: Film, index: int, labelling: Labelling) -> list[list[tuple[str, Colour]]]:
+    """Lines of pieces with their colours: where one is, what was done last, the keys."""
+    time_s, end_s = film.times_s[index], film.times_s[-1]
+    here = labelling.at(time_s)
+    now: list[tuple[str, Colour]] = [(f"{time_s:.2f} of {end_s:.1f} s: ", HERE)]
+    now += [(" ".join(here), _colour(here[0]))] if here else [("unlabelled", QUIET)]
+    if labelling.phases:
+        now.append((f"   new labels are of phase: {labelling.phase or 'any'}", HERE))
+    keys = [
+        piece for key, name in labelling.keys.items() for piece in ((f"{key} ", HERE), (f"{name}    ", _colour(name)))
+    ]
+    lines = [keys[start : start + 2 * KEYS_A_LINE] for start in range(0, len(keys), 2 * KEYS_A_LINE)]
+    phase = "   p phase" if labelling.phases else ""
+    return [
+        now,
+        [(labelling.said or "a key below starts a label, the same key ends it", OPEN)],
+        *lines,
+        [("arrows: left, right a frame; up, down a second", QUIET)],
+        [(f"space play   u undo   x delete label here{phase}   q done", QUIET)],
+    ]
+
+
+def _colour(label: str) -> Colour:
+    return GOOD_COLOUR if label == GOOD else FAULT_COLOUR
