@@ -12,16 +12,19 @@ from PIL import Image, ImageFilter
 from posecheck.estimators.mediapipe_pose import MediaPipeEstimator
 from posecheck.estimators.model import find_model
 from posecheck.framing import ADVICE, LEAST_BRIGHTNESS, LEAST_INSIDE, LEAST_SHARPNESS, Framing, framing
-from posecheck.landmarks import Pose, Poses
+from posecheck.landmarks import Joint, Pose, Poses, Side
 from posecheck.measures import measure
 from posecheck.rulefiles import load_stretch
 from posecheck.sources import open_source
 from posecheck.still import StillVerdict, judge_still
 from posecheck.view import View
+from samples.studio.truth import JOINTS, read_truth
 from tests.poses import bridge, mirrored, nobody, sphinx, turned
 from tests.shared_data import real_footage
 
 MOST_OFF_DEG = 30.0
+
+SAMPLES = Path(__file__).parents[1] / "samples"
 
 
 def seen(
@@ -132,6 +135,30 @@ def test_a_bridge_without_its_feet_is_cut_off(share: float, estimator: MediaPipe
     """The feet are out of the picture, and put somewhere inside it."""
     with Image.open(real_footage() / "photos" / "Butt_Lift_Bridge_1.jpg") as picture:
         picture.crop((round(picture.width * share), 0, picture.width, picture.height)).save(tmp_path / "cut.png")
+    with open_source(tmp_path / "cut.png") as source:
+        (pose,) = (estimator.estimate(frame) for frame in source)
+    assert of(pose) is Framing.CUT_OFF
+
+
+@pytest.mark.parametrize("stretch", ["bridge", "cat-cow", "sphinx"])
+@pytest.mark.parametrize("number", [1, 2])
+def test_a_sample_without_its_lower_legs_is_cut_off(
+    stretch: str, number: int, estimator: MediaPipeEstimator, tmp_path: Path
+) -> None:
+    """Cut where, by its truth, half of the shin lies outside; of a bridge, whose shins are upright, of the thigh."""
+    clip = SAMPLES / f"{stretch}-good-{number}.mp4"
+    truth = read_truth(clip.with_suffix(".truth.json"))
+    held = next(mark for mark in truth.marks if mark.label == "good" and mark.phase != "neutral")
+    at_s = (held.start_s + held.end_s) / 2.0
+    index = int(np.searchsorted(truth.time_s, at_s))
+    start, end = (Joint.HIP, Joint.KNEE) if stretch == "bridge" else (Joint.KNEE, Joint.ANKLE)
+    side = Side(int(truth.near[index]))
+    places = [truth.joints_px[index, JOINTS.index(joint.on(side))] for joint in (start, end, Joint.EAR)]
+    cut_px = round((places[0][0] + places[1][0]) / 2.0)
+    with open_source(clip, start_s=at_s, end_s=at_s + 0.05) as source:
+        picture = next(iter(source)).rgb()
+    kept = picture[:, :cut_px] if places[2][0] < cut_px else picture[:, cut_px:]
+    Image.fromarray(kept).save(tmp_path / "cut.png")
     with open_source(tmp_path / "cut.png") as source:
         (pose,) = (estimator.estimate(frame) for frame in source)
     assert of(pose) is Framing.CUT_OFF
