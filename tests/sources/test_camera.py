@@ -205,12 +205,14 @@ class TestTrouble:
         device.fed.put(SHOWN)
         until(lambda: device.released)
 
-    def test_unplugged_it_is_opened_again_and_goes_on(self, device: FakeDevice) -> None:
-        with camera(device, None, None, FakeDevice(SHOWN, clock=device.clock)) as source:
+    def test_unplugged_it_is_opened_again_and_goes_on(self, device: FakeDevice, clock: Clock) -> None:
+        socket = Socket(device)
+        with camera(socket=socket, clock=clock) as source:
             first = next(iter(source))
             for _ in range(2000):
                 device.fed.put(False)
             until(lambda: source.trouble == "The camera is gone: plug it in again.")
+            socket.devices.append(FakeDevice(SHOWN, clock=clock))
             frame = next(iter(source))
             assert frame.time_s > first.time_s + 0.4
             assert source.trouble is None
