@@ -74,20 +74,20 @@ def record(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where scripts/ and recordings.toml are.")],
     names: Annotated[list[str] | None, typer.Argument(metavar="[NAME...]", help="Recordings; all if none.")] = None,
     out: Annotated[Path | None, typer.Option(metavar="DIR", help="Where they go; DIR/recordings if not given.")] = None,
-    processes: Annotated[int, typer.Option(min=1, help="How many draw at a time.")] = 2,
+    processes: Annotated[int, typer.Option(min=1, help="How many are made at a time; each is the same.")] = 2,
 ) -> None:
     """Render scripts with other people and keep landmarks and outlines, without the clip."""
-    from samples.studio.recordings import load_recordings, make_recording
+    from samples.studio.recordings import load_recordings, make_recordings
 
     scripts = load_recordings(folder)
     if unknown := [name for name in names or [] if name not in scripts]:
         raise StudioError(f"no recording is called {', '.join(unknown)}; there are {', '.join(scripts)}")
+    chosen = {name: scripts[name] for name in names or scripts}
     with _progress() as bar:
-        for name in names or scripts:
-            told = partial(_tell, bar, bar.add_task(name, total=None))
-            target = out or folder / "recordings"
-            path = make_recording(name, scripts[name], target, processes=processes, progress=told)
+        task = bar.add_task("recordings", total=len(chosen))
+        for path in make_recordings(chosen, out or folder / "recordings", processes=processes):
             bar.console.print(f"{path}  {path.stat().st_size / 1000:.0f} KB")
+            bar.advance(task)
 
 
 @app.command()

@@ -6,20 +6,24 @@
 from __future__ import annotations
 
 import io
+import os
 import tempfile
 import tomllib
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import tomlkit
 from pydantic import ValidationError
 
 from posecheck.files import replacing
-from samples.studio.clip import Progress, render
+from samples.studio.assets import body_data
+from samples.studio.clip import Studio, encode
 from samples.studio.errors import ScriptError
+from samples.studio.scene import build
 from samples.studio.script import Script
 
 LIST = "recordings.toml"
@@ -59,32 +63,42 @@ def load_recordings(folder: Path) -> dict[str, Script]:
     return found
 
 
-def make_recording(name: str, script: Script, folder: Path, *, processes: int, progress: Progress) -> Path:
-    """Renders a script, looks for landmarks in the clip as `posecheck extract` does, and keeps them alone.
+def make_recordings(scripts: Mapping[str, Script], folder: Path, *, processes: int) -> Iterator[Path]:
+    """Renders scripts, looks for landmarks in each clip as `posecheck extract` does, and keeps them alone.
 
     Args:
-        name: The recording's name.
-        script: What is shown.
-        folder: Where ``NAME.npz`` goes.
-        processes: How many draw at a time.
-        progress: Told as frames are drawn.
+        scripts: What is shown, by the recording's name.
+        folder: Where ``NAME.npz`` go.
+        processes: How many are made at a time; each is the same for any number.
 
-    Returns:
-        The recording; the same bytes for the same script on the same machine.
+    Yields:
+        Each recording when it is done; the same bytes for the same script on the same machine.
     """
+    with ProcessPoolExecutor(processes, get_context("spawn"), _set_up) as pool:
+        for future in as_completed([pool.submit(_make, name, script, folder) for name, script in scripts.items()]):
+            yield future.result()
+
+
+def _set_up() -> None:
+    # One thread for each process: the processes already share the cores. Read when the first context is made.
+    os.environ["LP_NUM_THREADS"] = "0"
+
+
+def _make(name: str, script: Script, folder: Path) -> Path:
     from posecheck.estimators.model import find_model
     from posecheck.extract import find_landmarks
 
+    data = body_data()
+    scene = build(script, data)
+    studio = Studio(scene, data)
+    frames = (studio.frame(number) for number in range(len(scene.times_s)))
     with tempfile.TemporaryDirectory() as temporary:
-        written = Path(temporary) / f"{name}.toml"
-        written.write_text(tomlkit.dumps(script.model_dump(exclude_none=True)), encoding="utf-8")
-        clip, _ = render(written, Path(temporary), processes=processes, progress=progress)
-        found = Path(temporary) / f"{name}.npz"
+        clip, found = (Path(temporary) / f"{name}.{kind}" for kind in ("mp4", "npz"))
+        encode(clip, scene, frames, progress=lambda done, of: None)
+        studio.close()
         find_landmarks(find_model(None), clip, found)
-        folder.mkdir(parents=True, exist_ok=True)
-        target = folder / found.name
-        pack(found, target)
-    return target
+        pack(found, folder / found.name)
+    return folder / found.name
 
 
 def pack(source: Path, target: Path) -> None:
