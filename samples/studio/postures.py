@@ -267,7 +267,7 @@ class Bridge:
             along = shoulder[2] + _ALMOST_STRAIGHT * (puppet.upper_arm + puppet.forearm)
             wrist = np.array([sign * dials["hand_x"], dials["wrist_y"], along + dials["hand_z"]])
             palm_down = puppet.hand(side, np.array([sign * 0.05, -0.03, 1.0]), DOWN)
-            pole = np.array([sign, 0.0, 0.0])
+            pole = np.array([sign, -0.8, 0.0])
             arms[side] = puppet.arm(shoulder, wrist, pole, palm_down)
             legs[side] = self._leg(puppet, puppet.joint(held, f"upperleg01.{side}"), side, sign, dials)
         return puppet.pose(trunk, arms, legs)
