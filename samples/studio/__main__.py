@@ -1,4 +1,4 @@
-"""The studio's command line: ``python -m samples.studio render|preview|record|labels``."""
+"""The studio's command line: ``python -m samples.studio render|preview|sheet|record|labels``."""
 
 from __future__ import annotations
 
@@ -67,6 +67,18 @@ def preview(
     target = out or Path(f"{script.stem}.png")
     write_preview(script, at, target, with_joints=truth)
     typer.echo(target)
+
+
+@app.command()
+def sheet(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where clips and their truth are.")],
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Where the pictures go.")] = Path(),
+) -> None:
+    """Write contact sheets: three moments of every clip with its truth drawn over them."""
+    from samples.studio.sheet import write_sheets
+
+    for path in write_sheets(folder, out):
+        typer.echo(path)
 
 
 @app.command()
