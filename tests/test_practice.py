@@ -20,7 +20,7 @@ from posecheck.history import History, read_sessions
 from posecheck.history.log import SessionLog
 from posecheck.landmarks import Pose
 from posecheck.lesson import Beat
-from posecheck.live import MOST_WAITING, Sight, Watcher
+from posecheck.live import MOST_WAITING, Recorder, Sight, Watcher
 from posecheck.practice import BACK, Practice, Practised, Wishes
 from posecheck.presenters.canvas import Picture
 from posecheck.presenters.layout import Layout
@@ -158,6 +158,7 @@ class Room:
         source: FakeSource | None = None,
         seer: Seer | None = None,
         log: SessionLog | None = None,
+        recorder: Recorder | None = None,
     ) -> Practised:
         assert len(poses) <= MOST_WAITING
         self.source = source or FakeSource(len(poses))
@@ -169,6 +170,7 @@ class Room:
                 log or SessionLog(history, datetime.now().astimezone()),
                 screen=self.screen,
                 voice=self.voice,
+                recorder=recorder,
                 shown=lambda *one: self.shown.append(one),
                 warned=self.warned.append,
                 stop=self.stop,
@@ -420,6 +422,22 @@ def test_a_voice_that_fails_is_told_and_practice_goes_on(room: Room) -> None:
     room.practise(poses, FakeSource(len(poses), during=during))
     assert room.warned == ["espeak-ng cannot be heard: no sound device"]
     assert room.words("badge") == {"The voice cannot be heard"}
+    assert len(room.shown) == 40
+
+
+def test_a_recording_that_cannot_be_kept_is_told_and_practice_goes_on(room: Room) -> None:
+    @dataclass
+    class Disk:
+        problem: str | None = None
+
+        def add(self, time_s: float, picture: Picture, poses: Sequence[Pose]) -> None:
+            self.problem = "video.mp4: the disk is full" if time_s > 3.0 else None
+
+    poses = two_bridges()[:40]
+    room.practise(poses, FakeSource(len(poses), during=one_at_a_time(room)), recorder=Disk())
+    assert room.warned == ["video.mp4: the disk is full"]
+    badges = [one.lines for *_, layout in room.shown for one in layout.words if one.kind == "badge"]
+    assert (badges[0], badges[-1]) == (("●  REC",), ("●  REC", "No longer recorded"))
     assert len(room.shown) == 40
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -18,6 +18,8 @@ from posecheck.errors import OutputError, UsageError
 
 if TYPE_CHECKING:
     from posecheck.coach import Saying
+    from posecheck.filming import Film
+    from posecheck.frames import SourceInfo
     from posecheck.history import History
     from posecheck.live import LiveSource
     from posecheck.practice import Practised
@@ -127,7 +129,6 @@ def _practise(
 
     from posecheck.analyze import mediapipe_estimator
     from posecheck.estimators.model import find_model
-    from posecheck.filming import Film
     from posecheck.frames import SourceKind
     from posecheck.history.log import SessionLog
     from posecheck.practice import Practice, Wishes
@@ -145,7 +146,8 @@ def _practise(
     speaker = None if voice is None else stack.enter_context(_speaker(*voice))
     rate_wpm = 160 if voice is None else voice[1]
     now = datetime.now().astimezone()
-    film = None if record is None else stack.enter_context(Film(record / f"{now:%Y%m%d-%H%M%S}", info, versions))
+    kept_at = None if record is None else record / f"{now:%Y%m%d-%H%M%S}"
+    film = None if kept_at is None else stack.enter_context(_filmed(kept_at, info, versions))
     return Practice(
         Wishes(steps, mirrored=flip, blur_face=blur_face, rate_wpm=rate_wpm),
         source,
@@ -228,6 +230,18 @@ def _speaker(name: str | None, rate_wpm: int) -> Iterator[Voice]:
         _warn(lacking)
     with Voice(speech) as speaker:
         yield speaker
+
+
+@contextmanager
+def _filmed(folder: Path, info: SourceInfo, versions: Mapping[str, str]) -> Iterator[Film]:
+    """The film of a session; what goes wrong as it is completed is told too."""
+    from posecheck.filming import Film
+
+    with Film(folder, info, versions) as film:
+        yield film
+        told = film.problem
+    if film.problem is not None and told is None:
+        _warn(film.problem)
 
 
 @contextmanager

@@ -132,7 +132,7 @@ class VideoWriter:
 
     def _unwritable(self, error: Exception) -> str:
         reason = getattr(error, "strerror", None) or error
-        return f"{self._path}: cannot be written ({reason}); name another folder with --out, or leave out --video"
+        return f"{self._path}: cannot be written ({reason}); write to another folder, or do without the video"
 
 
 def write_picture(path: Path, picture: Picture) -> None:
@@ -147,4 +147,4 @@ def write_picture(path: Path, picture: Picture) -> None:
         with replacing(path) as temporary:
             Image.fromarray(picture).save(temporary, format="PNG")
     except OSError as error:
-        raise OutputError(f"{path}: cannot be written ({error.strerror or error}); name another --out") from error
+        raise OutputError(f"{path}: cannot be written ({error.strerror or error}); write to another folder") from error

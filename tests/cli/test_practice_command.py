@@ -12,16 +12,18 @@ from contextlib import ExitStack, closing, suppress
 from datetime import datetime
 from pathlib import Path
 
+import numpy as np
 import pytest
 import typer
 from typer.testing import CliRunner, Result
 
 from posecheck.analyze import mediapipe_estimator
-from posecheck.cli.practice import practice
+from posecheck.cli.practice import _filmed, practice
 from posecheck.cli.practice_plan import plan
 from posecheck.errors import OutputError, PoseCheckError, UsageError
 from posecheck.estimators.model import find_model
-from posecheck.frames import SourceKind
+from posecheck.filming import VIDEO
+from posecheck.frames import SourceInfo, SourceKind
 from posecheck.history import History, read_sessions
 from posecheck.history.log import SessionLog
 from posecheck.landmarks import in_blocks
@@ -35,6 +37,7 @@ from posecheck.rulefiles import load_stretch
 from posecheck.session import Session
 from posecheck.sources import open_source
 from tests.patience import PATIENCE_S, until
+from tests.poses import nobody
 from tests.screens import a_display
 from tests.shared_data import real_footage
 from tests.unhurried import UnhurriedSource
@@ -267,3 +270,10 @@ def test_a_persons_own_limits_are_practised_by(path: Path, tmp_path: Path, monke
 def test_progress_says_what_is_aimed_at_and_why(path: Path) -> None:
     result = run("sphinx", "--progress", "--source", "missing.mp4", "--no-window", "--mute")
     assert result.stdout == "Sphinx: 10 s, the first time: start small and work your way up\n"
+
+
+def test_a_film_that_cannot_be_completed_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / VIDEO).mkdir()  # a folder in the video's place
+    with _filmed(tmp_path, SourceInfo("fake", SourceKind.VIDEO, 64, 48, None, None), {}) as film:
+        film.add(0.0, np.zeros((48, 64, 3), np.uint8), [nobody()])
+    assert "video.mp4: cannot be written" in capsys.readouterr().err
