@@ -18,12 +18,13 @@ from posecheck.landmarks import Floats, Pose, Poses
 from posecheck.lesson import Lesson
 from posecheck.measures import measure
 from posecheck.movements import Judged, SwingJudge, swing_values
+from posecheck.presenters.hindsight import ClipScenes
 from posecheck.routines import Planned
 from posecheck.rulefiles import load_stretch
 from posecheck.rules import SwingRule
 from posecheck.session import Moment, Session
 from tests.fakes_measures import measures_of, seconds
-from tests.films import Part, faults_of, flow, rounds
+from tests.films import Part, faults_of, flow, judged, rounds
 from tests.poses import all_fours, clip, standing
 
 CAT_COW = load_stretch("cat-cow")
@@ -175,6 +176,21 @@ def test_the_cue_stands_on_the_screen_while_the_movement_shows_it() -> None:
     assert known[0] < shown[0] < known[0] + 2.0
     assert shown[-1] == pytest.approx(max(known) + SWING_S, abs=0.13)
     assert all(beat.is_correction for beat in beats if beat.text == RULES["too-fast"].cue)
+
+
+@pytest.mark.parametrize("name", FAULTY)
+def test_the_video_of_a_clip_shows_the_same_words(name: str) -> None:
+    """With hindsight, while the movement itself is seen."""
+    poses = clip(*FAULTY[name], fps=8.0)
+    judgement = judged(poses, CAT_COW)
+    scenes = ClipScenes(judgement)
+    shown = [pose.time_s for index, pose in enumerate(poses) if scenes.at(index, pose).cue == RULES[name].cue]
+    assert {scenes.at(index, pose).cue for index, pose in enumerate(poses)} == {None, RULES[name].cue}
+    moments, _ = live(poses)
+    said = [moment.time_s for moment in moments if moment.cue]
+    assert shown[0] < said[0]
+    for start_s, end_s in faults_of(judgement)[name]:
+        assert any(start_s <= time_s < end_s for time_s in shown)
 
 
 def test_the_person_neutral_may_come_late() -> None:

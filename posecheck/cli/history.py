@@ -74,12 +74,12 @@ def _present(sessions: list[SessionDone], path: Path, plot: Path | None, export:
         from posecheck.presenters import diary
 
         diary.export(export, sessions)
-        typer.echo(f"{export}: {len(sessions)} sessions")
+        typer.echo(f"{export}: {_counted(sessions)}")
     if plot is not None:
         from posecheck.presenters.plot import plot as draw
 
         draw(plot, sessions)
-        typer.echo(f"{plot}: {len(sessions)} sessions")
+        typer.echo(f"{plot}: {_counted(sessions)}")
     if export is None and plot is None:
         from posecheck.presenters import diary
 
@@ -95,7 +95,7 @@ def _delete(path: Path, *, asked: bool) -> None:
         typer.echo("There is no history to delete.")
         return
     try:
-        held = f"{len(read_sessions(path))} sessions"
+        held = _counted(read_sessions(path))
     except OutputError:
         held = "a damaged history"
     if asked and not typer.confirm(f"Delete {held} in {path} for good?"):
@@ -103,6 +103,10 @@ def _delete(path: Path, *, asked: bool) -> None:
         return
     gone = delete(path)
     typer.echo(f"Deleted {held}." if gone else "There is no history to delete.")
+
+
+def _counted(sessions: list[SessionDone]) -> str:
+    return "1 session" if len(sessions) == 1 else f"{len(sessions)} sessions"
 
 
 def _say(notes: list[str]) -> None:
