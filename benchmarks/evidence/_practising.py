@@ -25,6 +25,9 @@ from posecheck.stretches import Stretch
 MOST_S = 120.0
 """A clip of a quarter of a minute is played, and its ending said, by then."""
 
+HISTORY, SPOKEN = "history.sqlite", "spoken"
+COMMAND = (sys.executable, "-m", "posecheck", "practice")
+
 _LINE = re.compile(r"(\d+):(\d\d\.\d)  (.+)")
 
 # It does all that the engine does but sound: that takes as long here as on a loudspeaker. What it is told to say, and
@@ -91,24 +94,39 @@ def practise(clip: Path, stretch: str) -> Practised:
         MaterialMissingError: If espeak-ng is not installed.
         RuntimeError: If the command fails.
     """
-    engine = shutil.which("espeak-ng")
-    if engine is None:
-        raise MaterialMissingError("needs a voice: apt-get install espeak-ng")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        log, history, wrapper = folder / "spoken", folder / "history.sqlite", folder / "espeak-ng"
-        wrapper.write_text(_ENGINE.format(engine=engine, log=log))
-        wrapper.chmod(0o755)
-        command = [sys.executable, "-m", "posecheck", "practice", stretch, "--source", str(clip), "--no-window"]
-        path = f"{folder}{os.pathsep}{os.environ['PATH']}"
-        lines = _run(command, os.environ | {"POSECHECK_HISTORY": str(history), "PATH": path})
-        (session,) = read_sessions(history)
-        spoken = log.read_text(encoding="utf-8").splitlines() if log.exists() else []
+        command = [*COMMAND, stretch, "--source", str(clip), "--no-window"]
+        lines = _run(command, os.environ | an_engine(folder))
+        (session,) = read_sessions(folder / HISTORY)
+        spoken = spoken_lines(folder)
     return Practised(
         tuple(with_voice(lines, spoken)),
         tuple(hold.hold_s for hold in session.holds),
         frozenset(fault.rule for fault in session.faults),
     )
+
+
+def an_engine(folder: Path) -> dict[str, str]:
+    """The environment of a command whose voice and history are in a folder.
+
+    Raises:
+        MaterialMissingError: If espeak-ng is not installed.
+    """
+    engine = shutil.which("espeak-ng")
+    if engine is None:
+        raise MaterialMissingError("needs a voice: apt-get install espeak-ng")
+    wrapper = folder / "espeak-ng"
+    wrapper.write_text(_ENGINE.format(engine=engine, log=folder / SPOKEN))
+    wrapper.chmod(0o755)
+    path = f"{folder}{os.pathsep}{os.environ['PATH']}"
+    return {"POSECHECK_HISTORY": str(folder / HISTORY), "PATH": path}
+
+
+def spoken_lines(folder: Path) -> list[str]:
+    """What the engine was told: seconds since 1970, bytes of sound, words, with tabs between."""
+    log = folder / SPOKEN
+    return log.read_text(encoding="utf-8").splitlines() if log.exists() else []
 
 
 def _run(command: Sequence[str], environment: dict[str, str]) -> list[tuple[float, str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from benchmarks.accuracy.cases import SAMPLES, Eye
@@ -35,6 +35,10 @@ SAME_S = 0.1
 
 SLICE = ("bridge-hips-low",)
 """A clip with a fault that is mended: about 15 s on one core."""
+
+
+WATCHED = "sphinx-good-1"
+"""The clip that is practised with in a window too."""
 
 
 @dataclass(frozen=True)
@@ -85,12 +89,20 @@ class Cued:
 
 
 def run(slice_only: bool) -> Evidence:
-    """Every sample clip of one stretch; of the slice one of them, on the clip's clock alone."""
+    """Every sample clip of one stretch, and the pictures; of the slice one clip, on its own clock alone."""
     clips = [path for path in sorted(SAMPLES.glob("*.mp4")) if not slice_only or path.stem in SLICE]
     courses = [course for course in _courses(clips, practise if not slice_only else None) if course is not None]
     if not courses:
         raise MaterialMissingError("needs samples/*.mp4 with their truth; render them")
-    return judged(courses)
+    if slice_only:
+        return judged(courses)
+    from benchmarks.evidence._pictures import FOLDER, renew
+    from benchmarks.evidence._watching import watch
+
+    renew()
+    seen = watch(SAMPLES / f"{WATCHED}.mp4", "sphinx", FOLDER / "practice-session.jpg")
+    evidence = judged(courses)
+    return replace(evidence, notes=(*evidence.notes, *seen))
 
 
 def judged(courses: Sequence[Course]) -> Evidence:
