@@ -372,7 +372,7 @@ class TestBeforeTheCamera:
 
 
 states = st.sampled_from(list(State))
-faults = st.lists(st.sampled_from(sorted(RULES)), max_size=3, unique=True)
+faults = st.lists(st.sampled_from(sorted(rule.name for rule in SPHINX.rules)), max_size=3, unique=True)
 
 
 @given(script=st.lists(st.tuples(states, st.floats(0.1, 9.0), faults, st.none() | st.just("Turn.")), max_size=8))
