@@ -65,7 +65,7 @@ class Scene:
         camera = self.script.camera
         return Truth(
             clip, *size, camera.roll_deg, camera.off_side_on_deg, self.times_s, places, near, values,
-            () if self.timeline is None else tuple(self.timeline.marks()),
+            tuple(self.script.marks()),
         )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from functools import cache
 from importlib import resources
+from itertools import accumulate
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
@@ -15,6 +16,7 @@ from samples.studio.looks import CLOTHES, PEOPLE
 from samples.studio.plain import PLAIN
 from samples.studio.postures import POSTURES
 from samples.studio.rooms import ROOMS
+from samples.studio.truth import Marked
 
 GOOD = "good"
 NOBODY = "nobody"
@@ -191,6 +193,21 @@ class Script(Model):
     def duration_s(self) -> float:
         """Length of the clip."""
         return self.length_s + sum(step.move_s + step.stay_s for step in self.steps)
+
+    def marks(self) -> list[Marked]:
+        """The labelled times, in order; neighbours that are alike are one, and the rest are transitions."""
+        marks: list[Marked] = []
+        ends_s = accumulate(step.move_s + step.stay_s for step in self.steps)
+        for end_s, step in zip(ends_s, self.steps, strict=True):
+            if step.label is None or step.stretch is None:
+                continue
+            start_s = end_s - step.stay_s - (step.move_s if step.label_move else 0.0)
+            last = marks[-1] if marks else None
+            alike = last and (last.stretch, last.phase, last.label) == (step.stretch, step.phase, step.label)
+            if last and alike and start_s - last.end_s < 1e-6:
+                start_s = marks.pop().start_s
+            marks.append(Marked(round(start_s, 3), round(end_s, 3), step.stretch, step.phase, step.label))
+        return marks
 
 
 @cache

@@ -15,7 +15,6 @@ from samples.studio.postures import POSTURES, Posture, key_dials, settled, settl
 from samples.studio.script import Key, Script, Step, load_library
 from samples.studio.skeleton import SIDES, Puppet, Stance
 from samples.studio.solver import Dials, in_metres
-from samples.studio.truth import Marked
 
 BREATH_HZ = 0.24
 _BREATH_DEG = 0.5
@@ -92,20 +91,6 @@ class Timeline:
         rows = self._puppet.body.part("body")[::25]
         stances = (self._on_mat(self._at(n, n, 1.0, 0.0), step) for n, step in enumerate(self._steps))
         return np.concatenate([self._puppet.skin(stance, rows) for stance in stances])
-
-    def marks(self) -> list[Marked]:
-        """The labelled times, in order; neighbours that are alike are one."""
-        marks: list[Marked] = []
-        for end_s, step in zip(self._ends_s, self._steps, strict=True):
-            if step.label is None or step.stretch is None:
-                continue
-            start_s = end_s - step.stay_s - (step.move_s if step.label_move else 0.0)
-            last = marks[-1] if marks else None
-            alike = last and (last.stretch, last.phase, last.label) == (step.stretch, step.phase, step.label)
-            if last and alike and start_s - last.end_s < 1e-6:
-                start_s = marks.pop().start_s
-            marks.append(Marked(round(start_s, 3), round(end_s, 3), step.stretch, step.phase, step.label))
-        return marks
 
     def _where(self, time_s: float) -> tuple[int, float]:
         """The step under way and how far the move into it has come, eased, 0..1."""
