@@ -10,44 +10,19 @@ import numpy as np
 
 from posecheck.errors import InputError
 from posecheck.floor import Support
-from posecheck.landmarks import Bools, Floats
+from posecheck.landmarks import Bools
 from posecheck.measuretable import MEASURES
+from posecheck.partings import (
+    Parting,
+    best_parting,
+    during,
+    ends,
+    phase_partings,
+    rounded,
+    support_of,
+    values_of,
+)
 from posecheck.scoring import GOOD, LabelledClip
-
-POSTURE_MEASURES = ("chest_pitch", "trunk_pitch", "hip_flexion", "knee_flexion")
-"""What tells a posture of the whole body: where the chest faces, how trunk and legs lie to one another."""
-
-REACH = 3.0
-"""A posture reaches so many of a measure's errors beyond what was seen of it: other bodies are other."""
-
-LEAST_SCORE = 0.75
-"""A measure tells a fault from good form if it judges so much of the seconds right; 0.5 is guessing."""
-
-LEAST_KNOWN = 0.9
-"""Share of the labelled seconds in which a measure, or the floor, must be known."""
-
-
-@dataclass(frozen=True, slots=True)
-class Parting:
-    """How a measure parts a fault from good form.
-
-    Attributes:
-        measure: Its name.
-        limit: `min` or `max` of what is good.
-        value: The middle between both.
-        score: Share of seconds judged right, good and faulty ones weighing the same.
-        room: Distance between the middles of good and faulty seconds, in the measure's errors.
-        good: 5 and 95 % of the good seconds.
-        faulty: The same of the faulty ones.
-    """
-
-    measure: str
-    limit: str
-    value: float
-    score: float
-    room: float
-    good: tuple[float, float]
-    faulty: tuple[float, float]
 
 
 def draft(name: str, clips: Sequence[LabelledClip]) -> tuple[str, list[str]]:
@@ -61,99 +36,104 @@ def draft(name: str, clips: Sequence[LabelledClip]) -> tuple[str, list[str]]:
         InputError: If there are no good or no faulty seconds, or no measure tells any fault.
     """
     faults = list(dict.fromkeys(one.label for clip in clips for one in clip.labels if one.label != GOOD))
-    good = [_during(clip, GOOD) for clip in clips]
+    good = [during(clip, GOOD) for clip in clips]
     if not any(mask.any() for mask in good):
         raise InputError(f"no good seconds of {name} are labelled; label some: a rule is drawn between good and faulty")
     if not faults:
         raise InputError(f"no faults of {name} are labelled; label some seconds of one, by a name of your own")
-    support = _support(clips)
+    support = support_of(clips)
     partings: dict[str, Parting] = {}
     notes = []
     for fault in faults:
-        best = max(_partings(clips, fault, support), key=lambda one: (round(one.score, 2), one.room), default=None)
-        if best is None or best.score < LEAST_SCORE:
-            notes.append(f"{fault}: no measure tells it from good form in these clips; it has no rule")
-        else:
-            partings[fault] = best
+        shown = [during(clip, fault) for clip in clips]
+        best = best_parting(clips, good, shown, support)
+        if best is None:
+            notes.append(
+                f"{fault}: no measure tells it from good form in these clips; it has no rule (of pace and of range of "
+                "a movement [[swing_rules]] tell, as in cat-cow)"
+            )
+            continue
+        partings[fault] = best
+        if sum(mask.any() for mask in shown) == 1:
+            notes.append(f"{fault}: from one clip alone; look whether {best.measure} is what makes the fault")
     if not partings:
         raise InputError(
             f"no measure tells {', '.join(faults)} from good form; label other seconds, or film from the side"
         )
-    if any(one.phase for clip in clips for one in clip.labels):
-        notes.append("phases are labelled but not drafted: write them by hand, as in cat-cow")
+    phases = phase_partings(clips, support)
+    if not phases and any(one.phase for clip in clips for one in clip.labels):
+        notes.append("phases: no measure tells each from the others in good seconds; write them by hand, as in cat-cow")
+    elif phases:
+        measures = ", ".join(dict.fromkeys(one.measure for one in phases.values()))
+        notes.append(f"phases: told by {measures}; look whether that is what makes them")
+    where = _wheres(clips, support, apart=not phases)
+    if where.alike:
+        notes.append("[ready.where] and [posture.where] overlap: show the posture in which it begins, before a label")
     notes.append("write the words in <...>: what to do, what to say, what to take care of")
-    return "\n".join(_lines(name, clips, support, partings)), notes
+    return "\n".join(_lines(name, clips, support, where, phases, partings)), notes
 
 
-def _during(clip: LabelledClip, label: str | None) -> Bools:
-    """(N,) whether a frame carries a label; any, for None."""
-    time_s = clip.measures.time_s
-    result = np.zeros(len(time_s), bool)
-    for one in clip.labels:
-        if label in (None, one.label):
-            result |= (time_s >= one.start_s) & (time_s < one.end_s)
-    return result
+POSTURE_MEASURES = ("chest_pitch", "trunk_pitch", "hip_flexion", "knee_flexion")
+"""What tells a posture of the whole body: where the chest faces, how trunk and legs lie to one another."""
+
+REACH = 3.0
+"""A posture reaches so many of a measure's errors beyond what was seen of it: other bodies are other."""
 
 
-def _values(clips: Sequence[LabelledClip], masks: Sequence[Bools], measure: str, support: Support) -> Floats:
-    found: Floats = np.concatenate(
-        [clip.measures.get(measure, support)[mask] for clip, mask in zip(clips, masks, strict=True)]
-    )
-    return found
+@dataclass(frozen=True, slots=True)
+class Wheres:
+    """Ranges that tell the posture at rest and the stretch's own.
+
+    Attributes:
+        ready: Least, greatest and margin of each measure.
+        posture: The same.
+        alike: Whether nothing parts them though they are to be apart.
+    """
+
+    ready: dict[str, tuple[int, int, int]]
+    posture: dict[str, tuple[int, int, int]]
+    alike: bool
 
 
-def _support(clips: Sequence[LabelledClip]) -> Support:
-    """What touches the floor: the line that is a floor nearly always, and the most level one."""
-    rolls = {}
-    for support in Support:
-        seen = np.concatenate([clip.measures.roll_deg[support][_during(clip, None)] for clip in clips])
-        if support is not Support.LEVEL and np.isfinite(seen).mean() >= LEAST_KNOWN:
-            rolls[support] = float(np.nanmedian(np.abs(seen)))
-    return min(rolls, key=lambda support: rolls[support], default=Support.LEVEL)
+def _wheres(clips: Sequence[LabelledClip], support: Support, *, apart: bool) -> Wheres:
+    """What was seen before and during the labels, and further as far as people differ.
+
+    If they are to be `apart`, which they need not in a stretch with phases, then only up to the middle between both
+    in the measure that parts them best.
+    """
+    posture = _ranges(clips, [during(clip, None) for clip in clips], support)
+    ready = _ranges(clips, _ready(clips), support) or posture
+    ranges = [{name: _widened(name, *seen) for name, seen in each.items()} for each in (ready, posture)]
+    gaps = {
+        name: max(ready[name][0] - posture[name][1], posture[name][0] - ready[name][1]) / MEASURES[name].error
+        for name in ready.keys() & posture.keys()
+    }
+    best = max(sorted(gaps), key=lambda name: gaps[name], default=None)
+    alike = best is None or gaps[best] <= 0.0
+    if apart and best is not None and not alike:
+        upper = ready[best][0] > posture[best][0]
+        middle = round((posture[best][upper] + ready[best][1 - upper]) / 2.0)
+        margin = max(1, min(5, int(gaps[best] * MEASURES[best].error / 4.0)))
+        for each, above in zip(ranges, (upper, not upper), strict=True):
+            low, high, _ = each[best]
+            each[best] = (max(low, middle), high, margin) if above else (low, min(high, middle), margin)
+    return Wheres(ranges[0], ranges[1], alike=apart and alike)
 
 
-def _partings(clips: Sequence[LabelledClip], fault: str, support: Support) -> Iterator[Parting]:
-    """How each measure that is known well enough parts a fault from good form."""
-    masks = [_during(clip, GOOD) for clip in clips], [_during(clip, fault) for clip in clips]
-    for name, spec in MEASURES.items():
-        good, faulty = (_values(clips, mask, name, support) for mask in masks)
-        if min(np.isfinite(good).mean(), np.isfinite(faulty).mean()) < LEAST_KNOWN:
-            continue
-        good, faulty = good[np.isfinite(good)], faulty[np.isfinite(faulty)]
-        sign = 1.0 if np.median(faulty) > np.median(good) else -1.0
-        # The middle between the furthest good and the least faulty seconds, a few outliers let be.
-        value = sign * (np.quantile(sign * good, 0.95) + np.quantile(sign * faulty, 0.05)) / 2.0
-        score = 0.5 * (float(np.mean(sign * faulty > sign * value)) + float(np.mean(sign * good <= sign * value)))
-        yield Parting(
-            name,
-            "max" if sign > 0 else "min",
-            _rounded(value, spec.unit),
-            score,
-            abs(float(np.median(faulty) - np.median(good))) / spec.error,
-            _ends(good),
-            _ends(faulty),
-        )
+def _ranges(clips: Sequence[LabelledClip], masks: Sequence[Bools], support: Support) -> dict[str, tuple[float, float]]:
+    """5 and 95 % of each measure of a posture that is seen in some frames."""
+    seen = {name: values_of(clips, masks, name, support) for name in POSTURE_MEASURES}
+    return {name: ends(values[np.isfinite(values)]) for name, values in seen.items() if np.isfinite(values).any()}
 
 
-def _ends(values: Floats) -> tuple[float, float]:
-    low, high = np.quantile(values, [0.05, 0.95])
-    return float(low), float(high)
+def _widened(name: str, low: float, high: float) -> tuple[int, int, int]:
+    reach = REACH * MEASURES[name].error
+    return math.floor(low - reach), math.ceil(high + reach), 5
 
 
-def _rounded(value: float, unit: str) -> float:
-    return round(float(value), 0 if unit == "deg" else 2)
-
-
-def _where(clips: Sequence[LabelledClip], masks: Sequence[Bools], support: Support) -> Iterator[str]:
-    """The ranges of a posture, a line each."""
-    for name in POSTURE_MEASURES:
-        values = _values(clips, masks, name, support)
-        values = values[np.isfinite(values)]
-        if len(values):
-            spec = MEASURES[name]
-            low, high = _ends(values)
-            low, high = low - REACH * spec.error, high + REACH * spec.error
-            yield f"{name} = {{ min = {math.floor(low)}, max = {math.ceil(high)}, margin = 5 }}"
+def _told(ranges: dict[str, tuple[int, int, int]]) -> Iterator[str]:
+    for name, (low, high, margin) in ranges.items():
+        yield f"{name} = {{ min = {low}, max = {high}, margin = {margin} }}"
 
 
 def _ready(clips: Sequence[LabelledClip]) -> list[Bools]:
@@ -161,10 +141,15 @@ def _ready(clips: Sequence[LabelledClip]) -> list[Bools]:
     return [clip.measures.time_s < min(one.start_s for one in clip.labels) - 1.0 for clip in clips]
 
 
-def _lines(name: str, clips: Sequence[LabelledClip], support: Support, partings: dict[str, Parting]) -> Iterator[str]:
+def _lines(
+    name: str,
+    clips: Sequence[LabelledClip],
+    support: Support,
+    where: Wheres,
+    phases: dict[str, Parting],
+    partings: dict[str, Parting],
+) -> Iterator[str]:
     title = name.replace("-", " ").capitalize()
-    posture = list(_where(clips, [_during(clip, None) for clip in clips], support))
-    ready = list(_where(clips, _ready(clips), support)) or posture
     count = f"{len(clips)} clip{'s' * (len(clips) != 1)}"
     yield from (
         f"# {title}. Drafted from {count}; words in <...> are to be written.",
@@ -195,17 +180,31 @@ def _lines(name: str, clips: Sequence[LabelledClip], support: Support, partings:
         'description = "<The posture in which it begins.>"',
         'still = "other"',
         "",
-        "# M: what was seen until a second before the first label of each clip, and three errors more.",
+        "# M: seen until a second before the first label, and three errors more, up to the middle between.",
         "[ready.where]",
-        *ready,
+        *_told(where.ready),
         "",
         "[posture]",
         'description = "<The posture.>"',
         "",
-        "# M: what was seen in labelled seconds, good and faulty, and three errors more.",
+        "# M: seen in labelled seconds, good and faulty, and three errors more, up to the middle between.",
         "[posture.where]",
-        *posture,
+        *_told(where.posture),
     )
+    for phase, one in phases.items():
+        half = MEASURES[one.measure].error / 2.0
+        # Half-way from the middle to what was seen: on the way from one to the other it is neither.
+        edge = one.good[0] if one.limit == "min" else one.good[1]
+        limit = rounded((one.value + edge) / 2.0, MEASURES[one.measure].unit)
+        yield from (
+            "",
+            f"# M: good seconds of {phase} read {_span(one.good)}, of the others {_span(one.faulty)}.",
+            "[[phases]]",
+            f'name = "{phase}"',
+            f'announce = "<What to do for {phase}.>"',
+            "target_s = 2",
+            f"where = {{ {one.measure} = {{ {one.limit} = {limit:g}, margin = {half:g} }} }}",
+        )
     for priority, (fault, one) in enumerate(partings.items(), 1):
         side = "high" if one.limit == "max" else "low"
         margin = MEASURES[one.measure].error / 2.0
@@ -220,7 +219,10 @@ def _lines(name: str, clips: Sequence[LabelledClip], support: Support, partings:
             'severity = "minor"',
             f'cue_{side} = "<What to do against {fault}.>"',
             'praise = "<What to say once it is mended.>"',
-            f'why = "M: good seconds read {one.good[0]:.3g} to {one.good[1]:.3g}, '
-            f'with the fault {one.faulty[0]:.3g} to {one.faulty[1]:.3g}."',
+            f'why = "M: good seconds read {_span(one.good)}, with the fault {_span(one.faulty)}."',
         )
     yield ""
+
+
+def _span(ends: tuple[float, float]) -> str:
+    return f"{ends[0]:.3g} to {ends[1]:.3g}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from posecheck.evaluation import Bench, evaluate
 from posecheck.labels import write_labels
 from posecheck.rulefiles import check_file, load_stretch
 from posecheck.scoring import GOOD, LabelledClip
+from posecheck.stretches import Stretch
 from tests.labelled import BODIES, clips_of, saved
 
 FAULTS = ("hips-low", "feet-too-near", "one-leg-up")
@@ -57,6 +59,42 @@ def test_what_no_measure_tells_has_no_rule() -> None:
     text, notes = draft("lift", odd)
     assert '"breath"' not in text
     assert notes[0].startswith("breath: no measure tells it")
+
+
+def test_rest_and_stretch_are_parted() -> None:
+    text, notes = draft("lift", CLIPS)
+    stretch = Stretch.model_validate(tomllib.loads(text))
+    rest, lifted = stretch.ready.where, stretch.posture.where
+    assert any(rest[name].min == lifted[name].max or rest[name].max == lifted[name].min for name in rest)
+    assert not any("overlap" in note for note in notes)
+    begun = [replace(clip, measures=clip.measures.slice(40, len(clip.measures))) for clip in CLIPS]
+    assert any("overlap" in note for note in draft("lift", begun)[1])
+
+
+def test_a_fault_of_one_clip_is_to_be_looked_at() -> None:
+    once = [clip for clip in CLIPS if clip.name == "hips-low-ada.mp4" or "hips-low" not in clip.name]
+    assert any(note.startswith("hips-low: from one clip alone") for note in draft("lift", once)[1])
+
+
+def test_phases_are_told_apart() -> None:
+    """High hips are one phase, low ones the other."""
+    ends = {GOOD: "up", "hips-low": "down"}
+    phased = [
+        replace(
+            clip,
+            labels=tuple(replace(one, phase=ends.get(one.label, ""), label=GOOD) for one in clip.labels),
+        )
+        if "hips-low" in clip.name
+        else clip
+        for clip in CLIPS
+    ]
+    text, notes = draft("lift", phased)
+    stretch = Stretch.model_validate(tomllib.loads(text))
+    assert [phase.name for phase in stretch.phases] == ["up", "down"]
+    (up,), (down,) = (phase.where.items() for phase in stretch.phases)
+    assert up[0] == down[0]
+    assert any(f"phases: told by {up[0]}" in note for note in notes)
+    assert stretch.phases[0].announce == "<What to do for up.>"
 
 
 @pytest.mark.parametrize(
