@@ -176,16 +176,17 @@ class Coach:
     def _follow_faults(self, moment: Moment) -> None:
         """Keeps when each fault that was spoken of went; somebody who left the stretch has mended nothing.
 
-        From one end of a movement to the other it goes through the posture in which the stretch begins. There a
-        movement can be told to be mended, and a posture cannot.
+        A posture is mended where all is well: while it is taken nothing is a fault yet. From one end of a movement to
+        the other it goes through the posture in which the stretch begins.
         """
-        ready = moment.state is State.READY
         if moment.state not in UNDER_WAY:
             kept = {rule: gone_s for rule, gone_s in self._spoken_of.items() if rule in self._of_movement}
-            self._spoken_of = (self._spoken_of if self._stretch.phases else kept) if ready else {}
+            between = moment.state is State.READY
+            self._spoken_of = (self._spoken_of if self._stretch.phases else kept) if between else {}
         standing = {broken.cue.rule for broken in moment.broken}
         for rule, gone_s in self._spoken_of.items():
-            if rule in standing or (ready and rule not in self._of_movement):
+            good = moment.state is State.HOLDING or rule in self._of_movement
+            if rule in standing or not good:
                 self._spoken_of[rule] = math.nan
             elif math.isnan(gone_s):
                 self._spoken_of[rule] = moment.time_s

@@ -210,6 +210,12 @@ class TestPraise:
         body.is_(State.AT_FAULT, 5.0, "chest-sunk")
         assert CHEST.praise not in body.rests(5.0)
 
+    def test_is_not_given_to_somebody_who_is_not_there_yet(self) -> None:
+        body = holding()
+        body.is_(State.AT_FAULT, 5.0, "chest-sunk")
+        assert body.is_(State.ENTERING, 3.0) == [], "nothing is a fault yet, nor is it mended"
+        assert body.is_(State.HOLDING, 2.0) == [CHEST.praise]
+
     def test_is_given_when_the_next_phase_is_good(self) -> None:
         rocking = RULES["hips-rocking"]
         body = Body(CAT_COW)
