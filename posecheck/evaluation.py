@@ -7,6 +7,7 @@ clip are alike and count as one experience, however many they are.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from copy import copy
 from dataclasses import dataclass
 
 import numpy as np
@@ -130,12 +131,21 @@ class Bench:
 
     def __init__(self, clips: Sequence[LabelledClip], stretch: Stretch) -> None:
         self.stretch = stretch
-        self.clips = [(Marked(clip, stretch), Replay(clip.measures, stretch)) for clip in clips]
-        by_person = all(clip.person for clip in clips)
+        self._take([(Marked(clip, stretch), Replay(clip.measures, stretch)) for clip in clips])
+
+    def _take(self, clips: list[tuple[Marked, Replay]]) -> None:
+        self.clips = clips
+        by_person = all(marked.clip.person for marked, _ in clips)
         self.unit = "person" if by_person else "clip"
-        names = [clip.person if by_person else clip.name for clip in clips]
+        names = [marked.clip.person if by_person else marked.clip.name for marked, _ in clips]
         order = list(dict.fromkeys(names))
         self.group: Ints = np.array([order.index(name) for name in names])
+
+    def some(self, kept: Sequence[int]) -> Bench:
+        """Some of the clips, by their places: what was found out about them is not sought again."""
+        result = copy(self)
+        result._take([self.clips[place] for place in kept])
+        return result
 
     @property
     def groups(self) -> int:

@@ -204,3 +204,11 @@ class TestEvaluation:
         (told,) = (warning for warning in figures.warnings if "no measure of bridge is seen" in warning)
         assert dark.name in told
         assert self.CLIPS[1].name not in told
+
+    def test_some_of_the_clips(self) -> None:
+        bench = Bench(self.CLIPS, STRETCHES["bridge"])
+        some = evaluate(bench.some([0, 4]))
+        assert bench.groups == 4
+        alone = evaluate(Bench([self.CLIPS[0], self.CLIPS[4]], STRETCHES["bridge"]))
+        assert repr([rule.f1 for rule in some.rules]) == repr([rule.f1 for rule in alone.rules])
+        assert repr(some.hold_error) == repr(alone.hold_error)

@@ -3,97 +3,112 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from benchmarks.evidence import Evidence, MaterialMissingError
-from posecheck.errors import InputError
-from posecheck.estimators.model import find_model
-from posecheck.evaluation import FEW, Bench, evaluate
-from posecheck.extract import cache_folder, recordings
+from benchmarks.evidence._samples import NAMES, SAMPLES, labelled
+from posecheck.evaluation import FEW, Bench, RuleFigures, evaluate
 from posecheck.joint import together
-from posecheck.labels import read_labels
-from posecheck.proposals import propose
+from posecheck.proposals import Proposal, Why, propose
 from posecheck.replay import Threshold, rule_named, thresholds, unit_of, with_limits
 from posecheck.rulefiles import load_stretch
 from posecheck.scoring import LabelledClip
 from posecheck.stretches import Stretch
-from posecheck.tune import load, tune
 
-SAMPLES = Path(__file__).parents[2] / "samples"
-NAMES = ("bridge", "cat-cow", "sphinx")
 SPOIL = {"deg": 15.0, "ratio": 0.15, "s": 1.0}
 SHUFFLES = 5
+SLICE = "bridge-hips-low.mp4"
 
 
 def run(slice_only: bool) -> Evidence:
-    """Every limit whose fault at least three bodies show; a slice takes the recordings alone, which need no video."""
+    """Every limit whose fault at least three people show; a slice takes one clip and the recordings of its stretch."""
     rows: list[tuple[object, ...]] = []
     missed = proposed = shuffles = 0
-    for name in NAMES:
-        clips = _clips(name, slice_only)
-        stretch = load_stretch(name)
-        bench = Bench(clips, stretch)
-        for figures in evaluate(bench).rules:
-            if figures.groups < FEW:
-                continue
-            threshold = _at_fault(bench, figures.rule)
-            now = thresholds(stretch)[threshold]
-            plateau = next(one.plateau for one in propose(bench) if one.sweep.threshold == threshold)
-            found = [_found(clips, stretch, threshold, now + sign * _spoil(stretch, threshold)) for sign in (-1, 1)]
-            inside = all(plateau[0] <= value <= plateau[1] for value in found)
-            missed += not inside
-            shares = (f"{one.value:.2f}" for one in (figures.precision, figures.recall, figures.f1))
-            rows.append(
-                (
-                    name,
-                    threshold,
-                    figures.groups,
-                    *shares,
-                    f"{now:g}",
-                    f"{plateau[0]:g} to {plateau[1]:g}",
-                    ", ".join(f"{value:g}" for value in found),
-                    "yes" if inside else "no",
-                )
-            )
-        for seed in range(SHUFFLES):
-            mixed = Bench(_shuffled(clips, seed), stretch)
+    for name in NAMES[:1] if slice_only else NAMES:
+        clips = labelled(name, (lambda path: path.suffix == ".npz" or path.name == SLICE) if slice_only else _any)
+        bench = Bench(clips, load_stretch(name))
+        now = {one.sweep.threshold: one for one in propose(bench)}
+        for figures in (one for one in evaluate(bench).rules if one.groups >= FEW):
+            proposal = now[_at_fault(bench, figures.rule)]
+            tried = [_spoiled(clips, bench.stretch, proposal, sign) for sign in (-1, 1)]
+            missed += not all(one.found for one in tried)
+            rows.append(_row(name, figures, proposal, tried))
+        for seed in range(1 if slice_only else SHUFFLES):
+            mixed = Bench(_shuffled(clips, seed), bench.stretch)
             proposed += bool(together(mixed, propose(mixed)).values)
             shuffles += 1
     if not rows:
-        raise MaterialMissingError(f"no fault is shown by {FEW} bodies in {SAMPLES}")
+        raise MaterialMissingError(f"no fault is shown by {FEW} people in {SAMPLES}")
     return Evidence(
         title="Tuning on the sample clips",
-        claim=f"Of {len(rows)} limits spoiled by 15 degrees (0.15, 1 s) either way, {len(rows) - missed} are found "
-        f"back on their plateau; of {shuffles} times that labels were dealt out anew, {proposed} led to a proposal.",
+        claim=f"Of {len(rows)} limits spoiled either way, {len(rows) - missed} are found back on the plateau of values "
+        f"that do about as well as the best; of {shuffles} times that labels were dealt out anew, {proposed} led to a "
+        "proposal.",
         columns=(
-            "stretch", "limit", "at fault", "precision", "recall", "F1", "shipped", "does as well",
-            "found from spoiled", "on the plateau",
+            "stretch", "limit", "people at fault", "precision", "recall", "F1", "shipped", "plateau", "shipped is",
+            "spoiled to: found", "all on the plateau",
         ),
         rows=rows,
         notes=(
-            "Limits whose fault at least three bodies (or clips) show. Precision, recall and F1 are the shipped "
-            "limit's, by labelled seconds; it was not fitted to these clips by tune.",
-            "Found: what is in force after tune, the spoiled value where it keeps that.",
+            "Limits whose fault at least three people show. Precision, recall and F1 are the shipped limit's, by "
+            "labelled seconds; tune has no part in it.",
+            "Spoiled by 15 degrees, 0.15 or 1 s either way. Found is what is in force after tune: the spoiled value "
+            "where that is on the plateau still. Where tune says that the gain of another value is not larger than "
+            "its uncertainty, it keeps the spoiled one, as it should; then it is spoiled by twice as much.",
+            "Shipped off the plateau: on these rendered people another limit does better. Shipped limits come from "
+            "photographs of real people too, and stay where those ask for it; see docs/evidence/tuning-unseen.md.",
         ),
         holds=missed == 0 and proposed == 0,
     )  # fmt: skip
 
 
-def _clips(name: str, recorded_only: bool) -> Sequence[LabelledClip]:
-    labels = read_labels(SAMPLES / "labels.csv", [load_stretch(one) for one in NAMES])
-    names = {Path(label.clip).stem for label in labels if label.stretch == name}
-    files = [*(SAMPLES / "recordings").glob("*.npz"), *([] if recorded_only else SAMPLES.glob("*.mp4"))]
-    inputs = sorted(path for path in files if path.stem in names)
-    if not inputs:
-        raise MaterialMissingError(f"no labelled {'recordings' if recorded_only else 'clips'} of {name} in {SAMPLES}")
-    try:
-        found = recordings(inputs, lambda: find_model(None), folder=cache_folder())
-        return load(name, inputs, found, labels, SAMPLES / "labels.csv").clips
-    except InputError as error:
-        raise MaterialMissingError(str(error)) from error
+def _any(path: Path) -> bool:
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class _Tried:
+    """What became of a spoiled limit: the words for it, and whether it was found back."""
+
+    told: str
+    found: bool
+
+
+def _spoiled(clips: Sequence[LabelledClip], stretch: Stretch, shipped: Proposal, sign: int) -> _Tried:
+    threshold = shipped.sweep.threshold
+    told = []
+    for times in (1, 2):
+        spoiled = round(shipped.sweep.now + sign * times * SPOIL[unit_of(stretch, threshold.rule)], 6)
+        bench = Bench(clips, with_limits(stretch, {threshold: spoiled}))
+        proposals = propose(bench)
+        found = together(bench, proposals).values.get(threshold, spoiled)
+        why = next(one.why for one in proposals if one.sweep.threshold == threshold)
+        told.append(f"{spoiled:g}: {found:g}" + (" (unsure)" if why is Why.UNSURE else ""))
+        if why is not Why.UNSURE:
+            break
+    return _Tried(", ".join(told), shipped.plateau[0] <= found <= shipped.plateau[1])
+
+
+def _row(name: str, figures: RuleFigures, proposal: Proposal, tried: Sequence[_Tried]) -> tuple[object, ...]:
+    now, (low, high) = proposal.sweep.now, proposal.plateau
+    return (
+        name,
+        proposal.sweep.threshold,
+        figures.groups,
+        *(_share(one.value) for one in (figures.precision, figures.recall, figures.f1)),
+        f"{now:g}",
+        f"{low:g} to {high:g}",
+        "on it" if low <= now <= high else "off it",
+        "; ".join(one.told for one in tried),
+        "yes" if all(one.found for one in tried) else "no",
+    )
+
+
+def _share(value: float) -> str:
+    return "-" if np.isnan(value) else f"{value:.2f}"
 
 
 def _at_fault(bench: Bench, rule: str) -> Threshold:
@@ -103,15 +118,6 @@ def _at_fault(bench: Bench, rule: str) -> Threshold:
         return own[0]
     middle = float(np.median(bench.values(rule, rule)))
     return min(own, key=lambda threshold: abs(getattr(rule_named(bench.stretch, rule), threshold.limit) - middle))
-
-
-def _spoil(stretch: Stretch, threshold: Threshold) -> float:
-    return SPOIL[unit_of(stretch, threshold.rule)]
-
-
-def _found(clips: Sequence[LabelledClip], stretch: Stretch, threshold: Threshold, spoiled: float) -> float:
-    tuned = tune(with_limits(stretch, {threshold: spoiled}), clips)
-    return tuned.together.values.get(threshold, spoiled)
 
 
 def _shuffled(clips: Sequence[LabelledClip], seed: int) -> list[LabelledClip]:
