@@ -71,6 +71,7 @@ class Assessment:
             could not for the last `STANDS_S`.
         low: (N, R) whether it lies below the range rather than above.
         moving: (N, R) whether the trunk is on the move, and the rule waits until it is not: no fault is named.
+        after: (R, R) whether the rule of a row names no fault while that of the column is outside its range.
         quality: (N,) 0..1, how well inside their ranges the measures lie; see `quality`.
     """
 
@@ -79,12 +80,13 @@ class Assessment:
     outside: Bools
     low: Bools
     moving: Bools
+    after: Bools
     quality: Floats
 
     @property
     def faulty(self) -> Bools:
-        """(N, R) whether each rule is broken: outside its range and not on the move."""
-        return self.outside & ~self.moving
+        """(N, R) whether each rule is broken: outside its range, not on the move, and none that comes first is."""
+        return self.outside & ~self.moving & ~(self.outside @ self.after.T)
 
     @property
     def good(self) -> Bools:
@@ -161,7 +163,9 @@ class Assessor:
             room[:, column] = np.where(judged, _room(values, lowest, highest, rule.margin), 1.0)
         waits = np.array([not rule.while_moving for rule in stretch.rules], bool)
         moving = grounds.on_the_way[:, None] & waits
-        return Assessment(grounds.situation, phase, outside, low, moving, quality(room))
+        after = [one.name in rule.after for rule in stretch.rules for one in stretch.rules]
+        order = np.array(after, bool).reshape(2 * (len(stretch.rules),))
+        return Assessment(grounds.situation, phase, outside, low, moving, order, quality(room))
 
     def applies(self, rule: Rule, phase: Ints) -> Bools:
         """(N,) whether a rule is asked in the phases reached."""

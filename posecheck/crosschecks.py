@@ -24,6 +24,7 @@ def disagreements(data: Mapping[str, Any]) -> Iterator[Disagreement]:
     """
     yield from _repeated_names(data)
     yield from _unknown_phases(data)
+    yield from _unknown_rules_before(data)
     yield from _missing_neutrals(data)
     yield from _unfit_changes(data)
     rules = _names(data, "rules")
@@ -49,6 +50,16 @@ def _unknown_phases(data: Mapping[str, Any]) -> Iterator[Disagreement]:
         for j, phase in enumerate(phases if isinstance(phases, list | tuple) else ()):
             if phase not in known:
                 yield ("rules", i, "phases", j), f"'{phase}' is no phase of this stretch, {_allowed(known)}"
+
+
+def _unknown_rules_before(data: Mapping[str, Any]) -> Iterator[Disagreement]:
+    known = _names(data, "rules")
+    for i, rule in _tables(data, "rules"):
+        others = [name for name in known if name != rule.get("name")]
+        before = rule.get("after")
+        for j, name in enumerate(before if isinstance(before, list | tuple) else ()):
+            if name not in others:
+                yield ("rules", i, "after", j), f"'{name}' is no other rule on form, {_allowed(others)}"
 
 
 def _missing_neutrals(data: Mapping[str, Any]) -> Iterator[Disagreement]:

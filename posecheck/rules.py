@@ -72,6 +72,8 @@ class Rule(Range):
         priority: 1 is said first.
         severity: How much it matters.
         phases: The phases it applies to; empty for all of the posture.
+        after: Rules that come first: while one of them is outside its range this one names no fault, as mending that
+            one changes what this one measures. Knees bend further the lower the hips are, wherever the feet stand.
         safe_min: Least `min` that a person's own limits may have; None where theirs may not be less than `min`.
         safe_max: Greatest `max` that they may have; None where theirs may not be more than `max`.
         while_moving: Judged also while the trunk is on its way up or down. Otherwise a movement under way, such as
@@ -87,6 +89,7 @@ class Rule(Range):
     priority: Priority
     severity: Severity
     phases: tuple[Name, ...] = ()
+    after: tuple[Name, ...] = ()
     safe_min: Number | None = None
     safe_max: Number | None = None
     while_moving: Flag = False

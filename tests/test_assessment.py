@@ -213,6 +213,18 @@ class TestMoving:
         measures = measures_of(time_s, trunk_pitch=ramps(time_s, (0, 10), (2, 19)))
         assert assess(measures, raise_stretch(rules=[rule])).faulty.all()
 
+    def test_one_that_comes_after_another_is_judged_when_that_is_mended(self) -> None:
+        low = RULE | {"name": "low", "measure": "trunk_pitch", "min": 20, "cue_low": "Higher."}
+        knees = RULE | {"name": "knees", "measure": "knee_flexion", "max": 20, "cue_high": "Straighter."}
+        stretch = raise_stretch(rules=[low, knees | {"after": ["low"]}])
+        time_s = seconds(6.0)
+        measures = measures_of(time_s, trunk_pitch=np.where(time_s < 3.0, 12.0, 30.0), knee_flexion=45)
+        assessment = assess(measures, stretch)
+        assert assessment.outside[:, KNEES].all()
+        assert not assessment.good.any()
+        assert not assessment.faulty[time_s < 3.0, KNEES].any()
+        assert assessment.faulty[time_s > 4.0, KNEES].all()
+
     def test_good_form_is_good_on_the_way_too(self) -> None:
         time_s = seconds(2.0)
         assert assess(measures_of(time_s, trunk_pitch=ramps(time_s, (0, 25), (2, 60))), LIFT).good.all()

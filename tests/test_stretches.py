@@ -113,6 +113,7 @@ def test_the_smallest_stretch_gets_the_defaults() -> None:
         ({"phases": [PHASES[0], PHASES[0]]}, "", "'cat' stands 2 times"),
         ({"rules": [RULE | {"phases": ["cat"]}]}, "", "'cat' is no phase of this stretch, allowed: none"),
         ({"phases": PHASES, "rules": [RULE | {"phases": ["cut"]}]}, "", "allowed: cat, cow"),
+        ({"rules": [RULE | {"after": ["hips-low"]}]}, "", "'hips-low' is no other rule on form, allowed: none"),
         ({"rules": [RULE | {"relative_to": "neutral"}]}, "", "'trunk_pitch' has no neutral value"),
         ({"ready": SMALLEST["ready"] | {"still": "hips-high"}}, "", "allowed: ready, other, hips-low"),
     ],
