@@ -43,13 +43,11 @@ def read_labels(path: Path, known: Sequence[Stretch] | None) -> list[Label]:
     stretches = None if known is None else {name: [one for one in known if one.name == name] for name in _names(known)}
     for line, cells in _rows(path):
         try:
-            label = _label(cells, line)
+            labels.append(_label(cells, line))
         except ValueError as error:
             problems += [Problem(str(path), text, line, key) for key, text in error.args]
-            continue
-        labels.append(label)
         if stretches is not None:
-            problems += [Problem(str(path), text, line, key) for key, text in _unknown(label, stretches)]
+            problems += [Problem(str(path), text, line, key) for key, text in _unknown(cells, stretches)]
     problems += [Problem(str(path), text, label.line, key) for label, key, text in _contradictions(labels)]
     if problems:
         raise InputError("\n".join(map(str, sorted(problems, key=lambda problem: problem.line or 0))))
@@ -148,21 +146,20 @@ def _names(known: Sequence[Stretch]) -> list[str]:
     return list(dict.fromkeys(stretch.name for stretch in known))
 
 
-def _unknown(label: Label, stretches: Mapping[str, Sequence[Stretch]]) -> Iterator[tuple[str, str]]:
-    """Names that are none, each with its column."""
-    if label.stretch not in stretches:
-        yield "stretch", _not_one_of(label.stretch, list(stretches))
+def _unknown(cells: Mapping[str, str], stretches: Mapping[str, Sequence[Stretch]]) -> Iterator[tuple[str, str]]:
+    """Names in a row that are none, each with its column; what is empty is another mistake."""
+    stretch, phase, label = (cells.get(name, "") for name in ("stretch", "phase", "label"))
+    if stretch not in stretches:
+        if stretch:
+            yield "stretch", _not_one_of(stretch, list(stretches))
         return
-    alike = stretches[label.stretch]
-    phases = list(dict.fromkeys(phase.name for stretch in alike for phase in stretch.phases))
-    if label.phase and label.phase not in phases:
-        yield (
-            "phase",
-            _not_one_of(label.phase, phases) if phases else f"{label.stretch} has no phases, allowed: nothing",
-        )
-    names = list(dict.fromkeys([GOOD, *(name for stretch in alike for name in rule_names(stretch))]))
-    if label.label not in names:
-        yield "label", _not_one_of(label.label, names)
+    alike = stretches[stretch]
+    phases = list(dict.fromkeys(one.name for each in alike for one in each.phases))
+    if phase and phase not in phases:
+        yield "phase", _not_one_of(phase, phases) if phases else f"{stretch} has no phases, allowed: nothing"
+    names = list(dict.fromkeys([GOOD, *(name for each in alike for name in rule_names(each))]))
+    if label and label not in names:
+        yield "label", _not_one_of(label, names)
 
 
 def _not_one_of(word: str, known: Sequence[str]) -> str:

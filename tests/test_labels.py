@@ -70,6 +70,8 @@ def test_all_mistakes_are_told_at_once_with_their_lines(path: Path) -> None:
         ":3: start_s: 'soon' is no time, allowed: seconds from the clip's start, 0 or more",
         ":4: start_s: '-1' is no time, allowed: seconds from the clip's start, 0 or more",
         ":4: end_s: 'nan' is no time, allowed: seconds from the clip's start, 0 or more",
+        ":4: label: unknown name 'hip-low', did you mean 'hips-low'? allowed: good, hips-low, hips-high, feet-too-far,"
+        " feet-too-near, heels-lifted, one-leg-up",
         ":5: end_s: 7 is not after start_s, allowed: more than 7",
         ":6: clip: empty, allowed: the name of a clip's file",
         ":6: stretch: empty, allowed: the name of a stretch",
