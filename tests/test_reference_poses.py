@@ -6,10 +6,13 @@ import re
 
 import pytest
 
+from posecheck.assessment import assess
 from posecheck.measuretable import MEASURES
 from posecheck.rulefields import CUE_WORDS
 from posecheck.rulefiles import check_file, load_stretch, shipped_folder
+from posecheck.situation import Situation
 from posecheck.stretches import Stretch
+from tests.fakes_measures import measures_of, seconds
 
 FILES = sorted(shipped_folder().glob("*.toml"))
 STRETCHES = [load_stretch(path) for path in FILES]
@@ -96,3 +99,21 @@ def test_the_person_may_go_further_than_good_form_before_it_is_another_posture()
                 assert around.min < rule.min, rule.name
             if around and rule.max is not None and around.max is not None:
                 assert around.max > rule.max, rule.name
+
+
+@pytest.mark.parametrize(
+    ("fault", "measured"),
+    [
+        # As estimated on rendered bodies: the near leg raised, and low hips over feet that stand well.
+        ("one-leg-up", {"chest_pitch": 59, "trunk_pitch": -31, "hip_flexion": 3, "thigh_pitch": 34, "knee_flexion": 15,
+                        "shin_lean": -109, "knee_over_ankle": -0.94, "heel_height": -0.36, "leg_split": 64}),
+        ("hips-low", {"chest_pitch": 76, "trunk_pitch": -14, "hip_flexion": 40, "thigh_pitch": 50, "knee_flexion": 139,
+                      "shin_lean": -2, "knee_over_ankle": -0.03}),
+    ],
+)  # fmt: skip
+def test_a_fault_of_the_bridge_is_not_taken_for_that_of_the_feet(fault: str, measured: dict[str, float]) -> None:
+    bridge = next(stretch for stretch in STRETCHES if stretch.name == "bridge")
+    assessment = assess(measures_of(seconds(2.0), **measured), bridge)
+    assert set(assessment.situation) == {Situation.POSTURE}
+    named = assessment.faulty.any(axis=0)
+    assert [rule.name for rule, one in zip(bridge.rules, named, strict=True) if one] == [fault]
