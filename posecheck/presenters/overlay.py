@@ -82,7 +82,7 @@ class Overlay:
             self._corners = None
         if body is not None and (self._corners is None or waited):
             outline = np.empty((0, 2)) if scene.pose.outline is None else body.scaled(scene.pose.outline)
-            parts = [(_bones(body), 1.0), (outline, 0.6), (np.reshape(back, (-1, 2)), 8.0), (_face(body), 3.0)]
+            parts = [(_bones(body), 1.0), (outline, 0.6), (np.reshape(back, (-1, 2)), 8.0), (_face(body), 10.0)]
             parts += [(np.array([mark.centre]), 20.0 if mark.shape == "triangle" else 6.0) for mark in joints]
             points = np.concatenate([some for some, _ in parts])
             weights = np.concatenate([np.full(len(some), weight) for some, weight in parts])
