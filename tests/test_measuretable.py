@@ -89,6 +89,8 @@ ROWS: list[tuple[str, dict[Joint | Landmark, tuple[float, float]], float]] = [
     ("heel_height", {}, 0),
     ("heel_height", {HEEL: (-0.05, 0.1)}, 0.25),
     ("heel_height", {TOE: (0.15, 0.1)}, -0.25),
+    ("ankle_height", {SHOULDER: (0.0, 0.2), ANKLE: (0.0, 0.1)}, -0.25),
+    ("ankle_height", {KNEE: (-0.4, 1.4), ANKLE: (0.0, 1.4)}, 0.0),
     ("ear_shoulder_gap", {}, 0.4),
     ("ear_shoulder_gap", {EAR: (0.3, 1.4)}, 0.6),
     ("ear_shoulder_gap", {EAR: (0.0, 1.4001)}, 0.0),

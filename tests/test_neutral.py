@@ -132,13 +132,13 @@ def lying(trunk: Floats | float, **others: Floats | float) -> Measures:
 
 
 def test_a_bridge_counts_from_the_persons_own_rest() -> None:
-    own = own_references(lying(-7.0, heel_height=0.12), load_stretch("bridge"))
+    own = own_references(lying(-7.0, ankle_height=0.12), load_stretch("bridge"))
     assert own["trunk_pitch"].value == pytest.approx(-7)
-    assert own["heel_height"].value == pytest.approx(0.12)
+    assert own["ankle_height"].value == pytest.approx(0.12)
 
 
 def test_what_is_not_seen_at_rest_keeps_its_usual_value() -> None:
     bridge = load_stretch("bridge")
-    own = own_references(lying(-7.0, heel_height=np.nan), bridge)
+    own = own_references(lying(-7.0, ankle_height=np.nan), bridge)
     assert own["trunk_pitch"].value == pytest.approx(-7)
-    assert own["heel_height"] == usual_references(bridge)["heel_height"]
+    assert own["ankle_height"] == usual_references(bridge)["ankle_height"]

@@ -124,6 +124,7 @@ _JUDGED = {
     "knee_over_ankle": Joint.ANKLE,
     "shin_lean": Joint.ANKLE,
     "heel_height": Joint.HEEL,
+    "ankle_height": Joint.HEEL,
     "ear_shoulder_gap": Joint.SHOULDER,
     "leg_split": Joint.HIP,
     "spine_flexion": Joint.HIP,

@@ -41,6 +41,7 @@ NAMES = {
     "hip_over_knee": ("hip ahead", "thigh"),
     "knee_over_ankle": ("knee ahead", "shin"),
     "heel_height": ("heel lift", "shin"),
+    "ankle_height": ("ankle lift", "shin"),
     "ear_shoulder_gap": ("neck length", "trunk"),
     "spine_flexion": ("back", ""),
     "leg_split": ("legs apart", ""),
