@@ -54,7 +54,7 @@ def load_recordings(folder: Path) -> dict[str, Script]:
             if person == base["person"]:
                 problems.append(f"{path}: {script}.{person}: is the person of the script, allowed: another")
             try:
-                found[f"{script}-{person}"] = Script.model_validate(base | other | {"person": person})
+                found[f"{script}-{person}"] = Script.model_validate(base | _sized(base, other) | {"person": person})
             except ValidationError as error:
                 where = f"{path}: {script}.{person}"
                 problems += (f"{where}.{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
@@ -110,6 +110,14 @@ def pack(source: Path, target: Path) -> None:
             buffer = io.BytesIO()
             np.save(buffer, array if grain is None else (np.round(array / grain) * grain).astype(array.dtype))
             new.writestr(zipfile.ZipInfo(entry, _EPOCH), buffer.getbuffer(), zipfile.ZIP_LZMA)
+
+
+def _sized(base: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
+    """What an entry says, its ``fault_size`` given to each step that has a fault."""
+    said = dict(other)
+    if (size := said.pop("fault_size", None)) is not None:
+        said["steps"] = [step | {"size": size} if "fault" in step else step for step in base["steps"]]
+    return said
 
 
 def _read(path: Path) -> dict[str, Any]:

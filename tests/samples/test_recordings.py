@@ -102,6 +102,19 @@ def test_mistakes_in_the_list_are_told_at_once(studio_extra: None, tmp_path: Pat
     assert any("ada" in line and "is not one of" in line for line in lines)
 
 
+def test_a_recording_is_its_script_but_for_what_its_entry_says(studio_extra: None, tmp_path: Path) -> None:
+    from samples.studio.recordings import load_recordings
+    from samples.studio.script import load_script
+
+    (tmp_path / "scripts").symlink_to(SAMPLES / "scripts")
+    (tmp_path / "recordings.toml").write_text("[bridge-hips-low]\namara = { fault_size = -12, fps = 15 }\n")
+    (script,) = load_recordings(tmp_path).values()
+    base = load_script(SAMPLES / "scripts" / "bridge-hips-low.toml")
+    assert (script.person, script.fps, script.room) == ("amara", 15, base.room)
+    assert [step.size for step in script.steps] == [-12 if step.fault else None for step in base.steps]
+    assert script.marks() == base.marks()
+
+
 def test_a_recording_is_the_same_bytes_however_many_are_made_at_a_time(body_data: Path, tmp_path: Path) -> None:
     from samples.studio.errors import MissingPartError
     from samples.studio.recordings import load_recordings, make_recordings
