@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import ast
 import re
 import subprocess
 from pathlib import Path
@@ -18,6 +19,20 @@ SECTIONS = [
     "Limits",
     "Not a medical device",
 ]
+
+
+def words_of_the_program() -> str:
+    """All text constants of the program; of a text that is put together its parts."""
+    trees = [ast.parse(path.read_text()) for path in sorted((ROOT / "posecheck").rglob("*.py"))]
+    nodes = (node for tree in trees for node in ast.walk(tree))
+    return "\n".join(node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str))
+
+
+def test_what_practice_is_said_to_say_is_what_it_says() -> None:
+    quoted = re.findall(r"“(.+?)”", (ROOT / "docs" / "practice.md").read_text())
+    assert len(quoted) > 10
+    known = words_of_the_program()
+    assert [text for text in quoted if text not in known] == []
 
 
 def test_the_sections_come_in_the_order_in_which_people_ask() -> None:

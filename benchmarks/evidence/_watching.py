@@ -29,6 +29,9 @@ ACROSS = 3
 EVERY_S = 1.2
 """Between two screenshots."""
 
+BLACK = 10.0
+"""Of 255: a screen without a window is no brighter on average."""
+
 
 def watch(clip: Path, stretch: str, target: Path) -> list[str]:
     """Practises with a clip under Xvfb and lays its screenshots side by side.
@@ -91,6 +94,8 @@ def _seen(folder: Path, display: Display) -> list[Picture]:
         time.sleep(EVERY_S)
     pictures.append(display.picture())
     display.press("q")
+    if not any(picture.mean() > BLACK for picture in pictures):
+        raise RuntimeError("the window stayed black: run it again")
     return pictures
 
 
