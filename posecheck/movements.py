@@ -12,10 +12,14 @@ from posecheck.measures import Measures
 from posecheck.rules import SwingRule
 from posecheck.situation import Situation
 from posecheck.stretches import Stretch
-from posecheck.swings import Steadying, Turns, find_swings, steady, swing_between
+from posecheck.swings import Steadying, Turns, find_swings, stay, steady, swing_between
 
 USUAL_SWING_DEG = 10.0
 """Movement that counts as a swing where no rule says how much does."""
+
+AS_WIDE_SHARE = 0.75
+"""The last swing is no way back to rest where it is at least this share of the one before: the way from a cat or a cow
+to neutral is about half of that from end to end (0.44 to 0.56 in rendered clips)."""
 
 
 Judged = tuple[Interval, float]
@@ -26,8 +30,10 @@ value that is to be `SwingRule.min` or more."""
 class SwingJudge:
     """Judges the swings of one rule as the measures come.
 
-    Pose by pose comes to the same as all at once. A swing is judged once the next one has begun; the first one comes
-    from rest and the last goes back to it: they are half as wide as those between, and only their tempo is judged.
+    Pose by pose comes to the same as all at once. A swing is judged once the next one has begun. Its interval goes from
+    the middle of the stay at one end to the middle of that at the other, where the turning point itself may lie
+    anywhere. The first swing comes from rest, and the last goes back to it unless it is `AS_WIDE_SHARE` of the one
+    before: these are half as wide as those between, and only their tempo is judged.
 
     Args:
         stretch: Whose rule it is.
@@ -44,8 +50,9 @@ class SwingJudge:
         self._frames: tuple[list[float], list[float], list[float]] = [], [], []
         self._first = 0
         self._start = -1
+        self._start_s = np.nan
         self._swings = 0
-        self._before_s = np.nan
+        self._before_s = self._extent = np.nan
 
     def update(self, measures: Measures, there: Bools) -> list[Judged]:
         """Takes the next N frames, and whether the person is in the stretch, and gives what was judged by them."""
@@ -61,9 +68,10 @@ class SwingJudge:
         moving, judged = self._steadying
         time_s, values = moving.close()
         found = self._follow(time_s, values, values if self._timed else judged.close()[1])
-        if self._turns.reached is None or not self._timed:
+        reached = self._turns.reached
+        if reached is None or not (self._timed or self._as_wide(reached)):
             return found
-        return found + self._swung(self._turns.reached)
+        return found + self._swung(reached)
 
     def _judged(self, measures: Measures) -> Floats:
         return measures.get(self._rule.judge, self._support)
@@ -75,9 +83,19 @@ class SwingJudge:
         for turn in self._turns.update(values):
             if self._start >= 0:
                 found += self._swung(turn)
-            self._start = turn
+            self._start, self._start_s = turn, self._middle_of_stay_s(turn)
         self._forget()
         return found
+
+    def _as_wide(self, end: int) -> bool:
+        swinging = self._frames[1]
+        extent = abs(swinging[end - self._first] - swinging[self._start - self._first])
+        return extent >= AS_WIDE_SHARE * self._extent
+
+    def _middle_of_stay_s(self, turn: int) -> float:
+        time_s, values, _ = self._frames
+        first, last = stay(values, turn - self._first, self._rule.swing_min / 2.0)
+        return (time_s[first] + time_s[last]) / 2.0
 
     def _swung(self, end: int) -> list[Judged]:
         """Judges the swing that ended at a turning point."""
@@ -85,6 +103,7 @@ class SwingJudge:
         time_s, values, judged = (np.array(kept[start - first : end + 1 - first]) for kept in self._frames)
         swing = swing_between(time_s, values, 0, end - start)
         before_s, self._before_s = self._before_s, swing.middle_s
+        self._extent = abs(swing.extent)
         self._swings += 1
         if self._swings == 1:
             return []
@@ -92,7 +111,8 @@ class SwingJudge:
             return [((before_s, swing.middle_s), swing.middle_s - before_s)]
         if not np.isfinite(judged).any():
             return []
-        return [((swing.start_s, swing.end_s), float(np.nanmax(judged) - np.nanmin(judged)))]
+        interval = self._start_s, self._middle_of_stay_s(end)
+        return [(interval, float(np.nanmax(judged) - np.nanmin(judged)))]
 
     def _forget(self) -> None:
         """Keeps only what a swing under way may need."""

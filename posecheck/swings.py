@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -157,3 +158,24 @@ def swing_between(time_s: Floats, values: Floats, start: int, end: int) -> Swing
     done = (values[start : end + 1] - values[start]) / extent
     middle = start + int(np.argmax(done >= 0.5))
     return Swing(start, end, float(time_s[start]), float(time_s[middle]), float(time_s[end]), extent)
+
+
+def stay(values: Sequence[float], turn: int, near: float) -> tuple[int, int]:
+    """The first and last frame of the stay at a turning point.
+
+    Args:
+        values: Those of a measure, best without spikes; a NaN is passed over.
+        turn: Index of the turning point.
+        near: The values around it that differ by no more than this belong to the stay; with half of what makes a
+            swing, or less, it is over when the next swing is sure.
+    """
+    ends = []
+    for way in (range(turn, -1, -1), range(turn, len(values))):
+        end = turn
+        for index in way:
+            if abs(values[index] - values[turn]) > near:
+                break
+            if np.isfinite(values[index]):
+                end = index
+        ends.append(end)
+    return ends[0], ends[1]

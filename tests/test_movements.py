@@ -91,6 +91,22 @@ class TestSwingJudge:
         assert [value for _, value in found.values()] == pytest.approx([30, 30], abs=1.5)
 
 
+    @pytest.mark.parametrize("spike_s", [4.3, 5.0, 5.7])
+    def test_it_ends_in_the_middle_of_a_stay_wherever_the_extreme_is(self, spike_s: float) -> None:
+        time_s = seconds(14.0)
+        spine = np.interp(time_s, (1, 2, 4, 6, 8, 10, 12), (0, 20, -10, -10, 20, 20, -10))
+        spine -= np.where(abs(time_s - spike_s) < 0.2, 3.0, 0.0)
+        found = judged_singly(RULES["too-little-range"], time_s, spine, spine, [])
+        assert [one for one, _ in found[:2]] == [pytest.approx((2, 5), abs=0.3), pytest.approx((5, 9), abs=0.3)]
+
+    @pytest.mark.parametrize(("last", "count"), [(0.0, 2), (-3.0, 3), (-10.0, 3)], ids=["rest", "most", "all the way"])
+    def test_the_last_swing_is_judged_unless_it_goes_back_to_rest(self, last: float, count: int) -> None:
+        time_s = seconds(12.0)
+        spine = np.interp(time_s, (1, 2, 4, 6, 8, 9), (0, 20, -10, 20, last, last + 5))
+        found = judged_singly(RULES["too-little-range"], time_s, spine, spine, [])
+        assert [value for _, value in found] == pytest.approx([30, 30, 20 - last][:count], abs=2.0)
+
+
 @pytest.mark.parametrize(("name", "fps"), [*((name, 8.0) for name in FAULTY), ("too-fast", 25.0), ("none", 8.0)])
 def test_live_says_what_the_judge_says_afterwards(name: str, fps: float) -> None:
     parts = FAULTY.get(name, flow(rounds(3)))

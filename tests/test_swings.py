@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from posecheck.swings import STEADY_S, find_swings, steady
+from posecheck.swings import STEADY_S, find_swings, stay, steady
 from tests.fakes_measures import ramps, seconds
 
 
@@ -69,6 +69,16 @@ def test_swings_alternate_touch_and_are_large_enough(values: np.ndarray) -> None
     for first, second in pairwise(swings):
         assert first.end == second.start
         assert first.extent * second.extent < 0
+
+
+class TestStay:
+    @pytest.mark.parametrize("turn", [4, 5, 7])
+    def test_it_is_found_from_any_of_its_frames(self, turn: int) -> None:
+        assert stay([0, 9, 29, 47, 50, 51, np.nan, 50, 48, 30, 50], turn, 4.0) == (3, 8)
+
+    def test_what_is_not_seen_at_its_ends_is_no_part_of_it(self) -> None:
+        assert stay([np.nan, 50, 50, np.nan, np.nan, 0, 50], 1, 4.0) == (1, 2)
+        assert stay([np.nan, 50, 50, np.nan], 2, 4.0) == (1, 2)
 
 
 class TestSteady:
