@@ -29,8 +29,8 @@ HEEL_DOWN, HEEL_BACK = 0.07, 0.05
 BACK = 0.22
 """From the shoulder-hip chord to the back at both ends of the drawn arc, in chord lengths."""
 
-ARC_END = 1.0
-"""The arc is drawn from the hip to this share of the chord."""
+ARC = 0.05, 0.95
+"""The shares of the chord between which the drawn arc turns as asked; it goes on a little beyond them."""
 
 
 def make_pose(
@@ -71,7 +71,7 @@ def make_pose(
         neck_flexion: Chin to the chest is positive.
         ankle_flexion: 0 with the foot square to the shin, toes towards the shin positive.
         gaze_deg: How far the face is lifted against the neck.
-        spine_flexion: Degrees by which the drawn back, an arc of a circle, turns between hip and shoulder.
+        spine_flexion: Degrees by which the drawn back, an arc of a circle, turns between the ends of `ARC`.
         far_knee_flexion: Of the far leg; None for that of the near one.
         far_hip_flexion: Of the far leg; None for that of the near one.
         facing: Where the body would face standing upright: `trunk_deg=0` facing left has the head on the left.
@@ -184,13 +184,14 @@ def _outline(body: Mapping[Joint, np.ndarray], spine_flexion: float) -> np.ndarr
     # A little beyond both ends of the arc, so that the first and last station meet it.
     share = np.linspace(1.03, -0.03, count)
     turn = math.radians(spine_flexion)
+    start, end = ARC
     if abs(turn) < 1e-6:
         across = np.zeros(count)
-        along = ARC_END * share
+        along = start + (end - start) * share
     else:
-        radius = ARC_END / (2.0 * math.sin(turn / 2.0))
+        radius = (end - start) / (2.0 * math.sin(turn / 2.0))
         angle = (share - 0.5) * turn
-        along = ARC_END / 2.0 + radius * np.sin(angle)
+        along = (start + end) / 2.0 + radius * np.sin(angle)
         across = radius * (np.cos(angle) - math.cos(turn / 2.0))
     back = np.column_stack([along, BACK + across])
     head = [(1.30, 0.16), (1.50, 0.12), (1.56, 0.0), (1.50, -0.12), (1.30, -0.12)]

@@ -17,8 +17,9 @@ HIP, SHOULDER = np.array([0.0, 0.0]), np.array([1.0, 0.0])
 turns = st.floats(-150, 150)
 
 
-def arc(turn_deg: float, height: float = 0.22, start: float = 0.0, end: float = 1.0) -> np.ndarray:
-    """Points of a circular arc over the chord from shoulder to hip, `height` above it at its ends."""
+def arc(turn_deg: float, height: float = 0.22) -> np.ndarray:
+    """Points of a circular arc over the chord from the last station to the first, `height` above it at its ends."""
+    start, end = STATIONS[0], STATIONS[-1]
     share = np.linspace(1.02, -0.02, 60)
     turn = math.radians(turn_deg)
     if abs(turn) < 1e-6:
