@@ -131,7 +131,9 @@ class Replay:
         return _joined(self.stretch, parts)
 
     def trial(self, threshold: Threshold, value: float, *, alone: bool = False) -> Verdict:
-        """What the rules say with another value for one limit.
+        """What the rules say with another value for one limit, no other rule coming before the one in question.
+
+        What a rule is silent about because another one comes first (`Rule.after`) tells nothing about its limit.
 
         Args:
             threshold: The limit.
@@ -211,9 +213,11 @@ class _Course:
 
 
 def _with_column(assessment: Assessment, column: int, outside: Bools) -> Assessment:
-    changed = assessment.outside.copy()
+    """With another column, whose rule comes after none."""
+    changed, after = assessment.outside.copy(), assessment.after.copy()
     changed[:, column] = outside
-    return replace(assessment, outside=changed)
+    after[column] = False
+    return replace(assessment, outside=changed, after=after)
 
 
 def _joined(stretch: Stretch, parts: Sequence[Verdict]) -> Verdict:
