@@ -2,7 +2,8 @@
 
 A table with commas and a heading, ``clip,start_s,end_s,stretch,phase,label`` and, if wanted, ``person``; a row is a
 time of one clip in which the form was ``good`` or showed the fault of one rule. What no row covers is unlabelled and
-counts neither for nor against anything. Rows of two faults may overlap: then both are there.
+counts neither for nor against anything. Rows of two faults may overlap: then both are there. A spreadsheet in German or
+French parts the cells by semicolons: where the heading does, they are read so, and times may have a decimal comma.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import csv
 import io
 import math
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
@@ -85,7 +87,8 @@ def _rows(path: Path) -> Iterator[tuple[int, Mapping[str, str]]]:
         raise InputError(f"{path}: cannot be read ({error.strerror}); name a labels file (csv)") from error
     except UnicodeDecodeError as error:
         raise InputError(f"{path}: is no text in UTF-8; save the labels as csv in UTF-8") from error
-    table = csv.reader(io.StringIO(text, newline=""), strict=True)
+    semicolons = ";" in next((line for line in text.splitlines() if line.strip()), "")
+    table = csv.reader(io.StringIO(text, newline=""), delimiter=";" if semicolons else ",", strict=True)
     columns: list[str] = []
     try:
         for row in table:
@@ -99,11 +102,22 @@ def _rows(path: Path) -> Iterator[tuple[int, Mapping[str, str]]]:
                         f"{path}:{table.line_num}: the columns are '{','.join(cells)}', allowed: {HEADING}"
                     )
             else:
-                yield table.line_num, dict(zip(columns, cells, strict=False)) if len(cells) == len(columns) else {}
+                row_cells = dict(zip(columns, cells, strict=False)) if len(cells) == len(columns) else {}
+                yield table.line_num, _with_decimal_points(row_cells) if semicolons else row_cells
     except csv.Error as error:
-        raise InputError(f"{path}:{table.line_num}: is no table of commas and quotes ({error})") from error
+        raise InputError(
+            f"{path}:{table.line_num}: is no table of {'semicolons' if semicolons else 'commas'} and quotes ({error})"
+        ) from error
     if not columns:
         raise InputError(f"{path}: is empty, allowed: {HEADING}")
+
+
+def _with_decimal_points(cells: Mapping[str, str]) -> dict[str, str]:
+    """The cells, ``2,5`` seconds as ``2.5``."""
+    return {
+        name: re.sub(r"^(-?\d+),(\d+)$", r"\1.\2", cell) if name in ("start_s", "end_s") else cell
+        for name, cell in cells.items()
+    }
 
 
 def _label(cells: Mapping[str, str], line: int) -> Label:

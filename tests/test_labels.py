@@ -52,6 +52,22 @@ def test_windows_saves_it_with_a_mark_and_its_own_line_ends(path: Path) -> None:
     assert read_labels(path, KNOWN)[0].clip == "a, b.mp4"
 
 
+def test_a_german_spreadsheet_writes_semicolons_and_decimal_commas(path: Path) -> None:
+    path.write_bytes(
+        b"\xef\xbb\xbf\r\n" + f'{HEAD.replace(",", ";")};person\r\n"a, b.mp4";1,5;2.25;bridge;;good;ada\r\n'.encode()
+    )
+    assert read_labels(path, KNOWN) == [Label("a, b.mp4", 1.5, 2.25, "bridge", "", GOOD, "ada")]
+
+
+def test_a_decimal_comma_belongs_to_semicolons_alone(path: Path) -> None:
+    assert problems(path, f'{HEAD}\na.mp4,"1,5",2,bridge,,good\n')[0].startswith(":2: start_s: '1,5' is no time")
+    semicolons = HEAD.replace(",", ";")
+    assert problems(path, f"{semicolons}\na.mp4;1,5,0;2;bridge;;good\n")[0].startswith(":2: start_s: '1,5,0' is no")
+    assert problems(path, f'{semicolons}\na.mp4;1;2;bridge;;"good\n')[0].startswith(
+        ":2: is no table of semicolons and quotes"
+    )
+
+
 def test_all_mistakes_are_told_at_once_with_their_lines(path: Path) -> None:
     rows = [
         "a.mp4,1,2,bridge,,good",
