@@ -24,8 +24,8 @@ STILL_PER_S = {"deg": 4.0, "ratio": 0.1}
 """A measure that changes more slowly than this is held still."""
 
 STILL_SPINE_DEG_PER_S = 8.0
-"""The same for the spine, since the outline of the back quivers: of four rendered people who held still, to 2 degrees a
-second, it read up to 4.7 in 95 of 100 frames and 7.0 in 99. A slow turn takes as long as `STILL_S` only at an end."""
+"""The same for the spine, since the outline of the back quivers: of five rendered people who held still, to 2 degrees a
+second, it read up to 5.6 in 95 of 100 frames and 8.1 in 99. A slow turn takes as long as `STILL_S` only at an end."""
 
 STILL_S = 1.0
 """A posture held still for this long is held on purpose; the slowest cat-cow turns round in less."""
@@ -38,11 +38,11 @@ FIRST_SWINGS = 4
 
 END_SHARE = 0.15
 """A held posture within this share of the range from an end is that end (a cat or a cow), not neutral. On photographs
-neutral all fours read up to 46 degrees, cats from 60 and cows from -113 on: nearer to the cat's end."""
+neutral all fours read up to 26 degrees, cats from 45 and cows from -67 on: nearer to the cat's end."""
 
 ONE_SIDED_DEG = 70.0
-"""A range smaller than this may have one side of neutral alone: in nine rendered clips of cat-cow the spine read 47 to
-58 degrees from neutral to cat and 36 to 49 to cow, 85 to 103 from cow to cat."""
+"""A range smaller than this may have one side of neutral alone: in ten rendered clips of cat-cow the spine read 45 to
+58 degrees from neutral to cat and 38 to 47 to cow."""
 
 MIDDLE_ERROR_SHARE = 0.1
 """The middle of somebody's range tells their neutral to about a tenth of it: cats reach as far from neutral as

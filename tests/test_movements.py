@@ -90,7 +90,6 @@ class TestSwingJudge:
         assert [one for one, _ in found.values()] == [pytest.approx((3, 6), abs=0.1), pytest.approx((6, 9), abs=0.1)]
         assert [value for _, value in found.values()] == pytest.approx([30, 30], abs=1.5)
 
-
     @pytest.mark.parametrize("spike_s", [4.3, 5.0, 5.7])
     def test_it_ends_in_the_middle_of_a_stay_wherever_the_extreme_is(self, spike_s: float) -> None:
         time_s = seconds(14.0)
