@@ -20,7 +20,7 @@ from posecheck.presenters.ending import ending_rows
 from posecheck.presenters.faces import HeadFollower, Region
 from posecheck.presenters.layout import Layout
 from posecheck.presenters.scene import Scene, live_scene
-from posecheck.presenters.stage import Show, Stage, draw_ending, plain
+from posecheck.presenters.stage import Show, Stage, draw_ending, plain, seen
 
 NOTE_S = 4.0
 """A note, such as where a snapshot went, stays for so long."""
@@ -135,7 +135,7 @@ class Display:
             if screen.size != shape:
                 shape = screen.size
                 heading, rows, advice = ending_rows(parts)
-                screen.show(draw_ending(self.plain, heading, rows, advice, shape)[0])
+                screen.show(draw_ending(seen(self._show), heading, rows, advice, shape)[0])
             if screen.key() is not None:
                 break
             stop.wait(POLL_S)

@@ -462,6 +462,28 @@ def test_the_screen_is_a_mirror_and_the_person_is_not(room: Room, tmp_path: Path
             assert one.centre[1] == pytest.approx(other.centre[1], abs=0.01)
 
 
+@pytest.mark.parametrize("mirrored", [True, False])
+def test_the_picture_does_not_turn_round_at_the_end(room: Room, mirrored: bool) -> None:
+    """A camera whose picture is bright at its left edge, as far as words and marks reach."""
+
+    class Bright(FakeSource):
+        def __iter__(self) -> Iterator[Frame]:
+            for frame in super().__iter__():
+                rgb = np.zeros((SIZE[1], SIZE[0], 3), np.uint8)
+                rgb[:, :16] = 240
+                object.__setattr__(frame, "rgb", lambda side=None, rgb=rgb: rgb)
+                yield frame
+
+    poses = two_bridges()[:10]
+    room.wishes = wishes(mirrored=mirrored, ending_s=PATIENCE_S)
+    room.screen = FakeScreen({len(poses) + 1: Key.HELP})
+    room.practise(poses, Bright(len(poses), during=one_at_a_time(room)))
+    *_, live, ending = (picture[:, [4, -5]].mean(axis=(0, 2)) for picture in room.screen.pictures)
+    assert len(room.screen.pictures) == len(poses) + 1
+    for left, right in (live, ending):
+        assert (right > left + 30.0) if mirrored else (left > right + 30.0)
+
+
 def test_the_face_is_hidden_wherever_a_picture_is_shown_or_kept(room: Room) -> None:
     kept: list[Picture] = []
 

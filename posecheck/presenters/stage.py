@@ -96,8 +96,7 @@ class Stage:
         Returns:
             The picture, and what was drawn over it and where.
         """
-        picture = plain(show)
-        picture, inner = _fitted(picture[:, ::-1] if show.mirrored else picture, size)
+        picture, inner = _fitted(seen(show), size)
         canvas = Canvas(picture)
         layout = Layout()
         if show.scene is not None:
@@ -135,6 +134,12 @@ def plain(show: Show) -> Picture:
     return picture
 
 
+def seen(show: Show) -> Picture:
+    """The same as the person sees it on the screen: as a mirror does, if it is to be one."""
+    picture = plain(show)
+    return picture[:, ::-1] if show.mirrored else picture
+
+
 def mirrored(scene: Scene) -> Scene:
     """The scene as a mirror shows it; left and right stay the person's."""
     pose = scene.pose
@@ -154,7 +159,7 @@ def draw_ending(
     """The summary at the end, over the last picture in the dark.
 
     Args:
-        picture: (height, width, 3) RGB.
+        picture: (height, width, 3) RGB as it was `seen`.
         heading: Two or three words.
         rows: What was done; those that begin with a blank belong to the one before.
         advice: What to work on; empty for nothing.
