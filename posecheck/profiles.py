@@ -38,11 +38,14 @@ def read_profile(name: str) -> Profile:
     path = profile_file(name)
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        known = ", ".join(sorted(one.stem for one in path.parent.glob("*.toml"))) or "none"
+    except FileNotFoundError as error:
+        known = [one.stem for one in path.parent.glob("*.toml")]
+        there = f"there: {', '.join(sorted(known))}; or " if known else ""
         raise RuleFileError(
-            [f"{path}: cannot be read ({error.strerror}), allowed: {known}; posecheck tune --personal writes one"]
+            [f"no profile '{name}' in {path.parent}, {there}make one with posecheck tune ... --personal {name}"]
         ) from error
+    except OSError as error:
+        raise RuleFileError([f"{path}: cannot be read ({error.strerror}); let yourself read it"]) from error
     except ValueError as error:  # no TOML, or no UTF-8
         raise RuleFileError(
             [f"{path}: is no TOML ({error}); delete it, and write it anew by tune --personal"]

@@ -112,9 +112,14 @@ class TestProfile:
         assert path.read_text() == text
 
     def test_an_unknown_one(self) -> None:
-        write_profile("ben", "bridge", {LOW: -25.0}, "")
-        with pytest.raises(RuleFileError, match="allowed: ben; posecheck tune --personal writes one"):
-            read_profile("ada")
+        folder = profile_file("ada").parent
+        for there in ("", "there: ben; or "):
+            with pytest.raises(RuleFileError) as error:
+                read_profile("ada")
+            assert str(error.value) == (
+                f"no profile 'ada' in {folder}, {there}make one with posecheck tune ... --personal ada"
+            )
+            write_profile("ben", "bridge", {LOW: -25.0}, "")
         with pytest.raises(RuleFileError, match="no name of a profile"):
             read_profile("../ada")
 
