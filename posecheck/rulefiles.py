@@ -221,6 +221,8 @@ def _read(path: Path, wanted: str) -> str | Problem:
             return Problem(file, "no ordinary file, allowed: a TOML file")
         with path.open("rb") as stream:
             raw = stream.read(MOST_BYTES + 1)
+    except FileNotFoundError:
+        return Problem(file, "there is no such file, allowed: the path of a TOML file")
     except (OSError, ValueError) as exc:  # ValueError: a name that no file can have
         reason = exc.strerror if isinstance(exc, OSError) else exc
         return Problem(file, f"cannot be read ({reason}), allowed: a TOML file that exists and may be read")

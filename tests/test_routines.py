@@ -155,5 +155,5 @@ class TestProblems:
         )
 
     def test_of_a_file_that_is_not_there(self, tmp_path: Path) -> None:
-        with pytest.raises(RuleFileError, match="cannot be read"):
+        with pytest.raises(RuleFileError, match="there is no such file"):
             load_routine(str(tmp_path / "none.toml"))

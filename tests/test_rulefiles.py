@@ -200,7 +200,9 @@ def test_what_editors_on_windows_write(own: Path, text: str) -> None:
 def test_files_that_cannot_be_read(own: Path) -> None:
     (on_folder,) = check_file(own)
     assert str(on_folder) == f"{own}: a folder, allowed: a file"
-    for path in (own / "none.toml", own / ("x" * 300), Path("a\0b.toml")):
+    (missing,) = check_file(own / "none.toml")
+    assert str(missing) == f"{own / 'none.toml'}: there is no such file, allowed: the path of a TOML file"
+    for path in (own / ("x" * 300), Path("a\0b.toml")):
         (problem,) = check_file(path)
         assert "cannot be read (" in str(problem)
         with pytest.raises(RuleFileError, match="cannot be read"):

@@ -42,8 +42,11 @@ def list_all() -> None:
         table.add_row(*(Text(cell) for cell in (entry.name, *row, entry.origin.value)))
     _console().print(table)
     typer.echo(f"\nposecheck stretches show NAME explains one. Your own rule files go into {own_folder()}")
-    for problem in (problem for entry in entries for problem in entry.problems):
-        typer.echo(problem, err=True)
+    for entry in entries:
+        count = len(entry.problems)
+        many = f"{entry.path}: {count} mistakes; posecheck stretches check {entry.path} tells them"
+        for line in entry.problems if count < 2 else [many]:
+            typer.echo(line, err=True)
 
 
 @app.command()

@@ -40,11 +40,16 @@ def test_list_is_what_the_bare_command_does(arguments: tuple[str, ...], own: Pat
 
 
 def test_list_tells_of_an_own_file_that_cannot_be_used(own: Path) -> None:
-    (own / "mine.toml").write_text("schema = 1\nwhat [is] this\n")
+    mine = own / "mine.toml"
+    mine.write_text("schema = 1\n")
     result = run()
     assert result.exit_code == 0
     assert re.search(r"^mine +cannot be used: see below +yours", result.stdout, re.MULTILINE)
-    assert result.stderr == f"{own / 'mine.toml'}:2: column 6: no = after the key, allowed: key = value\n"
+    mistakes = len(run("check", mine).stdout.splitlines())
+    assert mistakes > 1
+    assert result.stderr == f"{mine}: {mistakes} mistakes; posecheck stretches check {mine} tells them\n"
+    mine.write_text("schema = 1\nwhat [is] this\n")
+    assert run().stderr == f"{mine}:2: column 6: no = after the key, allowed: key = value\n"
 
 
 def test_check_says_ok_file_by_file() -> None:
@@ -67,7 +72,7 @@ def test_check_tells_all_problems_of_all_files_and_fails(own: Path) -> None:
     )
     assert lines[2] == f"{first}:{number['repetitions = ']}: hold.repetitions: 0 is too little, allowed: 1 or more"
     assert lines[3] == f"{second}: ok"
-    assert lines[4].startswith(f"{missing}: cannot be read (")
+    assert lines[4] == f"{missing}: there is no such file, allowed: the path of a TOML file"
     assert len(lines) == 5
 
 
