@@ -5,12 +5,65 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from posecheck.errors import UsageError
 from posecheck.replay import rule_names
+from posecheck.rulefields import short_name
 from posecheck.scoring import GOOD, Label
 from posecheck.stretches import Stretch
 
 FAULT_KEYS = "123456789abcdef"
 """The rules' keys, in their order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What may be labelled.
+
+    Attributes:
+        stretch: The stretch's name.
+        faults: The names of its faults, in the order of their keys.
+        phases: The names of its phases; none if it has none.
+    """
+
+    stretch: str
+    faults: tuple[str, ...]
+    phases: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, stretch: Stretch) -> Words:
+        """Those of a rule file."""
+        return cls(stretch.name, tuple(rule_names(stretch)), tuple(phase.name for phase in stretch.phases))
+
+
+def new_words(stretch: str, faults: Sequence[str], phases: Sequence[str], labels: Sequence[Label]) -> Words:
+    """Those of a stretch that has no rule file yet.
+
+    Args:
+        stretch: Its name.
+        faults: Names of faults.
+        phases: Names of phases.
+        labels: Labels there are already: what they name of this stretch is added.
+
+    Raises:
+        UsageError: If one is no name as rule files have it, there is no fault, or there are more than keys.
+    """
+    seen = [label for label in labels if label.stretch == stretch]
+    every = dict.fromkeys([*faults, *(label.label for label in seen)])
+    words = Words(
+        stretch,
+        tuple(name for name in every if name != GOOD),
+        tuple(dict.fromkeys([*phases, *(label.phase for label in seen if label.phase)])),
+    )
+    for name in (stretch, *words.faults, *words.phases):
+        try:
+            short_name(name)
+        except ValueError as error:
+            raise UsageError(str(error)) from error
+    if not 0 < len(words.faults) <= len(FAULT_KEYS):
+        raise UsageError(
+            f"{stretch}: {len(words.faults)} faults are named, allowed: 1 to {len(FAULT_KEYS)}, each by --fault NAME"
+        )
+    return words
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +79,7 @@ class Labelling:
 
     Args:
         clip: The clip's file, as the labels are to name it.
-        stretch: What it shows.
+        words: What may be labelled.
         labels: Those there are already, of this clip and any other.
         person: Who does it; empty to leave it out.
         save: Called with all labels at each change.
@@ -35,22 +88,22 @@ class Labelling:
     def __init__(
         self,
         clip: str,
-        stretch: Stretch,
+        words: Words,
         labels: Sequence[Label],
         person: str,
         save: Callable[[Sequence[Label]], None],
     ) -> None:
         mine = [label for label in labels if label.clip == clip]
-        self._clip, self._stretch, self._save = clip, stretch, save
+        self._clip, self._stretch, self._save = clip, words.stretch, save
         self._person = person or next((label.person for label in mine), "")
         self._others = [label for label in labels if label.clip != clip]
         self._before: list[tuple[Label, ...]] = []
         self.labels: tuple[Label, ...] = tuple(mine)
         self.open: Open | None = None
-        self.phases = tuple(phase.name for phase in stretch.phases)
+        self.phases = words.phases
         self.phase = ""
         self.said = ""
-        self.keys = {"g": GOOD} | dict(zip(FAULT_KEYS, rule_names(stretch), strict=False))
+        self.keys = {"g": GOOD} | dict(zip(FAULT_KEYS, words.faults, strict=False))
 
     def mark(self, key: str, time_s: float) -> None:
         """Starts a label, or ends the one that is open; of the same kind that is all, another kind begins."""
@@ -93,7 +146,7 @@ class Labelling:
 
     def _close(self, ended: Open, time_s: float) -> bool:
         start_s, end_s = sorted((round(ended.start_s, 3), round(time_s, 3)))
-        new = Label(self._clip, start_s, end_s, self._stretch.name, self.phase, ended.label, self._person)
+        new = Label(self._clip, start_s, end_s, self._stretch, self.phase, ended.label, self._person)
         against = next((label for label in self.labels if self._contradict(new, label)), None)
         if start_s == end_s:
             self.said = "too short: a label needs a start and an end"

@@ -14,7 +14,8 @@ CUE_WORDS = 12
 after which a cue may be said again."""
 
 
-def _short_name(text: str) -> str:
+def short_name(text: str) -> str:
+    """The text, if it is a name as rule files have it; ValueError for another."""
     if not re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", text):
         raise ValueError(f"'{text}' is no name, allowed: small letters and digits, words joined by '-'")
     return text
@@ -45,7 +46,7 @@ def _spoken(text: str) -> str:
     return text
 
 
-Name = Annotated[str, AfterValidator(_short_name)]
+Name = Annotated[str, AfterValidator(short_name)]
 MeasureName = Annotated[str, AfterValidator(known_measure)]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Spoken = Annotated[Text, AfterValidator(_spoken)]

@@ -8,7 +8,9 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from posecheck.labelling import Labelling
+from posecheck.cli.label import words_of
+from posecheck.errors import RuleFileError, UsageError
+from posecheck.labelling import Labelling, Words
 from posecheck.labels import read_labels, write_labels
 from posecheck.presenters.labeller import Film, run
 from posecheck.rulefiles import load_stretch
@@ -43,7 +45,7 @@ def film(seconds: float = 4.0, fps: float = 10.0) -> Film:
 
 def labelling(tmp_path: Path, stretch=BRIDGE, labels=(OTHER,), person: str = "") -> Labelling:
     path = tmp_path / "labels.csv"
-    return Labelling("a.mp4", stretch, labels, person, lambda every: write_labels(path, every))
+    return Labelling("a.mp4", Words.of(stretch), labels, person, lambda every: write_labels(path, every))
 
 
 def kept(tmp_path: Path) -> list[Label]:
@@ -125,3 +127,48 @@ def test_it_stops_at_the_end(tmp_path: Path, keys: tuple[int | str | None, ...])
     # The strip under the picture fills with what is open.
     first, last = screen.shown[1][90:124].mean(), screen.shown[-2][90:124].mean()
     assert last > first
+
+
+class TestNewStretch:
+    """A stretch that no rule file tells of yet."""
+
+    def test_it_is_labelled_with_names_of_ones_own(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        words = words_of("plank", ["sagging", "head-down"], ["up", "down"], [OTHER])
+        assert capsys.readouterr().err == "posecheck: plank has no rule file; its faults: sagging, head-down\n"
+        path = tmp_path / "labels.csv"
+        made = Labelling("a.mp4", words, [OTHER], "", lambda every: write_labels(path, every))
+        run(film(), made, Paper("g", UP, "2", UP, "2", "p", "1", UP, "1"))
+        assert [one for one in read_labels(path, None) if one != OTHER] == [
+            Label("a.mp4", 0.0, 1.0, "plank", "", GOOD),
+            Label("a.mp4", 1.0, 2.0, "plank", "", "head-down"),
+            Label("a.mp4", 2.0, 3.0, "plank", "up", "sagging"),
+        ]
+
+    def test_what_is_labelled_already_need_not_be_named_again(self) -> None:
+        labels = [Label("b.mp4", 0, 1, "plank", "up", "sagging"), Label("b.mp4", 1, 2, "plank", "", GOOD), OTHER]
+        assert words_of("plank", [], [], labels) == Words("plank", ("sagging",), ("up",))
+        assert words_of("plank", ["head-down"], [], labels) == Words("plank", ("head-down", "sagging"), ("up",))
+
+    def test_a_mistyped_name_is_no_new_stretch(self) -> None:
+        with pytest.raises(RuleFileError, match=r"'brigde', did you mean 'bridge'\?.*a new stretch.*--fault NAME"):
+            words_of("brigde", [], [], [OTHER])
+
+    @pytest.mark.parametrize(
+        ("stretch", "faults", "phases", "words"),
+        [
+            ("bridge", ["sagging"], [], "bridge has a rule file"),
+            ("glute bridge", [], ["up"], "leave out --fault and --phase"),
+            ("my.toml", ["sagging"], [], "has a rule file"),
+            ("Plank", ["sagging"], [], "'Plank' is no name"),
+            ("plank", ["head down"], [], "'head down' is no name"),
+            ("plank", ["sagging"], ["1st"], "'1st' is no name"),
+            ("plank", ["good"], [], "0 faults are named, allowed: 1 to 15"),
+            ("plank", [f"a{n}" for n in range(16)], [], "16 faults are named"),
+        ],
+    )
+    def test_what_cannot_be(self, stretch: str, faults: list[str], phases: list[str], words: str) -> None:
+        with pytest.raises(UsageError, match=words):
+            words_of(stretch, faults, phases, [])
+
+    def test_of_a_known_stretch_the_rule_file_names_them(self) -> None:
+        assert words_of("cat-cow", [], [], []) == Words.of(CAT_COW)
