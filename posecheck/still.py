@@ -114,8 +114,11 @@ def _why_other(
     if named is not None:
         return f"Not a {named.title.lower()}: {_misfit(measures, named)}."
     for (stretch, _), situation in zip(judged, situations, strict=True):
-        if situation is Situation.READY:
-            return f"Perhaps the start of a {stretch.title.lower()}, which only what happens next tells."
+        if situation is Situation.READY and stretch.ready.still != "other":  # else naming it would tell no more
+            return (
+                f"No stretch is recognised. It could be the start of a {stretch.title.lower()}: "
+                f"name it with --stretch {stretch.name}."
+            )
     return f"No stretch that is known: {', '.join(stretch.title.lower() for stretch, _ in judged)}."
 
 

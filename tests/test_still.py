@@ -74,7 +74,17 @@ def test_the_side_does_not_matter() -> None:
 
 
 def test_lying_with_bent_knees_may_be_the_start_of_a_bridge() -> None:
-    assert judged(lying(), *ALL).reason == "Perhaps the start of a bridge, which only what happens next tells."
+    assert judged(lying(), *ALL).reason == (
+        "No stretch is recognised. It could be the start of a bridge: name it with --stretch bridge."
+    )
+
+
+def test_lying_prone_or_a_forearm_plank_is_no_start_that_naming_it_would_judge() -> None:
+    plank = sphinx(trunk_pitch=7, upper_arm_lean=-13)
+    for pose in (prone(), plank):
+        judgement = judged(pose, *ALL)
+        assert judgement.verdict is StillVerdict.OTHER
+        assert judgement.reason.startswith("No stretch that is known: ")
 
 
 def test_the_reason_says_what_does_not_fit() -> None:
