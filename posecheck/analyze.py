@@ -99,7 +99,7 @@ def analyze(
         request: How to judge.
         estimator: Used only where poses must be estimated.
         folder: Where the files go; made if missing. They appear, or take the place of older ones, when all is done;
-            an older video or picture, which shows another verdict, goes with the older summary.
+            an older video or picture, which shows another verdict, is kept under `before` where no new one is drawn.
         progress: Told as the work goes on.
         drawing: Told as the video is drawn, when all the rest is done; None to tell nobody.
 
@@ -129,9 +129,11 @@ def analyze(
             older = (folder / SUMMARY).exists()
             write_frames(folder / FRAMES, measures, judged)
             write_summary(folder / SUMMARY, summary)
+        drawn = request.video and with_pictures
         if older:
-            _delete(folder / VIDEO, folder / PICTURE)
-        if request.video and with_pictures:
+            for name in (VIDEO, PICTURE):
+                _set_aside(folder / name, keep=not drawn)
+        if drawn:
             annotate(
                 lambda: _opened(path, request),
                 path,
@@ -162,15 +164,23 @@ def clip_sha256(path: Path) -> str | None:
     return None
 
 
-def _delete(*pictures: Path) -> None:
-    for path in pictures:
-        try:
+def before(path: Path) -> Path:
+    """What a video or picture is called that shows an earlier verdict than the summary beside it."""
+    return path.with_stem(f"{path.stem}-before")
+
+
+def _set_aside(path: Path, *, keep: bool) -> None:
+    """Takes an older video or picture away: to be drawn anew, or kept since that took long and is not done again."""
+    try:
+        if keep and path.exists():
+            path.replace(before(path))
+        else:
             path.unlink(missing_ok=True)
-        except OSError as error:
-            raise OutputError(
-                f"{path}: shows an older verdict and cannot be deleted ({error.strerror}); delete it, or name another "
-                "folder with --out"
-            ) from error
+    except OSError as error:
+        raise OutputError(
+            f"{path}: shows an older verdict and cannot be moved ({error.strerror}); move it, or name another "
+            "folder with --out"
+        ) from error
 
 
 def _from_recording(path: Path, request: Request, session: Session, progress: Progress) -> Header:

@@ -278,6 +278,7 @@ def _pictures(folder: Path) -> list[str]:
 
 
 def _show(summary: Summary, place: Place, gone: Sequence[str]) -> None:
+    from posecheck.analyze import before
     from posecheck.presenters.terminal import show
 
     console = Console(highlight=False)
@@ -285,7 +286,7 @@ def _show(summary: Summary, place: Place, gone: Sequence[str]) -> None:
     more = [f"More in {place.folder}"]
     if place.kept is not None:
         more.append(f"{place.kept} keeps the result of another file of that name.")
-    more += [f"{name} of an earlier run is deleted: it showed another verdict." for name in gone]
+    more += [f"{name} is now {before(Path(name))}: it shows the earlier verdict." for name in gone]
     console.print(Text("\n".join(more) + "\n", style="dim"), soft_wrap=True)
 
 

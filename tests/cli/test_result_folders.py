@@ -100,15 +100,17 @@ class TestRuns:
         assert [path.name for path in (here / "posecheck-out").iterdir()] == ["bridging"]
 
     @pytest.mark.parametrize("again", [["--no-video"], ["--stretch", "sphinx"]])
-    def test_no_older_pictures_remain(self, again: list[str], bridging: Path, here: Path) -> None:
+    def test_an_older_video_is_kept_by_a_name_that_says_it(self, again: list[str], bridging: Path, here: Path) -> None:
         out = here / "posecheck-out" / "bridging"
         assert run(bridging, "--end", "0.3").code == 0
         assert {path.name for path in out.iterdir()} == FILES | {"annotated.mp4"}
+        drawn = (out / "annotated.mp4").read_bytes()
         path = bridging if again == ["--no-video"] else out / "recording.npz"
         done = run(path, "--end", "0.3", *again)
         assert done.code == 0
-        assert "annotated.mp4 of an earlier run is deleted: it showed another verdict." in done.stdout
-        assert {path.name for path in out.iterdir()} == FILES
+        assert "annotated.mp4 is now annotated-before.mp4: it shows the earlier verdict." in done.stdout
+        assert {path.name for path in out.iterdir()} == FILES | {"annotated-before.mp4"}
+        assert (out / "annotated-before.mp4").read_bytes() == drawn
 
     def test_a_run_that_fails_leaves_all_as_it_was(self, bridging: Path, here: Path) -> None:
         out = here / "posecheck-out" / "bridging"
