@@ -114,16 +114,18 @@ class Display:
         """Lists the keys, or no longer."""
         self._show = replace(self._show, keys=not self._show.keys)
 
-    def snapshot(self, folder: Path) -> None:
-        """Keeps what is on the screen, and notes where, or why not."""
+    def snapshot(self, folder: Path) -> str:
+        """Keeps what is on the screen, and notes where, or why not: the same words are given back."""
         from posecheck.presenters.video import write_picture
 
-        path = folder / f"posecheck-{datetime.now():%Y%m%d-%H%M%S}.png"
+        path = folder.absolute() / f"posecheck-{datetime.now():%Y%m%d-%H%M%S}.png"
         try:
             write_picture(path, self._picture)
-            self.note(f"Saved as {path.name}")
+            said = f"Saved as {path.name} in {path.parent}"
         except OutputError as error:
-            self.note(str(error))
+            said = str(error)
+        self.note(said)
+        return said
 
     def end(self, parts: Sequence[Part], until_s: float, stop: Event) -> None:
         """Shows what was done, until a key is pressed, it has been there for long enough, or somebody stops it."""

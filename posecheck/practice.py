@@ -87,6 +87,7 @@ class Practice:
         heard: Told of everything that is to be said.
         shown: Told of every picture.
         warned: Told of each thing that goes wrong, in a plain sentence, once and as it begins.
+        saved: Told where a snapshot went, or why there is none.
         stop: Set, from a signal or another thread, it ends the session.
     """
 
@@ -103,6 +104,7 @@ class Practice:
         heard: Callable[[Saying], None] = lambda saying: None,
         shown: Shown = lambda sight, beat, picture, layout: None,
         warned: Callable[[str], None] = lambda problem: None,
+        saved: Callable[[str], None] = lambda said: None,
         stop: Event | None = None,
     ) -> None:
         self._wishes = wishes
@@ -110,7 +112,7 @@ class Practice:
         self._log = log
         self._clock = source.now_s
         self._screen, self._voice, self._recorder = screen, voice, recorder
-        self._heard, self._warned = heard, warned
+        self._heard, self._warned, self._saved = heard, warned, saved
         self._stop = Event() if stop is None else stop
         self._lesson = Lesson(wishes.steps, wishes.rate_wpm)
         self._display = Display(
@@ -238,7 +240,7 @@ class Practice:
                 if self._voice is not None:
                     self._voice.mute(not self._voice.muted)
             case Key.SNAPSHOT:
-                self._display.snapshot(self._wishes.folder)
+                self._saved(self._display.snapshot(self._wishes.folder))
             case Key.QUIT:
                 self._quit = True
             case Key.HELP:

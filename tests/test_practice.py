@@ -12,6 +12,7 @@ from typing import Self
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from posecheck.coach import Saying
 from posecheck.errors import InputError, OutputError
@@ -148,6 +149,7 @@ class Room:
     voice: FakeVoice = field(default_factory=FakeVoice)
     stop: Event = field(default_factory=Event)
     warned: list[str] = field(default_factory=list)
+    saved: list[str] = field(default_factory=list)
     shown: list[tuple[Sight, Beat | None, Picture, Layout]] = field(default_factory=list)
     wishes: Wishes = field(default_factory=lambda: wishes())
     source: FakeSource | None = None
@@ -173,6 +175,7 @@ class Room:
                 recorder=recorder,
                 shown=lambda *one: self.shown.append(one),
                 warned=self.warned.append,
+                saved=self.saved.append,
                 stop=self.stop,
             )
             return practice.run()
@@ -369,7 +372,43 @@ class TestKeys:
         room.screen = FakeScreen({5: Key.SNAPSHOT})
         shown_singly(room, two_bridges()[:20])
         (path,) = (tmp_path / "shots").iterdir()
-        assert room.words("badge") == {f"Saved as {path.name}"}
+        assert room.saved == [f"Saved as {path.name} in {path.parent}"]
+        assert room.words("badge") == set(room.saved)
+        assert room.screen is not None
+        with Image.open(path) as image:
+            assert (np.asarray(image) == room.screen.pictures[4]).all()
+
+    def test_s_says_why_nothing_was_saved(self, room: Room, tmp_path: Path) -> None:
+        (tmp_path / "file").touch()
+        room.wishes = wishes(folder=tmp_path / "file")
+        room.screen = FakeScreen({5: Key.SNAPSHOT})
+        shown_singly(room, two_bridges()[:20])
+        (said,) = room.saved
+        assert "cannot" in said
+        assert room.words("badge") == {said}
+
+    def test_s_hides_the_face_where_it_is_hidden(self, room: Room, tmp_path: Path) -> None:
+        """The face covered, what the screen shows where it was is no longer the noise the camera gave."""
+        poses = two_bridges()[:10]
+        noise = np.random.default_rng(5).integers(0, 256, (SIZE[1], SIZE[0], 3), np.uint8)
+
+        class Noisy(FakeSource):
+            def __iter__(self) -> Iterator[Frame]:
+                for frame in super().__iter__():
+                    object.__setattr__(frame, "rgb", lambda side=None: noise.copy())
+                    yield frame
+
+        assert poses[4].landmarks is not None
+        x, y = poses[4].landmarks[0, :2].astype(int).tolist()
+        spreads = {}
+        for hidden in (True, False):
+            one = Room(tmp_path / f"{hidden}.sqlite", screen=FakeScreen({5: Key.SNAPSHOT}))
+            one.wishes = wishes(folder=tmp_path / f"{hidden}", blur_face=hidden, mirrored=False)
+            one.practise(poses, Noisy(len(poses), during=one_at_a_time(one)))
+            (path,) = (tmp_path / f"{hidden}").iterdir()
+            with Image.open(path) as image:
+                spreads[hidden] = np.asarray(image)[y - 4 : y + 4, x - 4 : x + 4].std(axis=(0, 1)).max()
+        assert spreads[True] < 40.0 < spreads[False]
 
     def test_a_question_mark_lists_the_keys(self, room: Room) -> None:
         room.screen = FakeScreen({5: Key.HELP, 10: Key.HELP})

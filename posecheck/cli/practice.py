@@ -158,6 +158,7 @@ def _practise(
         recorder=film,
         heard=_print if screen is None else lambda saying: None,
         warned=_warn,
+        saved=typer.echo,
         stop=stop,
     ).run()
 
