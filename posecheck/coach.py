@@ -14,6 +14,7 @@ from functools import partial
 
 from posecheck.cues import Broken
 from posecheck.hold import Hold, State, count_rounds
+from posecheck.progress import whole_s
 from posecheck.rules import Severity
 from posecheck.session import UNDER_WAY, Moment
 from posecheck.stretches import Stretch
@@ -195,7 +196,9 @@ class Coach:
         # They may become fewer and more again, where the person's own neutral comes to be known.
         if moment.repetitions > self._repetitions and not self.finished:
             self._repetitions = self._count = moment.repetitions
-            self._held_s = moment.holds[-1].hold_s if moment.holds else 0.0
+        if self._count and moment.holds:
+            last = moment.holds[-1].repetition
+            self._held_s = max(hold.hold_s for hold in moment.holds if hold.repetition == last)
 
     def _wants(self, moment: Moment) -> Iterator[_Want]:
         """What would be worth saying now, the most important first."""
@@ -216,8 +219,15 @@ class Coach:
         goal = self._stretch.hold.repetitions
         if self._count >= goal:
             return _Want(LAST, Importance.GUIDE, partial(self._counted_to, last=True))
-        held = "" if self._stretch.phases else f": {self._held_s:.0f} seconds"
-        return _Want(f"{self._count} of {goal}{held}.", Importance.COUNT, partial(self._counted_to, last=False))
+        return _Want(f"{self._count} of {goal}{self._held()}.", Importance.COUNT, partial(self._counted_to, last=False))
+
+    def _held(self) -> str:
+        """How long the repetition was held. A short one counts too, so that nobody is stuck, but is called short."""
+        if self._stretch.phases:
+            return ""
+        target_s = self._stretch.hold.target_s
+        held_s = whole_s(self._held_s, target_s)
+        return f", short: {held_s} of {target_s:g} seconds" if self._held_s < target_s else f": {held_s} seconds"
 
     def _counted_to(self, *, last: bool) -> None:
         self._count, self.finished = 0, last

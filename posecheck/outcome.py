@@ -8,7 +8,7 @@ from datetime import datetime
 
 from posecheck.cues import Cue
 from posecheck.judgement import Judgement
-from posecheck.progress import FaultDone, HoldDone, SessionDone
+from posecheck.progress import FaultDone, HoldDone, SessionDone, whole_s
 from posecheck.stretches import Stretch
 
 
@@ -109,10 +109,24 @@ def session_done(number: int, started: datetime, ended: datetime, parts: Sequenc
     return SessionDone(number, started, ended, holds, tuple(faults.values()), moved)
 
 
+def reached_words(holds: Sequence[HoldDone]) -> str:
+    """How many of some holds, at least one, reached their aim. Every hold counts as done; this tells them apart."""
+    aims = {hold.target_s for hold in holds}
+    aim = f"the aim of {aims.pop():g} seconds" if len(aims) == 1 else "the aim"
+    reached = sum(hold.completed for hold in holds)
+    if len(holds) == 1:
+        return f"reached {aim}" if reached else f"short of {aim}"
+    count = {0: "none", len(holds): "all"}.get(reached, f"{reached} of {len(holds)}")
+    return f"{count} reached {aim}"
+
+
 def spoken_ending(parts: Sequence[Part]) -> str:
     """What is said at the end, as short as can be heard."""
     holds = [hold for part in parts for hold in part.holds]
     if not holds:
         return "That was all for today."
-    count = "One hold" if len(holds) == 1 else f"{len(holds)} holds"
-    return f"Well done. {count}, the longest {round(max(hold.hold_s for hold in holds))} seconds."
+    longest = max(holds, key=lambda hold: hold.hold_s)
+    length = f"{whole_s(longest.hold_s, longest.target_s)} seconds"
+    if len(holds) == 1:
+        return f"Well done. One hold of {length}, {reached_words(holds)}."
+    return f"Well done. {len(holds)} holds, {reached_words(holds)}, the longest {length}."

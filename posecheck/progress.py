@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -57,6 +58,11 @@ class HoldDone:
     def completed(self) -> bool:
         """Whether the target was reached."""
         return self.hold_s >= self.target_s
+
+
+def whole_s(hold_s: float, target_s: float) -> int:
+    """A hold in whole seconds to be said: the nearest, but never up to an aim that it missed."""
+    return math.floor(hold_s) if hold_s < target_s <= round(hold_s) else round(hold_s)
 
 
 @dataclass(frozen=True, slots=True)

@@ -258,6 +258,30 @@ class TestAHold:
         assert body.is_(State.GRACE, 1.0, "chest-sunk") == [CHEST.cue_low]
         assert body.is_(State.HOLDING, 1.5) == [], "it is still being said"
 
+    def test_that_is_short_counts_and_is_called_short(self) -> None:
+        body = Body()
+        body.is_(State.HOLDING, 4.0)
+        assert body.rests(3.0) == ["1 of 2, short: 4 of 20 seconds."]
+        body.is_(State.HOLDING, 19.8)
+        assert body.rests(20.0) == [LAST], "nobody is stuck"
+        assert body.coach.finished
+
+    def test_that_just_missed_the_aim_is_not_said_to_have_reached_it(self) -> None:
+        body = Body()
+        body.is_(State.HOLDING, 19.8)
+        assert body.rests(9.0)[-1] == "1 of 2, short: 19 of 20 seconds."
+
+    def test_a_repetition_of_two_holds_is_told_by_the_longer_one(self) -> None:
+        body = Body()
+        body.is_(State.HOLDING, 4.0)
+        body.repetitions, body.hold_s = 1, 0.0
+        body.holds = (Hold(-1, 0.0, 4.0, 4.0, 1),)
+        body.is_(State.AT_FAULT, 1.0)
+        body.is_(State.HOLDING, 21.0)
+        body.holds += (Hold(-1, 5.0, 26.0, 21.0, 1),)
+        body.hold_s = 0.0
+        assert body.rests(9.0) == ["1 of 2: 21 seconds."]
+
     def test_repetitions_are_counted_and_the_last_one_ends_it(self) -> None:
         body = Body()
         body.is_(State.HOLDING, 26.0)
@@ -296,7 +320,7 @@ class TestSettingUp:
         body = Body()
         body.is_(State.READY, 3.0)
         assert body.is_(State.HOLDING, 8.0) == []
-        assert body.rests(2.0) == ["1 of 2: 8 seconds."]
+        assert body.rests(2.0) == ["1 of 2, short: 8 of 20 seconds."]
 
     def test_the_side_is_announced(self) -> None:
         assert Body(side="left").is_(State.READY, 1.0) == ["Sphinx, left side."]

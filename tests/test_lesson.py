@@ -12,6 +12,9 @@ from posecheck.hold import State
 from posecheck.judgement import MAX_GAP_S
 from posecheck.landmarks import Pose
 from posecheck.lesson import AWAY_S, LEAVE_S, LET_GO_S, Beat, Lesson, page_at
+from posecheck.outcome import reached_words
+from posecheck.presenters.ending import ending_rows
+from posecheck.progress import HoldDone
 from posecheck.routines import Planned
 from posecheck.rulefiles import load_stretch
 from posecheck.stretches import Stretch
@@ -171,11 +174,37 @@ def test_the_ending_is_said_as_short_as_can_be_heard() -> None:
     done(lesson, film(*bridges(1)))
     lesson.finish()
     ending = lesson.ending()
-    assert ending.text == "Well done. One hold, the longest 7 seconds."
+    assert ending.text == "Well done. One hold of 7 seconds, reached the aim of 3 seconds."
     assert ending.importance is Importance.GUIDE
     nothing = Lesson([BRIDGE])
     nothing.finish()
     assert nothing.ending().text == "That was all for today."
+
+
+def test_the_ending_says_the_same_of_the_aims_in_words_and_in_letters() -> None:
+    """Two holds of seven seconds count as two repetitions; neither reached the aim of eight."""
+    lesson = Lesson([Planned(aiming("bridge", 8.0, 3), "", 0.0)])
+    beats = done(lesson, film(*bridges(2)))
+    parts = lesson.finish()
+    assert beats[-1].moment.repetitions == 2
+    assert "1 of 3, short: 7 of 8 seconds." in [beat.saying.text for beat in beats if beat.saying is not None]
+    assert lesson.ending().text == "Well done. 2 holds, none reached the aim of 8 seconds, the longest 7 seconds."
+    _, rows, _ = ending_rows(parts)
+    assert rows[1].strip().startswith("none reached the aim of 8 seconds, form")
+
+
+@pytest.mark.parametrize(
+    ("holds", "words"),
+    [
+        ([(6.0, 6.0)], "reached the aim of 6 seconds"),
+        ([(5.9, 6.0)], "short of the aim of 6 seconds"),
+        ([(4.0, 6.0), (5.9, 6.0)], "none reached the aim of 6 seconds"),
+        ([(4.0, 6.0), (6.1, 6.0), (2.0, 6.0)], "1 of 3 reached the aim of 6 seconds"),
+        ([(7.0, 6.0), (8.0, 7.5)], "all reached the aim"),
+    ],
+)
+def test_how_many_reached_the_aim(holds: list[tuple[float, float]], words: str) -> None:
+    assert reached_words([HoldDone("bridge", None, 0.0, held_s, aim_s) for held_s, aim_s in holds]) == words
 
 
 def test_what_leads_in_is_gone_from_the_screen_once_it_is_held_and_a_correction_once_it_is_mended() -> None:

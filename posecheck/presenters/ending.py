@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
-from posecheck.outcome import Part
+from posecheck.outcome import Part, reached_words
 
 
 def ending_rows(parts: Sequence[Part]) -> tuple[str, list[str], str]:
@@ -51,7 +51,7 @@ def _details(part: Part) -> list[str]:
     """How good the holds were, and how far the spine moved."""
     lines = []
     if part.holds:
-        lines.append(f"{part.reached} of {len(part.holds)} reached the aim, form {part.score or 0.0:.0f} of 100")
+        lines.append(f"{reached_words(part.holds)}, form {part.score or 0.0:.0f} of 100")
     if part.range_of_motion_deg is not None:
         lines.append(f"the spine moved by {part.range_of_motion_deg:.0f}°")
     return lines
