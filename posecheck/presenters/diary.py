@@ -20,6 +20,12 @@ from posecheck.progress import FaultDone, HoldDone, SessionDone
 MOST_SESSIONS = 12
 """Sessions that are listed: about a month's, and a screenful."""
 
+LEGEND = (
+    "holds: how many reached the aim / how many there were; best: the longest",
+    "form: of 100; range: how far the back moved between its ends; pain: of 10",
+)
+"""What the headings mean, in lines that fit into 80 columns."""
+
 MOST_WEEKS = 8
 BAR = 30
 """Weeks of the chart, and letters of its longest bar: with the texts beside them they fit into 80 columns."""
@@ -48,13 +54,15 @@ def show(console: Console, sessions: Sequence[SessionDone]) -> None:
         console.print("No session yet: `posecheck practice` begins one.")
         return
     table = Table(box=None, pad_edge=False, header_style="dim")
-    for heading in ("no", "when", "stretch", "holds", "best", "aim", "form", "moved", "pain", "to mend"):
-        number = heading in ("no", "holds", "best", "aim", "form", "moved", "pain")
+    for heading in ("no", "when", "stretch", "holds", "best", "aim", "form", "range", "pain", "to mend"):
+        number = heading in ("no", "holds", "best", "aim", "form", "range", "pain")
         table.add_column(heading, justify="right" if number else "left", no_wrap=heading != "to mend")
     for session in sessions[-MOST_SESSIONS:]:
         for row in _rows(session):
             table.add_row(*map(Text, row))
     console.print(table)
+    for line in LEGEND:
+        console.print(Text(line, "dim"))
     if not all(session.ended for session in sessions[-MOST_SESSIONS:]):
         console.print(Text("* cut short", "dim"))
     if len(sessions) > MOST_SESSIONS:

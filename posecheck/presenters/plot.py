@@ -15,11 +15,16 @@ from posecheck.progress import HoldDone, SessionDone
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
 """Told apart by colour-blind people too (Okabe and Ito, 2008); the marks differ as well."""
 
 MARKS = ("o", "s", "^", "D", "v", "P")
+
+
+ROOM = 1.1
+"""The axes end so much above the highest value, which then touches no edge."""
 
 
 def plot(path: Path, sessions: Sequence[SessionDone]) -> None:
@@ -37,6 +42,17 @@ def plot(path: Path, sessions: Sequence[SessionDone]) -> None:
         raise UsageError(f"{path}: a plot is written as png; name a FILE.png")
     if not any(session.holds for session in sessions):
         raise UsageError("there is no hold to plot yet; practise first")
+    figure = drawn(sessions)
+    try:
+        with replacing(path) as temporary, warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of letters that its font lacks, which are drawn as boxes
+            figure.savefig(temporary, format="png")
+    except OSError as error:
+        raise OutputError(f"{path}: cannot be written ({error.strerror or error}); name another file") from error
+
+
+def drawn(sessions: Sequence[SessionDone]) -> Figure:
+    """The figure of a history with at least one hold: longest hold, form and movement, and above them the legend."""
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(9, 8), dpi=110, layout="constrained")
@@ -56,22 +72,18 @@ def plot(path: Path, sessions: Sequence[SessionDone]) -> None:
     for axes, title, most in (
         (length, "Longest hold, s", None),
         (form, "Form, of 100", 103),
-        (range_, "Movement, °", None),
+        (range_, "Range of motion of the back, °", None),
     ):
         axes.set_title(title, loc="left", fontsize=11)
-        axes.set_ylim(0, most)
+        axes.set_ylim(0, most or (ROOM * axes.dataLim.y1 if axes.lines else None))
         axes.grid(alpha=0.3)
         axes.spines[["top", "right"]].set_visible(False)
     if not range_.lines:
         range_.text(0.5, 0.5, "none was measured", transform=range_.transAxes, ha="center", color="grey")
-    length.legend(loc="upper left", frameon=False, ncols=3)
+    lines = {line.get_label(): line for axes in (range_, form, length) for line in axes.lines}
+    figure.legend(handles=[lines[name] for name in names if name in lines], loc="outside upper center", ncols=4)
     figure.autofmt_xdate()
-    try:
-        with replacing(path) as temporary, warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of letters that its font lacks, which are drawn as boxes
-            figure.savefig(temporary, format="png")
-    except OSError as error:
-        raise OutputError(f"{path}: cannot be written ({error.strerror or error}); name another file") from error
+    return figure
 
 
 def _line(

@@ -11,12 +11,15 @@ from pathlib import Path
 
 import pytest
 import typer
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from PIL import Image
 from typer.testing import CliRunner, Result
 
 from posecheck.cli.history import history
 from posecheck.errors import OutputError, UsageError
 from posecheck.history import History
+from posecheck.presenters.diary import LEGEND
+from posecheck.presenters.plot import drawn
 from posecheck.progress import FaultDone, HoldDone, SessionDone
 
 FIRST = datetime(2026, 3, 2, 7, 30, tzinfo=timezone(timedelta(hours=1)))
@@ -67,12 +70,14 @@ def test_without_a_session_it_says_how_to_begin(path: Path) -> None:
 def test_shows_a_row_for_each_stretch_and_a_bar_for_each_week(kept: Path) -> None:
     lines = run().stdout.splitlines()
     assert re.split(" {2,}", lines[0].strip()) == [
-        *("no", "when", "stretch", "holds", "best", "aim", "form", "moved", "pain", "to mend")
+        *("no", "when", "stretch", "holds", "best", "aim", "form", "range", "pain", "to mend")
     ]
     assert lines[1].rstrip() == " 1  02 Mar 26    bridge     1/2  10.0 s  10 s    80               feet-too-far"
     assert lines[2].rstrip() == "                 cat-cow    1/1   2.5 s   2 s    90    71°"
     assert lines[4].startswith(" 3  16 Mar 26 *  bridge ")
-    assert lines[5] == "* cut short"
+    assert tuple(lines[5:7]) == LEGEND
+    assert all(heading in " ".join(LEGEND) for heading in ("holds:", "best:", "form:", "range:", "pain:"))
+    assert lines[7] == "* cut short"
     bars = lines[lines.index("Held on good form, by week") + 1 :][:3]
     assert [line.split()[:3] for line in bars] == [["02", "Mar", "0:20"], ["09", "Mar", "0:18"], ["16", "Mar", "0:19"]]
     lengths = [len(line) - len(line.rstrip("█#")) for line in bars]
@@ -129,6 +134,25 @@ def test_plots(kept: Path, tmp_path: Path) -> None:
         assert image.format == "PNG"
         colours = {colour for _, colour in image.convert("RGB").getcolors(1 << 20) or ()}
     assert {(0, 114, 178), (213, 94, 0)} <= colours, "a line for each stretch"
+
+
+def test_the_legend_lies_beside_the_data_and_no_value_touches_an_edge() -> None:
+    """Values that would lie under a legend in a corner: the first session is the best."""
+    sessions = [
+        SessionDone(number, at, at, (HoldDone("bridge", None, 0.0, hold_s, 6.0, 90.0),), (), {"bridge": 10.0 * hold_s})
+        for number, (at, hold_s) in enumerate([(FIRST, 12.0), (FIRST + timedelta(days=7), 4.0)])
+    ]
+    figure = drawn(sessions)
+    FigureCanvasAgg(figure).draw()
+    (legend,) = figure.legends
+    assert [text.get_text() for text in legend.get_texts()] == ["bridge"]
+    length, form, range_ = figure.axes
+    for axes in (length, form, range_):
+        assert axes.get_legend() is None
+        assert not legend.get_window_extent().overlaps(axes.get_window_extent())
+    for axes, most in ((length, 12.0), (form, 90.0), (range_, 120.0)):
+        assert axes.get_ylim()[0] == 0.0
+        assert axes.get_ylim()[1] > 1.02 * most
 
 
 @pytest.mark.parametrize(
