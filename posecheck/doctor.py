@@ -8,14 +8,21 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from posecheck.errors import ModelError, OutputError
+
+if TYPE_CHECKING:
+    from posecheck.presenters.speech import Speech
 
 RATE_S = 1.5
 """Pictures are counted for so long; the first ones of a camera come irregularly and are left out."""
 
 SLOWEST_FPS = 12.0
 """Below, cues come late: a fault must be seen for 0.7 s before it is said."""
+
+SILENCE_S = 10.0
+"""Saying nothing has ended by then; the first start of a speech engine after booting takes seconds."""
 
 AGAIN = "pip install --force-reinstall posecheck-stretch"
 
@@ -140,15 +147,26 @@ def camera_finding(name: str, rate: float) -> Finding:
 
 
 def voice() -> Finding:
-    """Whether there is a voice."""
+    """Whether there is a voice, and a sound device for it."""
     from posecheck.presenters.speech import find_speech
 
-    speech, lacking = find_speech()
-    speech.close()
+    return voice_finding(*find_speech())
+
+
+def voice_finding(speech: Speech, lacking: str | None) -> Finding:
+    """What `find_speech` gave means; the engine says nothing, for which it opens the sound device, and is closed."""
     if lacking is not None:
+        speech.close()
         told, _, remedy = lacking.partition(": ")
         return Finding("voice", False, told, remedy)
-    return Finding("voice", True, "this system's own")
+    speech.start("")
+    until_s = time.monotonic() + SILENCE_S
+    while speech.speaking() and time.monotonic() < until_s:
+        time.sleep(0.05)
+    speech.close()
+    if speech.problem is not None:
+        return Finding("voice", False, speech.problem, "connect loudspeakers or headphones, or practise with --mute")
+    return Finding("voice", True, "this system's own; it starts without complaint, hear it with your own ears")
 
 
 def display() -> Finding:

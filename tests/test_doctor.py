@@ -10,8 +10,10 @@ from typer.testing import CliRunner
 
 from posecheck import doctor
 from posecheck.cli.doctor import doctor as command
+from posecheck.doctor import Finding
 from posecheck.errors import ModelError
 from posecheck.history import History
+from posecheck.presenters.speech import CommandSpeech
 
 
 @pytest.mark.parametrize(
@@ -53,6 +55,32 @@ def test_a_camera_s_rate_is_counted_not_believed() -> None:
     assert "gives no picture" in doctor.camera_finding("camera 0", 0.0).told
 
 
+@pytest.mark.parametrize(
+    ("script", "is_well", "words"),
+    [
+        ("cat >/dev/null", True, "this system's own"),
+        ("echo 'error: No such file or directory' >&2", False, "cannot be heard"),
+        ("exit 3", False, "exit code 3"),
+    ],
+)
+def test_a_voice_without_a_sound_device_is_not_well(script: str, is_well: bool, words: str) -> None:
+    """espeak-ng complains of a missing device and exits with 0; nothing was said to find out."""
+    finding = doctor.voice_finding(CommandSpeech(["sh", "-c", script]), None)
+    assert finding.is_well is is_well
+    assert words in finding.told
+    assert bool(finding.remedy) is not is_well
+
+
+@pytest.mark.parametrize(("found", "code"), [([True, True], 0), ([True, False], 1)])
+def test_the_exit_code_tells_whether_anything_is_to_mend(
+    found: list[bool], code: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(doctor, "examine", lambda: iter([Finding("thing", is_well, "told") for is_well in found]))
+    app = typer.Typer()
+    app.command()(command)
+    assert CliRunner().invoke(app, []).exit_code == code
+
+
 def test_a_damaged_history_says_what_becomes_of_it(tmp_path: Path) -> None:
     path = tmp_path / "history.sqlite"
     assert doctor.history(path).told == f"0 sessions in {path}"
@@ -70,7 +98,8 @@ def test_the_command_looks_at_everything(tmp_path: Path, monkeypatch: pytest.Mon
     app = typer.Typer()
     app.command()(command)
     result = CliRunner().invoke(app, [])
-    assert result.exit_code == 0
+    lines = result.stdout.splitlines()
+    assert result.exit_code == (1 if any(line.startswith("MEND") for line in lines) else 0)
     names = [
         line[6:].split(":")[0].split(" ")[0] for line in result.stdout.splitlines() if line[:4] in ("well", "MEND")
     ]

@@ -1,7 +1,7 @@
 """The command line: each command parses its options, calls one use, and turns errors into exit codes.
 
-Exit codes: 0 done, 2 wrong usage, 3 an input could not be analysed or a result not written, 4 no pose model, 5 a
-faulty rule file or an unknown stretch, 130 interrupted.
+Exit codes: 0 done, 1 something to mend (`doctor`), 2 wrong usage, 3 an input could not be analysed or a result not
+written, 4 no pose model, 5 a faulty rule file or an unknown stretch, 130 interrupted.
 """
 
 from __future__ import annotations
@@ -26,7 +26,10 @@ app = typer.Typer(
         "Begin with a clip filmed from the side: posecheck analyze CLIP. Nothing leaves this machine. "
         "posecheck is a form coach, no medical device: stop on pain, and ask a professional."
     ),
-    epilog="Exit codes: 0 done, 2 usage, 3 input or output, 4 pose model, 5 rule file, 130 interrupted.",
+    epilog=(
+        "Exit codes: 0 done, 1 something to mend (doctor), 2 usage, 3 input or output, 4 pose model, 5 rule file, "
+        "130 interrupted."
+    ),
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     # Plain help: in Typer's boxes, texts of 80 columns break in the middle of a line.
