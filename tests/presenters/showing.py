@@ -39,7 +39,7 @@ def main(folder: Path) -> None:
             "fault": clip((3.0, lying()), (4.0, raised(14.0)), fps=6.0),
         }.items()
     }
-    rows = ["Bridge: 3 holds, best 6.4 s", "   3 of 3 reached the aim, form 91 of 100"]
+    rows = ["Bridge: 3 holds, best 6.4 s", "   all reached the aim of 6 seconds, form 91 of 100"]
     moments["finished"] = lambda size: draw_ending(BACKGROUND, "Well done", rows, "Lift your hips a little.", size)
     moments["paused"] = lambda size: stage.draw(Show(BACKGROUND, None, banner="Paused"), size)
     os.set_blocking(sys.stdin.fileno(), False)
