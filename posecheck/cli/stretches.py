@@ -30,6 +30,7 @@ def stretches(context: typer.Context) -> None:
 @app.command("list")
 def list_all() -> None:
     """List the stretches, the shipped ones and your own."""
+    from posecheck.presenters.lines import print_lines
     from posecheck.rulefiles import list_stretches, own_folder
 
     entries = list_stretches()
@@ -40,7 +41,7 @@ def list_all() -> None:
         else:
             row = ("cannot be used: see below", "")
         table.add_row(*(Text(cell) for cell in (entry.name, *row, entry.origin.value)))
-    _console().print(table)
+    print_lines(_console(), table)
     typer.echo(f"\nposecheck stretches show NAME explains one. Your own rule files go into {own_folder()}")
     for entry in entries:
         count = len(entry.problems)

@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from posecheck.measuretable import MEASURES
+from posecheck.presenters.lines import print_lines
 from posecheck.summary import Summary
 
 MOST_HOLDS = 8
@@ -36,17 +37,17 @@ def show(console: Console, summary: Summary) -> None:
     for segment in summary["segments"]:
         console.print()
         for part in _segment(segment):
-            console.print(part)
+            print_lines(console, part)
     if summary["segments"]:
         console.print()
     if summary["warnings"]:
-        console.print(_labelled([(Text("note", "yellow"), warning) for warning in summary["warnings"]]))
+        print_lines(console, _labelled([(Text("note", "yellow"), warning) for warning in summary["warnings"]]))
 
 
 def _show_still(console: Console, still: Summary) -> None:
     verdict = Text(still["verdict"], style=f"bold {VERDICT_STYLES.get(still['verdict'], '')}".strip())
     cues = [(Text(), fault["cue"]) for fault in still["faults"]]
-    console.print(_labelled([(verdict, still["reason"]), *cues]))
+    print_lines(console, _labelled([(verdict, still["reason"]), *cues]))
 
 
 def _segment(segment: Summary) -> Iterator[RenderableType]:

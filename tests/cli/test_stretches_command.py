@@ -37,6 +37,7 @@ def test_list_is_what_the_bare_command_does(arguments: tuple[str, ...], own: Pat
     assert re.search(r"^sphinx ", result.stdout, re.MULTILINE)
     assert str(own) in result.stdout
     assert result.stderr == ""
+    assert all(line == line.rstrip() for line in result.stdout.splitlines())
 
 
 def test_list_tells_of_an_own_file_that_cannot_be_used(own: Path) -> None:

@@ -19,7 +19,8 @@ def shown(summary: Summary, width: int = 80) -> str:
     console = Console(file=io.StringIO(), width=width, highlight=False)
     show(console, summary)
     text: str = console.file.getvalue()  # type: ignore[attr-defined]
-    lines = [line.rstrip() for line in text.splitlines()]
+    lines = text.splitlines()
+    assert all(line == line.rstrip() for line in lines)
     assert all(len(line) <= width for line in lines)
     return "\n".join(lines)
 
