@@ -172,4 +172,5 @@ class TestHelp:
             assert example in text
 
     def test_the_exit_codes_are_told(self) -> None:
-        assert "Exit codes: 0 done, 1 something to mend (doctor), 2 usage, 3 input" in " ".join(posecheck("--help").stdout.split())
+        words = " ".join(posecheck("--help").stdout.split())
+        assert "Exit codes: 0 done, 1 something to mend (doctor), 2 usage, 3 input" in words
