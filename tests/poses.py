@@ -25,7 +25,7 @@ from typing import Any
 import numpy as np
 
 from posecheck.landmarks import Joint, Landmark, Pose
-from tests.body import FOREARM, HEEL_BACK, HEEL_DOWN, SHANK, THIGH, TRUNK, UPPER_ARM, make_pose, one_side
+from tests.body import FOOT, FOREARM, HEEL_BACK, HEEL_DOWN, SHANK, THIGH, TRUNK, UPPER_ARM, make_pose, one_side
 
 
 def standing(**overrides: Any) -> Pose:
@@ -101,12 +101,13 @@ def bridge(*, lift: float = 33.0, knee_flexion: float = 108.0, heel_lift: float 
     Args:
         lift: Slope of the trunk, hips higher than shoulders positive.
         knee_flexion: Far feet have little of it, near ones much.
-        heel_lift: Slope of the soles, heels up positive; the heel is taken for what touches the floor all the same.
+        heel_lift: Slope of the soles, heels up positive; then the toes touch the floor.
         **overrides: For `make_pose`.
     """
     # As the landmarks of real ones do, the heel's lies 0.09 trunk lengths lower than the shoulder's.
-    heel = HEEL_DOWN * math.cos(math.radians(heel_lift)) - HEEL_BACK * math.sin(math.radians(heel_lift))
-    drop = heel - 0.09 * TRUNK - TRUNK * math.sin(math.radians(lift))
+    sole = math.radians(heel_lift)
+    sole_down = HEEL_DOWN * math.cos(sole) - HEEL_BACK * math.sin(sole) + FOOT * max(0.0, math.sin(sole))
+    drop = sole_down - 0.09 * TRUNK - TRUNK * math.sin(math.radians(lift))
     leg = _reach(THIGH, SHANK, knee_flexion)
     thigh_deg = math.degrees(math.asin(drop / leg)) + _lead(THIGH, SHANK, knee_flexion)
     angles = {
