@@ -21,12 +21,12 @@ from benchmarks.evidence._material import Picture, pictures, write_clip
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 
-CLIPS = ("bridge-hips-low", "sphinx-elbows-ahead", "cat-cow-arms-bent")
+CLIPS = ("bridge-heels-lifted", "sphinx-hips-lifted", "cat-cow-hands-ahead")
+"""Of 30 frames a second, so that the other rates show frames at their own times; of 25, each would be late by up to 40
+ms, which is no matter of how it is judged."""
 
-STEP_S = 1.0 / 25.0
-"""The longest frame interval among them."""
-
-RATES = (15, 30, 60)
+FPS = 30
+RATES = (15, 60)
 ROLL_DEG = 10.0
 
 COLUMNS = ("clip", "guise", "stretch", "done", "holds, s", "furthest, s", "allowed, s", "faults, s", "the same")
@@ -77,8 +77,8 @@ def run(slice_only: bool) -> Evidence:
     return Evidence(
         "Frame rates and rolled cameras",
         "Of a faulty sample clip of each stretch `posecheck analyze` says the same (stretch, repetitions or rounds, "
-        f"holds, faults) whether it has {', '.join(map(str, RATES[:-1]))} or {RATES[-1]} frames a second or its own, "
-        "its holds within one frame interval; and the same with the camera rolled by "
+        f"holds, faults) whether it has {RATES[0]}, {FPS} or {RATES[1]} frames a second, its "
+        "holds within one frame interval; and the same with the camera rolled by "
         f"{ROLL_DEG:g}° to either side.",
         COLUMNS,
         rows,
@@ -103,9 +103,9 @@ Guise = tuple[str, Callable[[Sequence[Picture]], Sequence[Picture]], float | Non
 
 
 def _guises() -> list[Guise]:
-    guises: list[Guise] = [("as it is", lambda frames: frames, STEP_S)]
+    guises: list[Guise] = [(f"as it is, {FPS} fps", lambda frames: frames, 1.0 / FPS)]
     for rate in RATES:
-        guises.append((f"{rate} fps", lambda frames, rate=rate: _at_rate(frames, rate), max(STEP_S, 1.0 / rate)))  # type: ignore[misc]
+        guises.append((f"{rate} fps", lambda frames, rate=rate: _at_rate(frames, rate), 1.0 / min(rate, FPS)))  # type: ignore[misc]
     for side, angle_deg in (("right", ROLL_DEG), ("left", -ROLL_DEG)):
         guises.append(
             (

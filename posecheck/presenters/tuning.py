@@ -11,12 +11,15 @@ from rich.text import Text
 
 from posecheck.evaluation import Bench, Evaluation, Figure, RuleFigures
 from posecheck.joint import Together
+from posecheck.presenters.lines import print_lines
 from posecheck.proposals import Proposal, Why
 from posecheck.replay import Threshold, rule_names, unit_of
 from posecheck.scoring import GOOD
 from posecheck.stretches import Stretch
 
 UNITS = {"deg": "°", "ratio": "", "s": " s"}
+DIGITS = {"deg": 1, "ratio": 3, "s": 2}
+"""After the point: more of them than a limit is ever written with say nothing."""
 
 
 def show(
@@ -59,14 +62,19 @@ def show_comparison(console: Console, names: tuple[str, str], both: tuple[Evalua
     ):
         cells = [interval(getattr(one, of), percent=of == "hold_error", scale=scale) for one in both]
         table.add_row("holds", title, *cells)
-    console.print(table)
+    print_lines(console, table)
     for warning in both[0].warnings:
         console.print(Text(f"! {warning}", "yellow"), soft_wrap=True)
 
 
 def value(stretch: Stretch, threshold: Threshold, number: float) -> str:
     """A limit with its unit."""
-    return f"{number:g}{UNITS[unit_of(stretch, threshold.rule)]}"
+    unit = unit_of(stretch, threshold.rule)
+    return f"{_rounded(number, unit)}{UNITS[unit]}"
+
+
+def _rounded(number: float, unit: str) -> str:
+    return f"{round(number, DIGITS[unit]):g}"
 
 
 def interval(figure: Figure, *, percent: bool = True, scale: float = 1.0) -> str:
@@ -99,8 +107,10 @@ def _plain(figure: Figure) -> str:
 
 def _table(*columns: str) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in columns:
-        table.add_column(column, overflow="fold")
+    name, *others = columns
+    table.add_column(name, no_wrap=True)
+    for column in others:
+        table.add_column(column)
     return table
 
 
@@ -111,7 +121,7 @@ def _figures(console: Console, now: Evaluation, people: str) -> None:
         if not rule.groups:
             continue
         labelled, found, named, right = (int(count) for count in rule.events)
-        unit = UNITS[unit_of(now.stretch, rule.rule)]
+        unit = unit_of(now.stretch, rule.rule)
         seconds = f"{rule.seconds[:2].sum():.0f} s, {rule.groups}"
         shares.add_row(rule.rule, seconds, *map(interval, (rule.precision, rule.recall, rule.f1)))
         delay = "-" if math.isnan(rule.delay_s) else f"{rule.delay_s:.1f} s"
@@ -123,7 +133,7 @@ def _figures(console: Console, now: Evaluation, people: str) -> None:
             (more, "Said after: the onset. Room: 5 to 95 % of the distance from the limit, good is positive."),
         )
         for table, note in notes:
-            console.print(table)
+            print_lines(console, table)
             console.print(Text(note, "dim"), soft_wrap=True)
             console.print()
     holds = (
@@ -137,7 +147,7 @@ def _figures(console: Console, now: Evaluation, people: str) -> None:
 
 def _room(room: Iterable[float], unit: str) -> str:
     low, _, high = room
-    return "-" if math.isnan(low) else f"{low:.3g} to {high:.3g}{unit}"
+    return "-" if math.isnan(low) else f"{_rounded(low, unit)} to {_rounded(high, unit)}{UNITS[unit]}"
 
 
 def _limits(console: Console, stretch: Stretch, proposals: Iterable[Proposal], chosen: Together) -> None:
@@ -150,7 +160,8 @@ def _limits(console: Console, stretch: Stretch, proposals: Iterable[Proposal], c
             why = f"{one.score_now:.2f} to {one.score:.2f} of seconds right"
         elif one.why is Why.PROPOSED:
             why = "with the other limits the gain is not larger than its uncertainty"
-        plateau = "" if math.isnan(one.plateau[0]) else f"{one.plateau[0]:g} to {one.plateau[1]:g}"
+        least, most = (_rounded(number, unit_of(stretch, threshold.rule)) for number in one.plateau)
+        plateau = "" if math.isnan(one.plateau[0]) else f"{least} to {most}"
         table.add_row(
             str(threshold),
             value(stretch, threshold, one.sweep.now),
@@ -158,7 +169,7 @@ def _limits(console: Console, stretch: Stretch, proposals: Iterable[Proposal], c
             plateau,
             why,
         )
-    console.print(table)
+    print_lines(console, table)
     console.print()
 
 
