@@ -29,9 +29,9 @@ COLUMNS = ("photographs labelled", "`--stretch`", "number", "verdicts", "asked f
 
 REASONS = {
     "7": "Turned 37° away from side-on, beyond what is judged; the verdict says so.",
-    "42": "Its heel reads 0.17 shins above the toes, and so do flat feet of good bridges (up to 0.28), whose landmarks "
-    "scatter as much: a still has no rest position of the person's own to count from. In a clip it has.",
-    "63": "As 42: its heel reads 0.15. Feet that stand far away on their toes bring heel and knee back together.",
+    "42": "Heels are told by how far the ankle rises from the person's own rest, which a still does not show: the two "
+    "bridges on toes read 0.08 and 0.18 shins, flat feet up to 0.12.",
+    "63": "As 42.",
     "45": "Not good, for another reason: its trunk slopes by 21°, as the lowest good bridges do, and what makes the "
     "hips low, the feet far out, is the fault named.",
     "48": "As 45, with a slope of 23°.",
