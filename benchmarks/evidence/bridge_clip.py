@@ -52,7 +52,8 @@ def run(slice_only: bool) -> Evidence:
         for name, frames, allowed_s in _guises(clip)[: 1 if slice_only else None]:
             guise = write_clip(work / "guise.mp4", frames)
             for stretch in ("bridge", "auto")[: 1 if slice_only else None]:
-                row, good = _row(name, stretch, _analyze(guise, stretch, work / f"guise-{len(rows)}"), held_s, allowed_s)
+                found = _analyze(guise, stretch, work / f"guise-{len(rows)}")
+                row, good = _row(name, stretch, found, held_s, allowed_s)
                 rows.append(row)
                 holds &= good
     return Evidence(
