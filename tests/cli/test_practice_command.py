@@ -264,7 +264,7 @@ def test_a_persons_own_limits_are_practised_by(path: Path, tmp_path: Path, monke
         assert limits == {one.name: one.max for one in bridge.rules} | {"hips-low": rule.max - 5.0}
     error = run("bridge", "--profile", "bert", "--no-window", "--mute").exception
     assert isinstance(error, PoseCheckError)
-    assert "allowed: anna" in str(error)
+    assert "there: anna" in str(error)
 
 
 def test_progress_says_what_is_aimed_at_and_why(path: Path) -> None:
