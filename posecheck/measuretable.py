@@ -149,9 +149,10 @@ FORMULAS = (
     _row("heel_height", "heel above the toes, over shin length", "sole flat on the floor", "heel lifted",
          (_KNEE, _ANKLE, _HEEL, _TOE), 0.06, (-1, 1), _PHOTO,
          lambda p: (p[_HEEL][..., 1] - p[_TOE][..., 1]) / length(_bone(p, _KNEE, _ANKLE)), unit="ratio", floor=True),
-    # Not against the floor line: that goes through the heels, and rises with them.
+    # Not against the floor line, which goes through the heels and rises with them, but against the picture: so it is of
+    # use only as a change, before one and the same camera.
     _row("ankle_height", "ankle above the shoulder, over shin length", "ankle level with the shoulder", "ankle higher",
-         (_SHOULDER, _KNEE, _ANKLE), 0.06, (-2, 2), _PHOTO,
+         (_SHOULDER, _KNEE, _ANKLE), 0.06, (-5, 5), _PHOTO,
          lambda p: (p[_ANKLE][..., 1] - p[_SHOULDER][..., 1]) / length(_bone(p, _KNEE, _ANKLE)), unit="ratio"),
     _row("ear_shoulder_gap", "distance of ear and shoulder, over trunk length", "ear at the shoulder", "longer neck",
          (_EAR, _SHOULDER, _HIP), 0.04, (0, 2), _PHOTO,

@@ -122,7 +122,7 @@ class TestTable:
         assert all((spec.meaning, spec.zero, spec.positive, spec.source, spec.joints))
         assert spec.error > 0
         assert spec.limits[0] < spec.limits[1]
-        assert (spec.unit == "ratio") == (max(map(abs, spec.limits)) <= 2)
+        assert (spec.unit == "ratio") == (max(map(abs, spec.limits)) < 10)
 
     @pytest.mark.parametrize(
         ("name", "angle"),

@@ -170,9 +170,9 @@ def test_an_interruption_leaves_nothing_behind(tmp_path: Path, kind: type[BaseEx
 
 def test_a_file_where_the_folder_should_be_is_said(tmp_path: Path) -> None:
     (tmp_path / "taken").write_text("")
-    with pytest.raises(OutputError, match=r"cannot be written.*--out"):
+    with pytest.raises(OutputError, match="cannot be written"):
         write(tmp_path / "taken" / "a.mp4", [0.0, 0.1])
-    with pytest.raises(OutputError, match=r"cannot be written.*--out"):
+    with pytest.raises(OutputError, match="cannot be written"):
         write_picture(tmp_path / "taken" / "a.png", plain())
 
 
