@@ -40,22 +40,81 @@ def read_labels(path: Path, known: Sequence[Stretch] | None) -> list[Label]:
     Raises:
         InputError: With all that is wrong with the file, a line each.
     """
-    problems: list[Problem] = []
+    labels, found = _read(path, known)
+    _refuse(path, labels, [problem for _, problem in found])
+    return labels
+
+
+def read_labels_of(
+    path: Path, stretch: str, known: Sequence[Stretch] | None, others: Sequence[str]
+) -> tuple[list[Label], list[str]]:
+    """The labels of a file of which one stretch is wanted: what is wrong with rows of others stops nothing.
+
+    Args:
+        path: The file.
+        stretch: The name of the one that is wanted.
+        known: The rule files of that stretch, whose phases and rules may be named; None to take any name.
+        others: The names of all stretches that have a rule file.
+
+    Returns:
+        All labels, those of other stretches with any names; and notes: what is wrong with their rows, and names of
+        stretches that look misspelt.
+
+    Raises:
+        InputError: If something is wrong with the stretch's own rows, with all that is wrong with the file, a line
+            each.
+    """
+    labels, found = _read(path, known, only=stretch)
+    names = dict.fromkeys([stretch, *others])
+    for name, line in {label.stretch: label.line for label in reversed(labels)}.items():
+        if name not in names and (meant := did_you_mean(name, names)):
+            text = f"no rule file is of '{name}', {meant}Its rows are left out"
+            found.append(({name}, Problem(str(path), text, line, "stretch")))
+    problems = [problem for _, problem in sorted(found, key=_line)]
+    stopping = any(concerned & {stretch, ""} for concerned, _ in found)
+    _refuse(path, labels, problems if stopping else [])
+    return labels, [str(problem) for problem in problems]
+
+
+def _refuse(path: Path, labels: Sequence[Label], problems: Sequence[Problem]) -> None:
+    if problems:
+        raise InputError("\n".join(map(str, problems)))
+    if not labels:
+        raise InputError(f"{path}: holds no labels; write a row for each time that is {GOOD} or shows a fault")
+
+
+Found = tuple[set[str], Problem]
+"""A problem, and the stretches of the rows that it concerns; an empty name where a row names none."""
+
+
+def _read(path: Path, known: Sequence[Stretch] | None, only: str | None = None) -> tuple[list[Label], list[Found]]:
+    """The labels that are whole, and what is wrong, in the file's order.
+
+    Args:
+        path: The file.
+        known: As for `read_labels`.
+        only: The stretch whose rows may name only what is known; None for every row.
+    """
+    found: list[Found] = []
     labels = []
     stretches = None if known is None else {name: [one for one in known if one.name == name] for name in _names(known)}
     for line, cells in _rows(path):
+        stretch = cells.get("stretch", "")
+        wrong: list[tuple[str, str]] = []
         try:
             labels.append(_label(cells, line))
         except ValueError as error:
-            problems += [Problem(str(path), text, line, key) for key, text in error.args]
-        if stretches is not None:
-            problems += [Problem(str(path), text, line, key) for key, text in _unknown(cells, stretches)]
-    problems += [Problem(str(path), text, label.line, key) for label, key, text in _contradictions(labels)]
-    if problems:
-        raise InputError("\n".join(map(str, sorted(problems, key=lambda problem: problem.line or 0))))
-    if not labels:
-        raise InputError(f"{path}: holds no labels; write a row for each time that is {GOOD} or shows a fault")
-    return labels
+            wrong += error.args
+        if stretches is not None and only in (None, stretch):
+            wrong += _unknown(cells, stretches)
+        found += [({stretch}, Problem(str(path), text, line, key)) for key, text in wrong]
+    for first, second, key, text in _contradictions(labels):
+        found.append(({first.stretch, second.stretch}, Problem(str(path), text, second.line, key)))
+    return labels, sorted(found, key=_line)
+
+
+def _line(found: Found) -> int:
+    return found[1].line or 0
 
 
 def write_labels(path: Path, labels: Sequence[Label]) -> None:
@@ -180,17 +239,24 @@ def _not_one_of(word: str, known: Sequence[str]) -> str:
     return f"unknown name '{word}', {did_you_mean(word, known)}allowed: {', '.join(known)}"
 
 
-def _contradictions(labels: Sequence[Label]) -> Iterator[tuple[Label, str, str]]:
-    """Rows that contradict an earlier one."""
+def _contradictions(labels: Sequence[Label]) -> Iterator[tuple[Label, Label, str, str]]:
+    """Rows that contradict an earlier one: the earlier, the later, the column and what is wrong."""
     clips: dict[str, list[Label]] = defaultdict(list)
     for label in labels:
         clips[label.clip].append(label)
     for rows in clips.values():
+        first = rows[0]
         for label in rows[1:]:
-            if label.person != rows[0].person:
-                yield label, PERSON, f"'{label.person}' is not '{rows[0].person}' of line {rows[0].line}, allowed: one"
+            if label.person != first.person:
+                yield (
+                    first,
+                    label,
+                    PERSON,
+                    f"'{label.person}' is not '{first.person}' of line {first.line}, allowed: one",
+                )
         for early, late in combinations(rows, 2):
             names = {early.label, late.label}
             two_faults = early.stretch == late.stretch and len(names - {GOOD}) == 2
             if not two_faults and max(early.start_s, late.start_s) < min(early.end_s, late.end_s):
-                yield late, "start_s", f"this time overlaps '{early.label}' of line {early.line}, allowed: one of them"
+                text = f"this time overlaps '{early.label}' of line {early.line}, allowed: one of them"
+                yield early, late, "start_s", text

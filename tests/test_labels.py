@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from posecheck.errors import InputError, OutputError
-from posecheck.labels import read_labels, write_labels
+from posecheck.labels import read_labels, read_labels_of, write_labels
 from posecheck.rulefiles import load_stretch
 from posecheck.scoring import GOOD, Label
 
@@ -139,6 +139,52 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
 def test_any_names_are_taken_for_a_stretch_that_is_to_be_made(path: Path) -> None:
     path.write_text(f"{HEAD}\na.mp4,1,2,tree,left,wobbles\n")
     assert read_labels(path, None)[0].label == "wobbles"
+
+
+class TestOneStretchOfSeveral:
+    """What `tune` and `stretches new` read: rows of other stretches stop nothing."""
+
+    BRIDGE = (KNOWN[0],)
+    NAMES = ("bridge", "cat-cow", "sphinx")
+
+    def read(self, path: Path, *rows: str) -> tuple[list[Label], list[str]]:
+        path.write_text("\n".join([HEAD, *rows]))
+        labels, notes = read_labels_of(path, "bridge", self.BRIDGE, self.NAMES)
+        return labels, [note.removeprefix(str(path)) for note in notes]
+
+    def test_a_stretch_without_a_rule_file_may_be_there(self, path: Path) -> None:
+        rows = ("a.mp4,1,2,bridge,,good", "b.mp4,1,2,side-plank,left,sagging", "c.mp4,1,2,cat-cow,cot,stiff")
+        labels, notes = self.read(path, *rows)
+        assert [label.stretch for label in labels] == ["bridge", "side-plank", "cat-cow"]
+        assert notes == []
+
+    def test_a_name_that_looks_misspelt_is_told_once(self, path: Path) -> None:
+        rows = ("a.mp4,1,2,bridge,,good", "a.mp4,3,4,brigde,,good", "a.mp4,5,6,brigde,,good", "b.mp4,1,2,catcow,,good")
+        assert self.read(path, *rows)[1] == [
+            ":3: stretch: no rule file is of 'brigde', did you mean 'bridge'? Its rows are left out",
+            ":5: stretch: no rule file is of 'catcow', did you mean 'cat-cow'? Its rows are left out",
+        ]
+
+    def test_what_is_wrong_with_others_is_told_and_stops_nothing(self, path: Path) -> None:
+        rows = ("a.mp4,1,2,bridge,,good", "b.mp4,1,,side-plank,,good", "b.mp4,1,4,tree,,good", "b.mp4,2,3,tree,,bent")
+        labels, notes = self.read(path, *rows)
+        assert [label.stretch for label in labels] == ["bridge", "tree", "tree"]
+        assert notes == [
+            ":3: end_s: '' is no time, allowed: seconds from the clip's start, 0 or more",
+            ":5: start_s: this time overlaps 'good' of line 4, allowed: one of them",
+        ]
+
+    def test_one_mistake_of_its_own_tells_them_all(self, path: Path) -> None:
+        rows = ("a.mp4,1,2,bridge,,god", "b.mp4,1,,side-plank,,good", "a.mp4,1,2", "b.mp4,1,2,brigde,,good")
+        with pytest.raises(InputError) as error:
+            self.read(path, *rows)
+        said = [line.removeprefix(str(path)).split(": ")[:2] for line in str(error.value).splitlines()]
+        assert said == [[":2", "label"], [":3", "end_s"], [":4", said[2][1]], [":5", "stretch"]]
+        assert said[2][1].startswith("has another number of cells")
+
+    def test_an_overlap_with_another_stretch_is_one_of_its_own(self, path: Path) -> None:
+        with pytest.raises(InputError, match=":3: start_s: this time overlaps 'good' of line 2"):
+            self.read(path, "a.mp4,1,3,tree,,good", "a.mp4,2,4,bridge,,good")
 
 
 words = st.text(st.characters(codec="utf-8", exclude_categories=("C", "Z")), min_size=1, max_size=8)

@@ -97,7 +97,7 @@ def new(
     path = Path(f"{name}.toml") if out is None else out
     if path.exists():
         raise UsageError(f"{path}: is there already; name another file by --out, or delete it first")
-    text, notes = draft(name, labelled_clips(name, clips, labels))
+    text, notes = draft(name, labelled_clips(name, None, clips, labels))
     write_text(path, text)
     problems = check_file(path)
     if problems:

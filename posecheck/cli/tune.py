@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from posecheck.extract import Progress as Told
     from posecheck.scoring import LabelledClip
     from posecheck.stretches import Stretch
-    from posecheck.tune import Given, Tuned
+    from posecheck.tune import Tuned
 
 Model = Annotated[
     Path | None, typer.Option(metavar="PATH", help="A pose landmarker bundle (.task), not the default one.")
@@ -102,20 +102,19 @@ def tune(
         raise UsageError("--personal goes alone; leave out --write, --plot and --compare")
     if write is not None:
         _editable(write, known)
-    given = _given([known, *([] if other is None else [other])], clips, labels, model, no_cache)
-    for note in given.notes:
-        typer.echo(f"posecheck: {note}", err=True)
+    both = [known] if other is None else [known, other]
+    given = labelled_clips(known.name, both, clips, labels, model, no_cache)
     if other is not None and compare is not None:
-        _compare((stretch, compare), (known, other), given.clips, tolerance)
+        _compare((stretch, compare), (known, other), given, tolerance)
         return
     if personal is not None:
-        _personal(personal, known, given.clips)
+        _personal(personal, known, given)
         return
     from posecheck.presenters.tuning import show
     from posecheck.tune import tune as find
 
     with Console(stderr=True).status("trying limits"):
-        tuned = find(known, given.clips, tolerance)
+        tuned = find(known, given, tolerance)
     console = Console(highlight=False)
     show(console, tuned.bench, tuned.now, tuned.then, tuned.proposals, tuned.together)
     if plot is not None:
@@ -165,25 +164,38 @@ def _personal(name: str, stretch: Stretch, clips: Sequence[LabelledClip]) -> Non
     typer.echo(f"{path}: posecheck analyze --profile {name} judges by it")
 
 
-def _given(known: Sequence[Stretch], clips: Sequence[Path], labels: Path, model: Path | None, no_cache: bool) -> Given:
-    """The labels are read first: a mistake in them is told at once."""
-    from posecheck.labels import read_labels
+def labelled_clips(
+    name: str,
+    known: Sequence[Stretch] | None,
+    clips: Sequence[Path],
+    labels: Path,
+    model: Path | None = None,
+    no_cache: bool = False,
+) -> tuple[LabelledClip, ...]:
+    """Clips of a stretch with their labels, which are read first: a mistake in them is told at once.
+
+    Args:
+        name: The stretch's name.
+        known: Its rule files; None if it need not have one yet.
+        clips: Videos and recordings.
+        labels: The labels file.
+        model: A pose landmarker bundle; None for the default one.
+        no_cache: Whether to find landmarks anew, whatever is kept.
+    """
+    from posecheck.labels import read_labels_of
     from posecheck.rulefiles import list_stretches
     from posecheck.tune import load
 
-    names = {one.name for one in known}
-    others = [one.stretch for one in list_stretches() if one.stretch is not None and one.name not in names]
-    seen = read_labels(labels, [*known, *others])
-    return load(known[0].name, clips, _recordings(clips, model, no_cache), seen, labels)
+    seen, notes = read_labels_of(labels, name, known, [entry.name for entry in list_stretches()])
+    _tell(notes)
+    given = load(name, clips, _recordings(clips, model, no_cache), seen, labels)
+    _tell(given.notes)
+    return given.clips
 
 
-def labelled_clips(name: str, clips: Sequence[Path], labels: Path) -> tuple[LabelledClip, ...]:
-    """Clips of a stretch that need not be known yet, with their labels."""
-    from posecheck.labels import read_labels
-    from posecheck.tune import load
-
-    seen = read_labels(labels, None)
-    return load(name, clips, _recordings(clips, None, no_cache=False), seen, labels).clips
+def _tell(notes: Iterable[str]) -> None:
+    for note in notes:
+        typer.echo(f"posecheck: {note}", err=True)
 
 
 def _recordings(clips: Sequence[Path], model: Path | None, no_cache: bool) -> list[Path]:

@@ -155,6 +155,17 @@ def test_bad_labels_are_told_before_any_work(folder: Path, tmp_path: Path) -> No
     assert str(result.exception).startswith(f"{labels}:2: end_s: 0 is not after start_s")
 
 
+def test_rows_of_a_stretch_that_is_still_to_be_made_stop_nothing(folder: Path, tmp_path: Path) -> None:
+    labels = tmp_path / "labels.csv"
+    rows = "lift.mp4,1,2,side-plank,,sagging,ada\nlift.mp4,3,4,brigde,,good,ada\n"
+    labels.write_text((folder / "labels.csv").read_text(encoding="utf-8") + rows, encoding="utf-8")
+    result = on(folder, "bridge", "--labels", labels)
+    assert result.exit_code == 0, result.output
+    assert result.stderr.count("\n") == 1
+    assert "stretch: no rule file is of 'brigde', did you mean 'bridge'? Its rows are left out" in result.stderr
+    assert result.stdout == on(folder, "bridge").stdout
+
+
 def test_extract_puts_recordings_where_they_are_wanted(folder: Path, tmp_path: Path) -> None:
     clip = folder / "hips-low-ada.npz"
     assert run("extract", clip).stdout == f"{clip}: {clip}\n"
