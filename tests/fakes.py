@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from types import TracebackType
 from typing import Self
 
@@ -17,19 +17,23 @@ from posecheck.sources import fitted_size
 
 @dataclass(frozen=True)
 class FakeFrame:
-    """A grey picture.
+    """A picture at a time.
 
     Attributes:
         time_s: As given.
         width_px: As given.
         height_px: As given.
+        picture: What it shows in full size; None for grey.
     """
 
     time_s: float = 0.0
     width_px: int = 640
     height_px: int = 480
+    picture: NDArray[np.uint8] | None = field(default=None, compare=False)
 
     def rgb(self, max_side_px: int | None = None) -> NDArray[np.uint8]:
+        if self.picture is not None:
+            return self.picture.copy()
         width, height = fitted_size(self.width_px, self.height_px, max_side_px)
         return np.full((height, width, 3), 128, np.uint8)
 
