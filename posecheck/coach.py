@@ -14,6 +14,7 @@ from functools import partial
 
 from posecheck.cues import Broken
 from posecheck.hold import Hold, State, count_rounds
+from posecheck.mending import Mending
 from posecheck.progress import whole_s
 from posecheck.rules import Severity
 from posecheck.session import UNDER_WAY, Moment
@@ -24,15 +25,6 @@ FAULT_S = 0.7
 
 REPEAT_S = 6.0
 """The same cue again, from start to start: it takes 4-5 s to say, and a moment to follow."""
-
-MENDED_S = 0.7
-"""A fault that was spoken of is mended once it has been gone this long."""
-
-STALE_S = 4.0
-"""Praise that could not be said by then is not said: nobody would know for what."""
-
-STALE_MOVEMENT_S = 10.0
-"""The same for a movement, in which one goes on: about a round."""
 
 ADVICE_S = 1.5
 """The view must have been bad this long: somebody who walks past or turns over needs no advice."""
@@ -119,9 +111,7 @@ class Coach:
         self.finished = False
         self._stretch = stretch
         self._rate_wpm = rate_wpm
-        of_movement = {rule.name: rule.praise for rule in stretch.swing_rules}
-        self._praise = {rule.name: rule.praise for rule in stretch.rules} | of_movement
-        self._of_movement = frozenset(of_movement)
+        self._mending = Mending(stretch)
         # What is still to be said, once.
         self._opening = f"{stretch.title}, {side} side." if side else f"{stretch.title}."
         self._placing = stretch.camera.advice
@@ -131,7 +121,6 @@ class Coach:
         self._importance = Importance.PRAISE
         self._quiet_from_s = -math.inf
         self._said_s: dict[str, float] = {}
-        self._spoken_of: dict[str, float] = {}
         # What is, and since when.
         self._resting: bool | None = None
         self._judged: bool | None = None
@@ -171,26 +160,8 @@ class Coach:
         if judged and moment.time_s - self._judged_since_s >= ADVICE_S:
             self._placing = ""  # it stands well
         self._hold_s = moment.hold_s
-        self._follow_faults(moment)
+        self._mending.update(moment)
         self._follow_repetitions(moment)
-
-    def _follow_faults(self, moment: Moment) -> None:
-        """Keeps when each fault that was spoken of went; somebody who left the stretch has mended nothing.
-
-        A posture is mended where all is well: while it is taken nothing is a fault yet. From one end of a movement to
-        the other it goes through the posture in which the stretch begins.
-        """
-        if moment.state not in UNDER_WAY:
-            kept = {rule: gone_s for rule, gone_s in self._spoken_of.items() if rule in self._of_movement}
-            between = moment.state is State.READY
-            self._spoken_of = (self._spoken_of if self._stretch.phases else kept) if between else {}
-        standing = {broken.cue.rule for broken in moment.broken}
-        for rule, gone_s in self._spoken_of.items():
-            good = moment.state is State.HOLDING or rule in self._of_movement
-            if rule in standing or not good:
-                self._spoken_of[rule] = math.nan
-            elif math.isnan(gone_s):
-                self._spoken_of[rule] = moment.time_s
 
     def _follow_repetitions(self, moment: Moment) -> None:
         # They may become fewer and more again, where the person's own neutral comes to be known.
@@ -213,7 +184,8 @@ class Coach:
             yield from self._way_in(moment.time_s)
         yield from self._way_on(moment)
         yield from self._countdown(moment)
-        yield from self._praises(moment)
+        for praise in self._mending.praises(moment):
+            yield _Want(praise, Importance.PRAISE, self._mending.praised)
 
     def _counting(self) -> _Want:
         goal = self._stretch.hold.repetitions
@@ -247,7 +219,7 @@ class Coach:
                 new = broken.swing_s is None or broken.swing_s > said_s
                 if new and moment.time_s - said_s >= REPEAT_S:
                     importance = Importance.MAJOR if cue.severity is Severity.MAJOR else Importance.MINOR
-                    yield _Want(cue.text, importance, partial(self._spoken_of.__setitem__, cue.rule, math.nan))
+                    yield _Want(cue.text, importance, partial(self._mending.spoke_of, cue.rule))
                 return
 
     def _view_advice(self, time_s: float) -> Iterator[_Want]:
@@ -300,13 +272,6 @@ class Coach:
             left = math.ceil(moment.target_s - moment.hold_s)
             if left in NUMBERS and left < self._counted:
                 yield _Want(NUMBERS[left], Importance.COUNT, partial(setattr, self, "_counted", left))
-
-    def _praises(self, moment: Moment) -> Iterator[_Want]:
-        if not moment.broken:
-            for rule, gone_s in self._spoken_of.items():
-                stale_s = STALE_MOVEMENT_S if rule in self._of_movement else STALE_S
-                if MENDED_S <= moment.time_s - gone_s <= stale_s:
-                    yield _Want(self._praise[rule], Importance.PRAISE, self._spoken_of.clear)
 
     def _said_ago(self, text: str, time_s: float) -> float:
         return time_s - self._said_s.get(text, -math.inf)

@@ -10,10 +10,11 @@ from pathlib import Path
 from benchmarks.accuracy.cases import SAMPLES, Eye
 from benchmarks.evidence import Evidence, MaterialMissingError
 from benchmarks.evidence._practising import Practised, Said, practise, rehearse
-from posecheck.coach import FAULT_S, MENDED_S, REPEAT_S, spoken_s
+from posecheck.coach import FAULT_S, REPEAT_S, spoken_s
 from posecheck.extract import cache_folder, recordings
 from posecheck.intervals import Interval
 from posecheck.measures import Measurer, Measures
+from posecheck.mending import MENDED_S
 from posecheck.recording import Recording
 from posecheck.replay import rule_named
 from posecheck.rulefiles import load_stretch
