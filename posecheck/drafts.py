@@ -13,13 +13,14 @@ from posecheck.floor import Support
 from posecheck.landmarks import Bools
 from posecheck.measuretable import MEASURES
 from posecheck.partings import (
+    Footing,
     Parting,
     best_parting,
     during,
     ends,
+    footing_of,
     phase_partings,
     rounded,
-    support_of,
     values_of,
 )
 from posecheck.scoring import GOOD, LabelledClip
@@ -41,9 +42,10 @@ def draft(name: str, clips: Sequence[LabelledClip]) -> tuple[str, list[str]]:
         raise InputError(f"no good seconds of {name} are labelled; label some: a rule is drawn between good and faulty")
     if not faults:
         raise InputError(f"no faults of {name} are labelled; label some seconds of one, by a name of your own")
-    support = support_of(clips)
+    footing = footing_of(clips)
+    support = footing.support
     partings: dict[str, Parting] = {}
-    notes = []
+    notes = [_footing_note(footing)]
     for fault in faults:
         shown = [during(clip, fault) for clip in clips]
         best = best_parting(clips, good, shown, support)
@@ -70,7 +72,7 @@ def draft(name: str, clips: Sequence[LabelledClip]) -> tuple[str, list[str]]:
     if where.alike:
         notes.append("[ready.where] and [posture.where] overlap: show the posture in which it begins, before a label")
     notes.append("write the words in <...>: what to do, what to say, what to take care of")
-    return "\n".join(_lines(name, clips, support, where, phases, partings)), notes
+    return "\n".join(_lines(name, clips, footing, where, phases, partings)), notes
 
 
 POSTURE_MEASURES = ("chest_pitch", "trunk_pitch", "hip_flexion", "knee_flexion")
@@ -78,6 +80,35 @@ POSTURE_MEASURES = ("chest_pitch", "trunk_pitch", "hip_flexion", "knee_flexion")
 
 REACH = 3.0
 """A posture reaches so many of a measure's errors beyond what was seen of it: other bodies are other."""
+
+
+TOUCHING = {
+    Support.SHOULDERS_HEELS: "shoulders and heels",
+    Support.ELBOWS_TOES: "elbows and toes",
+    Support.WRISTS_KNEES: "wrists and knees",
+}
+"""What touches the floor, and so gives the line that angles are measured from."""
+
+
+def _footing_note(footing: Footing) -> str:
+    others = ", ".join(one.value for one in Support if one is not footing.support)
+    if footing.support is Support.LEVEL:
+        return (
+            "support: guessed level, as no two parts that may touch the floor lie level in good seconds; then the "
+            f"camera must be level; look whether they touch it, else write {others}"
+        )
+    return (
+        f"support: guessed {footing.support.value}; look whether {TOUCHING[footing.support]} touch the floor in it, "
+        f"else write {others}"
+    )
+
+
+def _footing_lines(footing: Footing) -> Iterator[str]:
+    tilts = [f"through {TOUCHING[one]} {tilt_deg:.1f}" for one, tilt_deg in footing.tilts_deg.items()]
+    told = f"degrees from level of the line {', '.join(tilts)}" if tilts else "no line that may be the floor"
+    yield f"# Guessed. M: in good seconds, {told}."
+    yield "# Check what touches the floor: shoulders-heels, elbows-toes, wrists-knees, or level for none of these."
+    yield f'support = "{footing.support.value}"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +175,7 @@ def _ready(clips: Sequence[LabelledClip]) -> list[Bools]:
 def _lines(
     name: str,
     clips: Sequence[LabelledClip],
-    support: Support,
+    footing: Footing,
     where: Wheres,
     phases: dict[str, Parting],
     partings: dict[str, Parting],
@@ -161,7 +192,8 @@ def _lines(
         'getting_in = ["<How to get into it.>"]',
         'getting_out = ["<How to get out of it.>"]',
         'care = ["Stop if it hurts, tingles or goes numb, and ask a physiotherapist or doctor before going on."]',
-        f'support = "{support.value}"',
+        "",
+        *_footing_lines(footing),
         "",
         "[[sources]]",
         'key = "M"',
