@@ -96,7 +96,7 @@ def footing_of(clips: Sequence[LabelledClip]) -> Footing:
     there forearms that lie tell that it is the elbows that carry.
     """
     good = [during(clip, GOOD) for clip in clips]
-    tilts = {}
+    tilts: dict[Support, float] = {}
     for support in Support:
         seen = np.concatenate([clip.measures.roll_deg[support][mask] for clip, mask in zip(clips, good, strict=True)])
         if support is not Support.LEVEL and np.isfinite(seen).mean() >= LEAST_KNOWN:
