@@ -13,11 +13,10 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from types import TracebackType
-from typing import Self
 
 import numpy as np
 
+from posecheck.closable import Closable
 from posecheck.coach import Saying
 from posecheck.frames import Frame
 from posecheck.history.log import SessionLog
@@ -159,7 +158,7 @@ class _Device:
         pass
 
 
-class _Estimator:
+class _Estimator(Closable):
     """Sees somebody do one bridge after the other, and takes its time."""
 
     def __init__(self, inference_s: float) -> None:
@@ -172,12 +171,7 @@ class _Estimator:
         time.sleep(self._inference_s)
         return replace(self._poses[int(frame.time_s * 10.0) % len(self._poses)], time_s=frame.time_s)
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def close(self) -> None:
         pass
 
 
@@ -197,7 +191,7 @@ class _Screen:
         return self.pressed
 
 
-class _Voice:
+class _Voice(Closable):
     """The real voice, or silence."""
 
     problem: str | None = None
@@ -221,10 +215,7 @@ class _Voice:
     def wait(self, timeout_s: float) -> bool:
         return True
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
+    def close(self) -> None:
         if self._voice is not None:
             self._voice.close()
 

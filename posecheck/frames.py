@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
-from types import TracebackType
-from typing import Protocol, Self
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from posecheck.closable import Closable
 from posecheck.landmarks import Pose
 
 INFERENCE_SIDE_PX = 640
@@ -85,7 +85,7 @@ class Frame(Protocol):
         """
 
 
-class Source(Protocol):
+class Source(Closable, Protocol):
     """A clip, a still or a camera. Iterating yields frames with strictly increasing times.
 
     Attributes:
@@ -100,14 +100,8 @@ class Source(Protocol):
 
     def __iter__(self) -> Iterator[Frame]: ...
 
-    def __enter__(self) -> Self: ...
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None: ...
-
-
-class Estimator(Protocol):
+class Estimator(Closable, Protocol):
     """Finds one person in a frame.
 
     Attributes:
@@ -118,9 +112,3 @@ class Estimator(Protocol):
 
     def estimate(self, frame: Frame) -> Pose:
         """The pose in pixels of the frame's full upright size; its landmarks are None where nobody is found."""
-
-    def __enter__(self) -> Self: ...
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None: ...

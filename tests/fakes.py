@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from types import TracebackType
-from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from posecheck.closable import Closable
 from posecheck.frames import Frame
 from posecheck.landmarks import Pose
 from posecheck.sources import fitted_size
@@ -38,7 +37,7 @@ class FakeFrame:
         return np.full((height, width, 3), 128, np.uint8)
 
 
-class FakeEstimator:
+class FakeEstimator(Closable):
     """Sees in one frame after another the poses it was given, at the frame's own time and size.
 
     Args:
@@ -56,10 +55,5 @@ class FakeEstimator:
             return Pose(frame.time_s, frame.width_px, frame.height_px)
         return replace(pose, time_s=frame.time_s, width_px=frame.width_px, height_px=frame.height_px)
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def close(self) -> None:
         self.closed = True

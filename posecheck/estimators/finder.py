@@ -6,9 +6,8 @@ import math
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
+from posecheck.closable import Closable
 from posecheck.estimators.mediapipe_pose import MediaPipeEstimator
 from posecheck.estimators.parts import Part, Window, around, blank, fills
 from posecheck.estimators.people import (
@@ -64,7 +63,7 @@ def find_person(model: Path, *, moving: bool, who: Who = "auto") -> PersonFinder
     return PersonFinder(tracker, Search(MediaPipeEstimator(model, moving=False, people=PEOPLE)), who)
 
 
-class PersonFinder:
+class PersonFinder(Closable):
     """Follows one person through a clip.
 
     The tracker sees the whole frame, as without a finder, as long as the person is large enough in it; a small one is
@@ -111,12 +110,8 @@ class PersonFinder:
         self._follow(found, frame)
         return found
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def close(self) -> None:
+        """Closes the tracker and the search, both even if one fails."""
         with ExitStack() as stack:
             stack.push(self._search)
             stack.push(self._tracker)
@@ -228,7 +223,7 @@ class PersonFinder:
             self.warnings.append(sentence)
 
 
-class StillFinder:
+class StillFinder(Closable):
     """Finds one person in each frame, which have nothing to do with one another.
 
     Args:
@@ -255,10 +250,6 @@ class StillFinder:
         self.warnings += [] if sentence is None else [sentence]
         return people[chosen]
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._search.__exit__(kind, error, trace)
+    def close(self) -> None:
+        """Closes the search."""
+        self._search.close()

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from posecheck.closable import Closable
 from posecheck.errors import ModelError
 from posecheck.estimators.picture import brightness_and_sharpness
 from posecheck.estimators.startup import starting_mediapipe
@@ -31,7 +31,7 @@ OUTLINE_STEPS = 4
 """Halvings in search of the finest outline that fits: more gain less than 0.02 px."""
 
 
-class MediaPipeEstimator:
+class MediaPipeEstimator(Closable):
     """Finds one person in a frame, or everybody.
 
     Args:
@@ -80,12 +80,8 @@ class MediaPipeEstimator:
         """All poses that are found, the surest first, each as from `estimate`; empty where nobody is found."""
         return self._people(frame, None)[0]
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def close(self) -> None:
+        """Frees the model."""
         self._landmarker.close()
 
     def _people(self, frame: Frame, most: int | None) -> tuple[list[Pose], Pose]:

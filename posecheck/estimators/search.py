@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from types import TracebackType
-from typing import Literal, Protocol, Self
+from typing import Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from posecheck.closable import Closable
 from posecheck.estimators.parts import GRIDS, LENGTHS, Part, Window, around, fills, tiles
 from posecheck.estimators.people import are_same, body_of, difference, is_plausible, nearest, overlap
 from posecheck.frames import Frame
@@ -40,20 +40,14 @@ SECOND_LENGTHS = 1.3
 """Width of the second cut of a large body: another picture to the model, yet with the whole body in it."""
 
 
-class Looker(Protocol):
+class Looker(Closable, Protocol):
     """Finds people in pictures that have nothing to do with one another."""
 
     def everybody(self, frame: Frame) -> list[Pose]:
         """All that are found, in pixels of the frame, each with landmarks."""
 
-    def __enter__(self) -> Self: ...
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None: ...
-
-
-class Search:
+class Search(Closable):
     """Looks for everybody in one frame.
 
     Args:
@@ -85,13 +79,9 @@ class Search:
                 search.look_in(tiles(frame, grid))
         return search.found
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._looker.__exit__(kind, error, trace)
+    def close(self) -> None:
+        """Closes who looks."""
+        self._looker.close()
 
 
 class _OneFrame:

@@ -12,11 +12,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from platformdirs import user_data_path
 
+from posecheck.closable import Closable
 from posecheck.errors import OutputError, UsageError
 from posecheck.history.database import MIGRATIONS, SIDE_FILES, DamagedError, connected, locked, told
 from posecheck.progress import FaultDone, HoldDone, SessionDone
@@ -31,7 +30,7 @@ def history_path() -> Path:
     return Path(chosen).expanduser() if chosen else user_data_path("posecheck") / "history.sqlite"
 
 
-class History:
+class History(Closable):
     """The history, open for writing; use as a context manager.
 
     Args:
@@ -58,14 +57,6 @@ class History:
         except BaseException:
             self._lock.close()
             raise
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """Nothing more is to be written."""

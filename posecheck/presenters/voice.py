@@ -12,9 +12,8 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from threading import Condition, Thread
-from types import TracebackType
-from typing import Self
 
+from posecheck.closable import Closable
 from posecheck.coach import Importance, Saying
 from posecheck.presenters.speech import Speech
 
@@ -44,7 +43,7 @@ class Spoken:
     cut_short: bool = False
 
 
-class Voice:
+class Voice(Closable):
     """Says one thing at a time, the newest important one; use as a context manager.
 
     Args:
@@ -66,14 +65,6 @@ class Voice:
         self._cut = self._closed = False
         self._thread = Thread(target=self._run, name="voice", daemon=True)
         self._thread.start()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     @property
     def problem(self) -> str | None:

@@ -7,9 +7,9 @@ import subprocess
 import sys
 import time
 from enum import Enum
-from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
+from posecheck.closable import Closable
 from posecheck.errors import UsageError
 from posecheck.presenters.canvas import INK, Picture
 
@@ -70,7 +70,7 @@ def display_problem() -> str | None:
     return next((line.split(": ", 1)[-1].strip() for line in said if "display" in line), "there is no display")
 
 
-class Window:
+class Window(Closable):
     """One window; use as a context manager, on the main thread.
 
     Args:
@@ -101,12 +101,8 @@ class Window:
             ) from error
         self._is_qt = cv2.currentUIFramework().startswith("QT")
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def close(self) -> None:
+        """Takes the window away."""
         self._cv2.destroyAllWindows()
         self._cv2.pollKey()  # which is when it goes
 

@@ -7,13 +7,13 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from threading import Condition, Thread
-from types import TracebackType
-from typing import Any, Protocol, Self
+from typing import Any, Protocol
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from posecheck.closable import Closable
 from posecheck.errors import InputError
 from posecheck.frames import SourceInfo, SourceKind
 from posecheck.sources import fitted_size
@@ -93,7 +93,7 @@ class CameraFrame:
         return np.asarray(cv2.cvtColor(shrunk, cv2.COLOR_BGR2RGB), np.uint8)
 
 
-class CameraSource:
+class CameraSource(Closable):
     """The newest frame of a camera, whenever the reader is ready for one; ends when it is stopped or given up.
 
     A camera that is unplugged, or stalls, is opened again, with growing waits; until then the iteration waits and
@@ -144,12 +144,8 @@ class CameraSource:
     def __iter__(self) -> Iterator[CameraFrame]:
         return self._frames
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def close(self) -> None:
+        """Ends the iteration, and waits a moment for the camera to be given back."""
         self.stop()
         self._thread.join(timeout=1.0)  # one that is stuck in a driver ends with the process
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from threading import Event
-from types import TracebackType
-from typing import Self
 
+from posecheck.closable import Closable
 from posecheck.frames import Frame, Source
 
 
-class PacedSource:
+class PacedSource(Closable):
     """A source whose frames come when their time has come; those that the reader misses are dropped.
 
     The times are the clip's own. Decoding takes place in the reader's thread, and the next frame is decoded before it
@@ -62,14 +61,10 @@ class PacedSource:
     def __iter__(self) -> Iterator[Frame]:
         return self._frames
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def close(self) -> None:
+        """Ends the iteration and closes the clip."""
         self.stop()
-        self._source.__exit__(kind, error, trace)
+        self._source.close()
 
     def _paced(self) -> Iterator[Frame]:
         held: Frame | None = None

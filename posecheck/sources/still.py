@@ -8,14 +8,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 import numpy as np
 import pi_heif
 from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
+from posecheck.closable import Closable
 from posecheck.errors import InputError
 from posecheck.frames import SourceInfo, SourceKind
 from posecheck.sources import GREY, check_size, fitted_size, shown_name
@@ -56,7 +55,7 @@ class StillFrame:
         return np.array(shrunk)
 
 
-class StillSource:
+class StillSource(Closable):
     """One frame at time 0.
 
     Args:
@@ -81,12 +80,7 @@ class StillSource:
     def __iter__(self) -> Iterator[StillFrame]:
         return self._frames
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def close(self) -> None:
         """Nothing to close: the file was, when the picture had been read."""
 
 

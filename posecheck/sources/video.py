@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from itertools import islice
 from math import inf
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 import av
 import numpy as np
 from numpy.typing import NDArray
 
+from posecheck.closable import Closable
 from posecheck.errors import InputError
 from posecheck.frames import SourceInfo, SourceKind
 from posecheck.sources import check_size, fitted_size, shown_name
@@ -57,7 +56,7 @@ class VideoFrame:
         return self._layout.upright(self._colours.rgb(self._picture, self._layout.coded(size)))
 
 
-class VideoSource:
+class VideoSource(Closable):
     """The frames of a video file whose times lie in [start_s, end_s), to be read through once.
 
     Times are presentation timestamps counted from the first frame of the clip that decodes. A frame that does not
@@ -115,12 +114,8 @@ class VideoSource:
     def __iter__(self) -> Iterator[VideoFrame]:
         return self._frames
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def close(self) -> None:
+        """Closes the file."""
         self._decoder.close()
 
     def _check(self, head: list[VideoFrame]) -> None:

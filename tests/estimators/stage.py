@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from types import TracebackType
-from typing import Self
 
 import numpy as np
 
+from posecheck.closable import Closable
 from posecheck.estimators.finder import PersonFinder, StillFinder
 from posecheck.estimators.parts import Part, Window
 from posecheck.estimators.people import Who, box, extent_px
@@ -58,7 +57,7 @@ def shown(people: Sequence[Pose], frame: Frame) -> list[Pose]:
 
 
 @dataclass
-class FakeLooker:
+class FakeLooker(Closable):
     """Finds all that are on the stage and shown; keeps the times at which it looked."""
 
     people: People
@@ -69,12 +68,7 @@ class FakeLooker:
         self.times_s.append(frame.time_s)
         return shown(self.people(frame.time_s), frame)
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def close(self) -> None:
         self.closed = True
 
 

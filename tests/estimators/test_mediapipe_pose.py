@@ -197,7 +197,7 @@ def test_what_native_code_says_later_is_heard_again(model: Path) -> None:
     ran = run(
         "import os\nfrom pathlib import Path\n"
         "from posecheck.estimators.mediapipe_pose import MediaPipeEstimator\n"
-        f"MediaPipeEstimator(Path({str(model)!r}), moving=False).__exit__(None, None, None)\n"
+        f"MediaPipeEstimator(Path({str(model)!r}), moving=False).close()\n"
         "os.write(2, b'from C++')"
     )
     assert ran.stderr == "from C++"

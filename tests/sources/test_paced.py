@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from types import TracebackType
-from typing import Self
 
 import pytest
 
+from posecheck.closable import Closable
 from posecheck.frames import SourceInfo, SourceKind
 from posecheck.sources.paced import PacedSource
 from tests.fakes import FakeFrame
 from tests.patience import PATIENCE_S, until
 
 
-class Clip:
+class Clip(Closable):
     """Frames at given times."""
 
     def __init__(self, *times_s: float) -> None:
@@ -26,12 +25,7 @@ class Clip:
     def __iter__(self) -> Iterator[FakeFrame]:
         return iter(self._frames)
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def close(self) -> None:
         self.closed = True
 
 
