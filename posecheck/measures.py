@@ -13,7 +13,7 @@ import numpy as np
 
 from posecheck.floor import Support, floor_slope_deg
 from posecheck.geometry import elevation_deg, rotate, turn_deg
-from posecheck.landmarks import Bools, Floats, Joint, Poses, Side
+from posecheck.landmarks import Bools, Floats, Ints, Joint, Poses, Side
 from posecheck.measuretable import FORMULAS, MEASURES, SPINE, SPLIT, Points
 from posecheck.silhouette import curvature_deg, dorsal_outline
 from posecheck.view import View, ViewTracker, near_joints
@@ -125,10 +125,11 @@ class Measurer:
         trusted = (visibility >= LEAST_VISIBILITY) & _within_frame(poses, view)
         judged = np.where(trusted[..., None], near_joints(both, view.near), np.nan)
         points = _by_joint(judged)
+        middle = _by_joint((judged + near_joints(both, _other(view.near))) / 2.0)
         values: dict[tuple[str, Support], Floats] = {}
         for spec in FORMULAS:
             if not spec.floor:
-                values[spec.name, Support.LEVEL] = spec.formula(points)
+                values[spec.name, Support.LEVEL] = spec.formula(middle if spec.middle else points)
         profile = dorsal_outline(poses.outline * upright, points[Joint.HIP], points[Joint.SHOULDER])
         values[SPINE.name, Support.LEVEL] = curvature_deg(profile)
         values[SPLIT.name, Support.LEVEL] = np.where(trusted[:, _NEEDED[SPLIT.name]].all(axis=1), _split(both), np.nan)
@@ -160,8 +161,13 @@ def _within_frame(poses: Poses, view: View) -> Bools:
 
 
 def _by_joint(judged: Floats) -> Points:
-    """(N, 9, 2) as near-side points by joint."""
+    """(N, 9, 2) as points by joint."""
     return {joint: judged[:, column] for joint, column in _COLUMN.items()}
+
+
+def _other(near: Ints) -> Ints:
+    """(N,) the far `Side`, as a number."""
+    return np.where(near == Side.RIGHT, Side.LEFT, Side.RIGHT)
 
 
 def _split(both: Floats) -> Floats:

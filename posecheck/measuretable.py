@@ -1,8 +1,9 @@
 """The table of named measures: what each is, its zero and sign, its unit, its error, and the formula that reads it.
 
-Every measure is taken on the near side of the body, in pixels, in the sagittal plane as the camera sees it. The
-picture is first mirrored so that the subject faces +x when upright, so flexion has one sign whichever way they
-lie. Zero is the anatomical position, flexion is positive. `posecheck.measures` applies the table to poses.
+Every measure is taken on the near side of the body, or where its row says so in the middle of both, in pixels, in
+the sagittal plane as the camera sees it. The picture is first mirrored so that the subject faces +x when upright, so
+flexion has one sign whichever way they lie. Zero is the anatomical position, flexion is positive.
+`posecheck.measures` applies the table to poses.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from posecheck.landmarks import Floats, Joint
 Unit = Literal["deg", "ratio"]
 
 Points = Mapping[Joint, Floats]
-"""Near-side landmarks, (N, 2) each, y up, facing +x; for a measure against the floor, floor level."""
+"""Landmarks, (N, 2) each, y up, facing +x; for a measure against the floor, floor level."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +37,10 @@ class MeasureSpec:
         error: Known error of the measure in side view, in its unit: one standard deviation.
         limits: Least and greatest value it can take.
         source: Where the definition and the error come from.
-        formula: Near-side points to (N,) values.
+        formula: Points to (N,) values.
         floor: Whether it is taken against the floor line.
+        middle: Whether its points lie in the middle of both sides, so that a camera off side-on does not move one
+            against another of another width. The far side, mostly hidden, is as MediaPipe guesses it.
         difference_error: Known error of the difference of two readings of one person; None: not known to be less
             than `error`.
     """
@@ -54,6 +57,7 @@ class MeasureSpec:
     formula: Callable[[Points], Floats]
     floor: bool = False
     difference_error: float | None = None
+    middle: bool = False
 
     @property
     def error_of_difference(self) -> float:
@@ -93,8 +97,11 @@ def _row(
     *,
     unit: Unit = "deg",
     floor: bool = False,
+    middle: bool = False,
 ) -> MeasureSpec:
-    return MeasureSpec(name, meaning, zero, positive, unit, tuple(joints), error, limits, source, formula, floor)
+    return MeasureSpec(
+        name, meaning, zero, positive, unit, tuple(joints), error, limits, source, formula, floor, middle=middle
+    )
 
 
 # fmt: off
@@ -157,9 +164,16 @@ FORMULAS = (
     _row("ear_shoulder_gap", "distance of ear and shoulder, over trunk length", "ear at the shoulder", "longer neck",
          (_EAR, _SHOULDER, _HIP), 0.04, (0, 2), _PHOTO,
          lambda p: length(_bone(p, _SHOULDER, _EAR)) / _trunk(p), unit="ratio"),
+    # Shoulders drawn up bring the ear nearer to the elbow by all that they rise. MediaPipe's shoulder follows by half,
+    # so that neck and upper arm alone each show a part of it.
+    _row("ear_elbow_path", "way from ear over shoulder to elbow, over trunk length", "ear and shoulder at the elbow",
+         "longer neck, shoulders lower", (_EAR, _SHOULDER, _ELBOW, _HIP), 0.05, (0, 4),
+         "scatter of good form, six rendered people",
+         lambda p: (length(_bone(p, _SHOULDER, _EAR)) + length(_bone(p, _ELBOW, _SHOULDER))) / _trunk(p),
+         unit="ratio", middle=True),
 )
 # fmt: on
-"""The measures whose formula reads near-side points."""
+"""The measures whose formula reads points."""
 
 SPINE = MeasureSpec(
     "spine_flexion", "curve of the back", "outline of the back straight",

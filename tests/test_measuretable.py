@@ -94,6 +94,10 @@ ROWS: list[tuple[str, dict[Joint | Landmark, tuple[float, float]], float]] = [
     ("ear_shoulder_gap", {}, 0.4),
     ("ear_shoulder_gap", {EAR: (0.3, 1.4)}, 0.6),
     ("ear_shoulder_gap", {EAR: (0.0, 1.4001)}, 0.0),
+    ("ear_elbow_path", {}, 1.0),
+    # In the middle between the far side, which stays, and the near one.
+    ("ear_elbow_path", {EAR: (0.0, 1.45)}, 0.85),
+    ("ear_elbow_path", {ELBOW: (0.4, 1.4)}, 0.9),
     ("leg_split", {}, 0),
     ("leg_split", {ANKLE: (0.8, 0.9)}, 90),
     ("leg_split", {ANKLE: (-0.8, 0.9)}, 90),

@@ -126,6 +126,7 @@ _JUDGED = {
     "heel_height": Joint.HEEL,
     "ankle_height": Joint.HEEL,
     "ear_shoulder_gap": Joint.SHOULDER,
+    "ear_elbow_path": Joint.SHOULDER,
     "leg_split": Joint.HIP,
     "spine_flexion": Joint.HIP,
 }

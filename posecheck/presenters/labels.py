@@ -43,6 +43,7 @@ NAMES = {
     "heel_height": ("heel lift", "shin"),
     "ankle_height": ("ankle lift", "shin"),
     "ear_shoulder_gap": ("neck length", "trunk"),
+    "ear_elbow_path": ("neck and arm", "trunk"),
     "spine_flexion": ("back", ""),
     "leg_split": ("legs apart", ""),
 }

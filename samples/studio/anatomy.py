@@ -80,7 +80,8 @@ def measures_of(places: Floats, spine_deg: float, side: Side, heading_deg: float
     ahead = np.array([np.sin(np.radians(heading_deg)), 0.0, np.cos(np.radians(heading_deg))])
     flat = np.stack([places @ ahead, places[:, 1]], axis=1)
     on_side = {joint: flat[None, JOINTS.index(joint.on(side))] for joint in Joint}
-    values = {name: float(spec.formula(on_side)[0]) for name, spec in MEASURES.items()}
+    middle = {joint: np.mean([flat[None, JOINTS.index(joint.on(one))] for one in Side], axis=0) for joint in Joint}
+    values = {name: float(spec.formula(middle if spec.middle else on_side)[0]) for name, spec in MEASURES.items()}
     legs = [flat[JOINTS.index(Joint.ANKLE.on(one))] - flat[JOINTS.index(Joint.HIP.on(one))] for one in Side]
     values[SPLIT_MEASURE] = float(np.abs(turn_deg(*legs)))
     values[SPINE_MEASURE] = spine_deg
