@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from posecheck.assessment import assess
@@ -9,7 +11,7 @@ from posecheck.hold import State, count_rounds
 from posecheck.judgement import STATES, Judgement, ScoredHold, Segment
 from posecheck.landmarks import Floats, Pose
 from posecheck.measures import Measures
-from posecheck.presenters.scene import HEADLINES, Asked, Scene, floor_deg, near_side, plain_scene, target_of, title_of
+from posecheck.presenters.scene import Asked, Scene, plain_scene, target_of
 
 CUE_LEAST_S = 2.0
 """With hindsight a cue stays for at least this long, or it could not be read: reading ten words takes 2-3 s."""
@@ -68,15 +70,8 @@ class _Part:
         }
         finished = [scored.hold for scored in self.segment.holds if scored.hold.end_s <= now_s]
         rounds = count_rounds(finished, len(stretch.phases))[0] if stretch.phases else 0
-        return Scene(
-            pose=pose,
-            near=near_side(self._measures, index),
-            facing=float(self._measures.view.facing[index]),
-            floor_deg=floor_deg(self._measures, stretch, index),
-            state=state,
-            headline=HEADLINES[state],
-            title=title_of(stretch, phase),
-            gauges=self._asked.gauges(self._measures, index, phase, state, self._outside(index), faults),
+        return replace(
+            self._asked.scene(self._measures, index, pose, state, phase, self._outside(index), faults),
             cue=self._cue(now_s),
             hold_s=hold_s,
             target_s=target_of(stretch, phase) if held is None else held.target_s,

@@ -122,7 +122,36 @@ class Asked:
         self._stretch = stretch
         self._assessor = Assessor(stretch, references)
 
-    def gauges(
+    def scene(
+        self,
+        measures: Measures,
+        index: int,
+        pose: Pose,
+        state: State,
+        phase: int,
+        outside: Collection[str],
+        faults: Collection[str],
+    ) -> Scene:
+        """One pose with its gauges; nothing is said, held or counted in it yet.
+
+        Args:
+            measures: Of a clip.
+            index: The pose's row in them.
+            pose: The pose.
+            state: What the person is doing.
+            phase: The phase reached, -1 for none.
+            outside: The rules whose measure is outside its range.
+            faults: The rules that are at fault.
+        """
+        roll = float(measures.roll_deg[self._stretch.support][index])
+        return replace(
+            plain_scene(measures, index, pose, state),
+            floor_deg=0.0 if math.isnan(roll) else roll,
+            title=title_of(self._stretch, phase),
+            gauges=self._gauges(measures, index, phase, state, outside, faults),
+        )
+
+    def _gauges(
         self,
         measures: Measures,
         index: int,
@@ -131,7 +160,7 @@ class Asked:
         outside: Collection[str],
         faults: Collection[str],
     ) -> tuple[Gauge, ...]:
-        """The gauges of one pose: of the rules that apply, and of the spine where it makes the phases."""
+        """Those of the rules that apply, and of the spine where it makes the phases."""
         if state is not State.READY and state not in UNDER_WAY:
             return ()
         stretch, now = self._stretch, measures.slice(index, index + 1)
@@ -173,15 +202,11 @@ def still_scene(still: StillJudgement, measures: Measures, pose: Pose) -> Scene:
     phase = names.index(still.phase) if still.phase in names else -1
     outside = {rule.name for rule, one in zip(stretch.rules, seen.outside[0], strict=True) if one}
     faults = {fault.rule for fault in still.faults}
-    return Scene(
-        pose=pose,
-        near=near_side(measures, 0),
-        facing=float(measures.view.facing[0]),
-        floor_deg=floor_deg(measures, stretch, 0),
-        state=state,
+    asked = Asked(stretch, usual_references(stretch))
+    return replace(
+        asked.scene(measures, 0, pose, state, phase, outside, faults),
         headline=words,
         title=f"{stretch.title}: {still.phase}" if still.phase == NEUTRAL_PHASE else title_of(stretch, phase),
-        gauges=Asked(stretch, usual_references(stretch)).gauges(measures, 0, phase, state, outside, faults),
         cue=still.faults[0].text if still.faults else None,
     )
 
@@ -223,15 +248,8 @@ def live_scene(
     asked = Asked(stretch, usual_references(stretch) if references is None else references)
     reached = bool(moment.target_s) and moment.hold_s >= (moment.target_s or 0.0)
     state = State.ENTERING if reached and moment.state is State.GRACE else moment.state  # on to what comes next
-    return Scene(
-        pose=pose,
-        near=near_side(measures, 0),
-        facing=float(measures.view.facing[0]),
-        floor_deg=floor_deg(measures, stretch, 0),
-        state=state,
-        headline=HEADLINES[state],
-        title=title_of(stretch, phase),
-        gauges=asked.gauges(measures, 0, phase, moment.state, outside, faults),
+    return replace(
+        asked.scene(measures, 0, pose, state, phase, outside, faults),
         cue=None if moment.cue is None else moment.cue.text,
         hold_s=moment.hold_s,
         target_s=target_of(stretch, phase),
@@ -245,20 +263,9 @@ def plain_scene(
     measures: Measures, index: int, pose: Pose, state: State, headline: str | None = None, cue: str | None = None
 ) -> Scene:
     """A moment outside every stretch."""
-    facing = float(measures.view.facing[index])
-    return Scene(pose, near_side(measures, index), facing, 0.0, state, headline or HEADLINES[state], cue=cue)
-
-
-def near_side(measures: Measures, index: int) -> Side | None:
-    """The side of the body nearer to the camera in one frame; None where nobody has been seen yet."""
-    near = int(measures.view.near[index])
-    return Side(near) if near >= 0 else None
-
-
-def floor_deg(measures: Measures, stretch: Stretch, index: int) -> float:
-    """How far the floor falls to the right; 0 where that is not known."""
-    roll = float(measures.roll_deg[stretch.support][index])
-    return 0.0 if math.isnan(roll) else roll
+    near, facing = int(measures.view.near[index]), float(measures.view.facing[index])
+    side = Side(near) if near >= 0 else None
+    return Scene(pose, side, facing, 0.0, state, headline or HEADLINES[state], cue=cue)
 
 
 def title_of(stretch: Stretch, phase: int) -> str:
