@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from posecheck.errors import OutputError, UsageError
-from posecheck.files import replacing
+from posecheck.errors import UsageError
 from posecheck.presenters.diary import mean_score, stretches_of
+from posecheck.presenters.figures import save
 from posecheck.progress import HoldDone, SessionDone
 
 if TYPE_CHECKING:
@@ -42,13 +41,7 @@ def plot(path: Path, sessions: Sequence[SessionDone]) -> None:
         raise UsageError(f"{path}: a plot is written as png; name a FILE.png")
     if not any(session.holds for session in sessions):
         raise UsageError("there is no hold to plot yet; practise first")
-    figure = drawn(sessions)
-    try:
-        with replacing(path) as temporary, warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of letters that its font lacks, which are drawn as boxes
-            figure.savefig(temporary, format="png")
-    except OSError as error:
-        raise OutputError(f"{path}: cannot be written ({error.strerror or error}); name another file") from error
+    save(drawn(sessions), path)
 
 
 def drawn(sessions: Sequence[SessionDone]) -> Figure:

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import re
-import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from posecheck.errors import OutputError
 from posecheck.evaluation import Bench
-from posecheck.files import replacing
 from posecheck.joint import Together
 from posecheck.landmarks import Floats
 from posecheck.measuretable import MEASURES
+from posecheck.presenters.figures import save
 from posecheck.presenters.tuning import value
 from posecheck.proposals import Proposal
 from posecheck.replay import Replay, Verdict, rule_named, rule_names
@@ -63,12 +61,7 @@ def plot_all(folder: Path, bench: Bench, proposals: Sequence[Proposal], chosen: 
 
 
 def _saved(path: Path, figure: Figure) -> Path:
-    try:
-        with replacing(path) as temporary, warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of letters that its font lacks, which are drawn as boxes
-            figure.savefig(temporary, format="png")
-    except OSError as error:
-        raise OutputError(f"{path}: cannot be written ({error.strerror or error}); name another folder") from error
+    save(figure, path, another="folder")
     return path
 
 
