@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from posecheck.errors import InputError, UsageError
 from posecheck.frames import Frame
 from posecheck.labelling import Labelling
+from posecheck.presenters.canvas import SKY, WHITE, Colour
 from posecheck.presenters.fonts import font
 from posecheck.scoring import GOOD
 
@@ -35,11 +36,10 @@ UP = {65362, 2490368, 63232, ord("]")}
 DOWN = {65364, 2621440, 63233, ord("[")}
 """What arrow keys are called on Linux, Windows and macOS, and a key for keyboards that call them otherwise."""
 
-Colour = tuple[int, int, int]
-GOOD_COLOUR: Colour = (86, 180, 233)
+GOOD_COLOUR: Colour = SKY
 FAULT_COLOUR: Colour = (230, 120, 20)
 OPEN: Colour = (0, 190, 140)
-HERE: Colour = (255, 255, 255)
+HERE: Colour = WHITE
 INK: Colour = (0, 0, 0)
 QUIET: Colour = (170, 170, 170)
 
