@@ -2,35 +2,27 @@
 
 from __future__ import annotations
 
-import math
 import tempfile
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
-
 from benchmarks.evidence import Evidence
+from benchmarks.evidence._drawn import FPS, FRAMES, LIVE_FRAMES, NOISE_PX, parts, tiled
 from benchmarks.timing import median_s, pose_by_pose
 from posecheck.frames import Header, SourceInfo, SourceKind
-from posecheck.landmarks import Pose, Poses, in_blocks
+from posecheck.landmarks import Pose, Poses
 from posecheck.recording import Recording, RecordingWriter
 from posecheck.rulefiles import load_stretch
 from posecheck.session import Session
 from posecheck.stretches import Stretch
-from tests.poses import all_fours, blend, bridge, clip, lying_bent_knees, prone, sphinx
 
 LEAST_PER_S = 20_000
-FRAMES = 18_000
-FPS = 30.0
-LIVE_FRAMES = 300
-NOISE_PX = 1.0
 RUNS = 5
 
 
 def run(slice_only: bool) -> Evidence:
     """Judges ten minutes of each stretch at once, and 10 s of it pose by pose."""
-    rows = [_row(name, part, 3 if slice_only else RUNS) for name, part in _parts().items()]
+    rows = [_row(name, part, 3 if slice_only else RUNS) for name, part in parts().items()]
     slowest = min(judged for _, _, judged, _, _ in rows)
     return Evidence(
         title="Judging a saved recording again",
@@ -56,7 +48,7 @@ def run(slice_only: bool) -> Evidence:
 def _row(name: str, part: list[Pose], runs: int) -> tuple[str, float, float, float, float]:
     stretch = load_stretch(name)
     with tempfile.TemporaryDirectory() as folder:
-        path = _saved(Path(folder) / "recording.npz", _tiled(part))
+        path = _saved(Path(folder) / "recording.npz", tiled(part))
         blocks = list(Recording(path))
         read_s = median_s(lambda: list(Recording(path)), runs)
     judged_s = median_s(lambda: _judge(stretch, blocks), runs)
@@ -64,37 +56,6 @@ def _row(name: str, part: list[Pose], runs: int) -> tuple[str, float, float, flo
     live_s = median_s(lambda: pose_by_pose(stretch, singles), runs)
     judged, live = FRAMES / judged_s, len(singles) / live_s
     return name, FRAMES / read_s, judged, live, judged / live
-
-
-def _parts() -> dict[str, list[Pose]]:
-    """A round of each stretch, to be repeated."""
-    lying, front = lying_bent_knees(), prone()
-    up, raised = bridge(), sphinx()
-    return {
-        "bridge": clip(
-            (3, lying), (1, lambda t: bridge(lift=4 + 29 * t)), (6, up), (1, lambda t: bridge(lift=33 - 29 * t))
-        ),
-        "cat-cow": clip((12, lambda t: all_fours(spine_flexion=70 * math.sin(4 * math.pi * t)))),
-        "sphinx": clip(
-            (3, front), (1, lambda t: blend(front, raised, t)), (8, raised), (1, lambda t: blend(raised, front, t))
-        ),
-    }
-
-
-def _tiled(part: list[Pose]) -> Iterable[Poses]:
-    rng = np.random.default_rng(2)
-
-    def poses() -> Iterable[Pose]:
-        for index in range(FRAMES):
-            pose = part[index % len(part)]
-            if pose.landmarks is None or pose.outline is None:
-                raise ValueError("every frame is to show a person")
-            landmarks = pose.landmarks.copy()
-            landmarks[:, :2] += rng.normal(0.0, NOISE_PX, (len(landmarks), 2))
-            outline = pose.outline + rng.normal(0.0, NOISE_PX, pose.outline.shape).astype(np.float32)
-            yield replace(pose, time_s=index / FPS, landmarks=landmarks, outline=outline)
-
-    return in_blocks(poses())
 
 
 def _saved(path: Path, blocks: Iterable[Poses]) -> Path:

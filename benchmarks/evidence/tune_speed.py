@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from benchmarks.evidence import Evidence
-from benchmarks.evidence.rejudge import FPS, FRAMES, LIVE_FRAMES, NOISE_PX, _parts, _tiled
+from benchmarks.evidence._drawn import FPS, FRAMES, LIVE_FRAMES, NOISE_PX, parts, tiled
 from benchmarks.timing import median_s, pose_by_pose
 from posecheck.evaluation import Bench, evaluate
 from posecheck.judgement import judge
@@ -27,7 +27,7 @@ RUNS = 3
 
 def run(slice_only: bool) -> Evidence:
     """Ten minutes of each stretch, in clips of half a minute."""
-    rows = [_row(name, part, 1 if slice_only else RUNS) for name, part in _parts().items()]
+    rows = [_row(name, part, 1 if slice_only else RUNS) for name, part in parts().items()]
     evaluated, swept = (max(row[column] for row in rows) for column in (1, 2))
     return Evidence(
         title="Trying limits on labelled clips",
@@ -73,7 +73,7 @@ def run(slice_only: bool) -> Evidence:
 def _row(name: str, part: list[Pose], runs: int) -> tuple[str, float, float, float, float]:
     stretch = load_stretch(name)
     measurer = Measurer()
-    measures = Measures.concatenate([measurer.update(block) for block in _tiled(part)])
+    measures = Measures.concatenate([measurer.update(block) for block in tiled(part)])
     rules = [threshold.rule for threshold in thresholds(stretch)]
     clips = [_labelled(f"{number}", measures, number, stretch, rules) for number in range(CLIPS)]
     once_s = median_s(lambda: evaluate(Bench(clips, stretch)), runs)
