@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
@@ -217,6 +218,14 @@ def cut(path: Path, keep: float) -> Path:
     content = path.read_bytes()
     path.write_bytes(content[: int(len(content) * keep)])
     return path
+
+
+def scattered(content: bytes, dice: random.Random, most: int) -> bytes:
+    """The content with 1 to `most` of its bytes replaced by others, as on a bad disk."""
+    damaged = bytearray(content)
+    for _ in range(dice.randint(1, most)):
+        damaged[dice.randrange(len(damaged))] = dice.randrange(256)
+    return bytes(damaged)
 
 
 def _add_silence(container: av.container.OutputContainer) -> None:

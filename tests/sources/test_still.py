@@ -12,7 +12,7 @@ from PIL import Image
 from posecheck.errors import InputError
 from posecheck.frames import SourceKind
 from posecheck.sources import open_source
-from tests.clips import BLUE, GREEN, RED, WHITE, corners, cut, quarters
+from tests.clips import BLUE, GREEN, RED, WHITE, corners, cut, quarters, scattered
 from tests.shared_data import real_footage
 
 ORIENTATION = 0x0112
@@ -105,10 +105,7 @@ def test_damage_anywhere_is_read_or_reported_but_nothing_else(tmp_path: Path, su
     sound = path.read_bytes()
     dice = random.Random(0)
     for _ in range(300):
-        content = bytearray(sound)
-        for _ in range(dice.randint(1, 8)):
-            content[dice.randrange(len(content))] = dice.randrange(256)
-        path.write_bytes(content)
+        path.write_bytes(scattered(sound, dice, 8))
         try:
             with open_source(path) as source:
                 next(iter(source)).rgb()

@@ -19,6 +19,7 @@ from tests.clips import (
     WHITE,
     corners,
     cut,
+    scattered,
     steady,
     write_sound,
     write_stamped,
@@ -207,10 +208,7 @@ def test_damage_anywhere_is_read_or_reported_but_nothing_else(tmp_path: Path, su
     sound = path.read_bytes()
     dice = random.Random(0)
     for _ in range(60):
-        content = bytearray(sound)
-        for _ in range(dice.randint(1, 40)):
-            content[dice.randrange(len(content))] = dice.randrange(256)
-        path.write_bytes(content)
+        path.write_bytes(scattered(sound, dice, 40))
         try:
             with open_source(path, start_s=dice.choice([None, 1.0])) as source:
                 times_s = [frame.time_s for frame in source]
