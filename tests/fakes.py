@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -16,25 +17,46 @@ from posecheck.sources import fitted_size
 
 @dataclass(frozen=True)
 class FakeFrame:
-    """A picture at a time.
+    """A grey picture.
 
     Attributes:
         time_s: As given.
         width_px: As given.
         height_px: As given.
-        picture: What it shows in full size; None for grey.
     """
 
     time_s: float = 0.0
     width_px: int = 640
     height_px: int = 480
-    picture: NDArray[np.uint8] | None = field(default=None, compare=False)
 
     def rgb(self, max_side_px: int | None = None) -> NDArray[np.uint8]:
-        if self.picture is not None:
-            return self.picture.copy()
         width, height = fitted_size(self.width_px, self.height_px, max_side_px)
         return np.full((height, width, 3), 128, np.uint8)
+
+
+@dataclass(frozen=True, eq=False)
+class PictureFrame:
+    """A frame of a picture in memory.
+
+    Attributes:
+        picture: (height, width, 3) RGB.
+        time_s: As given.
+    """
+
+    picture: NDArray[np.uint8]
+    time_s: float = 0.0
+
+    @property
+    def width_px(self) -> int:
+        return self.picture.shape[1]
+
+    @property
+    def height_px(self) -> int:
+        return self.picture.shape[0]
+
+    def rgb(self, max_side_px: int | None = None) -> NDArray[np.uint8]:
+        size = fitted_size(self.width_px, self.height_px, max_side_px)
+        return np.ascontiguousarray(cv2.resize(self.picture, size, interpolation=cv2.INTER_AREA))
 
 
 class FakeEstimator(Closable):

@@ -6,7 +6,6 @@ import os
 import subprocess
 import sys
 import zipfile
-from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
@@ -19,30 +18,11 @@ from posecheck.estimators.mediapipe_pose import MediaPipeEstimator, outline
 from posecheck.estimators.model import DETECTOR, LANDMARKER
 from posecheck.frames import Frame
 from posecheck.landmarks import OUTLINE_POINTS, Floats, Landmark, Pose
-from posecheck.sources import fitted_size, open_source
+from posecheck.sources import open_source
+from tests.fakes import PictureFrame
 from tests.shared_data import real_footage
 
 ROOT = Path(__file__).parents[2]
-
-
-@dataclass(frozen=True)
-class PictureFrame:
-    """A frame of a picture in memory."""
-
-    picture: NDArray[np.uint8]
-    time_s: float = 0.0
-
-    @property
-    def width_px(self) -> int:
-        return self.picture.shape[1]
-
-    @property
-    def height_px(self) -> int:
-        return self.picture.shape[0]
-
-    def rgb(self, max_side_px: int | None = None) -> NDArray[np.uint8]:
-        size = fitted_size(self.width_px, self.height_px, max_side_px)
-        return np.ascontiguousarray(cv2.resize(self.picture, size, interpolation=cv2.INTER_AREA))
 
 
 @pytest.fixture(scope="module")

@@ -22,7 +22,7 @@ from posecheck.presenters.window import Key
 from posecheck.progress import SessionDone
 from posecheck.routines import Planned
 from posecheck.rulefiles import load_stretch
-from tests.fakes import FakeEstimator, FakeFrame
+from tests.fakes import FakeEstimator, FakeFrame, PictureFrame
 from tests.films import bridges
 from tests.patience import until
 from tests.poses import clip
@@ -61,7 +61,10 @@ class FakeSource:
             if self.stopped:
                 return
             self._now_s = number / FPS
-            yield FakeFrame(number / FPS, *SIZE, self._picture)
+            if self._picture is None:
+                yield FakeFrame(self._now_s, *SIZE)
+            else:
+                yield PictureFrame(self._picture, self._now_s)
         if self._fault is not None:
             raise self._fault
 
