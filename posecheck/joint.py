@@ -1,11 +1,12 @@
-"""Several limits chosen together: what is best for each rule alone can spoil the good seconds that all share.
+"""Several limits chosen together: what is best for one rule alone can spoil good seconds, or silence another rule.
 
 The choice goes along the plateau of each limit in turn, from what is best alone, until nothing gets better: a limit
 leaves that only where another value is clearly better for all together. One that gains nothing beside the others, on
-people whom it was not chosen by, then keeps its present value. Rules meet only where one of them spoils seconds
-that the others leave in peace, and what every value names lies in memory, so each step is exact and always the same.
-A search that draws (SciPy's differential evolution, Optuna's) would be one more thing to install and to seed, for a
-few limits that hardly touch one another.
+people whom it was not chosen by, then keeps its present value. Rules meet where one of them spoils seconds that the
+others leave in peace, and where one comes first (`Rule.after`): too eager, it silences those after it. What every value
+names lies in memory, so each step is always the same; that a rule silences from the first frame outside its range, not
+from the one in which it is named, is left to the full judgement at the end. A search that draws (SciPy's differential
+evolution, Optuna's) would be one more thing to install and to seed, for a few limits that hardly touch one another.
 """
 
 from __future__ import annotations
@@ -17,8 +18,9 @@ import numpy as np
 
 from posecheck.evaluation import Bench, bounds, drawn
 from posecheck.landmarks import Floats
-from posecheck.proposals import PLATEAU_LOSS, Proposal, Why, middle, rounded, within
-from posecheck.replay import Threshold, Verdict, rule_names, unit_of, with_limits
+from posecheck.proposals import LEAST_GAIN, PLATEAU_LOSS, Proposal, Why, middle, rounded, within
+from posecheck.replay import Threshold, Verdict, rule_named, rule_names, thresholds, unit_of, with_limits
+from posecheck.rules import Rule
 from posecheck.scoring import GOOD, share
 
 ROUNDS = 10
@@ -32,7 +34,8 @@ class Together:
     Attributes:
         values: The limits to change; empty if nothing is proposed.
         score_now: How many seconds are judged right at present, 0..1, of those labelled good and of those labelled
-            with a fault whose limit was to change, each kind weighing the same; NaN where none was.
+            with a fault whose limit was to change, or whose rule comes after such a one, each kind weighing the same;
+            NaN where none was.
         score: The same with the new values, by a full judgement.
         gain: How much is gained on people (or clips) that the values were not chosen by; NaN where nothing was.
         gain_low: Lower bound of that, at 95 %.
@@ -46,10 +49,13 @@ class Together:
 
 
 def together(bench: Bench, proposals: Sequence[Proposal]) -> Together:
-    """The joint choice of the limits for which something is proposed; all others stay."""
-    moved = [one for one in proposals if one.why is Why.PROPOSED]
-    if not moved:
-        return Together({}, np.nan, np.nan, np.nan, np.nan)
+    """The joint choice of limits: of those for which something is proposed, and those that another rule waits for."""
+    first = {name for rule in bench.stretch.rules for name in rule.after}
+    moved = [
+        one
+        for one in proposals
+        if one.why is Why.PROPOSED or (one.why is Why.ON_PLATEAU and one.sweep.threshold.rule in first)
+    ]
     ground = _Ground(bench, moved)
     free = list(range(len(moved)))
     while (idle := ground.idle(free)) is not None:
@@ -57,12 +63,13 @@ def together(bench: Bench, proposals: Sequence[Proposal]) -> Together:
     values = {}
     choice = ground.best(free)
     for one, index in ((moved[place], choice[place]) for place in free):
-        alone = index == one.sweep.best()
         unit = unit_of(bench.stretch, one.sweep.threshold.rule)
-        values[one.sweep.threshold] = one.value if alone else rounded(float(one.sweep.values[index]), one.plateau, unit)
-    before, after = (ground.sums(bench.verdicts(with_limits(bench.stretch, changed))) for changed in ({}, values))
-    gain, gain_low = ground.gain(free) if free else (np.nan, np.nan)
-    return Together(values, float(_right(before.sum(axis=0))), float(_right(after.sum(axis=0))), gain, gain_low)
+        values[one.sweep.threshold] = rounded(float(one.sweep.values[index]), one.plateau, unit)
+    verdicts = (bench.verdicts(with_limits(bench.stretch, changed)) for changed in ({}, values))
+    now, then = (float(_right(ground.sums(one).sum(axis=0))) for one in verdicts)
+    if not then - now >= LEAST_GAIN:
+        return Together({}, np.nan, np.nan, np.nan, np.nan)
+    return Together(values, now, then, *ground.gain(free))
 
 
 def _right(sums: Floats) -> Floats:
@@ -85,14 +92,19 @@ class _Ground:
         self._bench = bench
         self._moved = moved
         self._rules = rule_names(bench.stretch)
-        rows = sorted({self._rules.index(one.sweep.threshold.rule) for one in moved})
-        self._told = [0, *(1 + row for row in rows)]
+        self._before = [
+            [self._rules.index(one) for one in rule.after] if isinstance(rule, Rule) else []
+            for rule in (rule_named(bench.stretch, name) for name in self._rules)
+        ]
+        rows = {self._rules.index(one.sweep.threshold.rule) for one in moved}
+        waiting = {row for row, before in enumerate(self._before) if rows & set(before)}
+        self._told = [0, *(1 + row for row in sorted(rows | waiting))]
         labelled = [[marked.weights(name) for name in (GOOD, *self._rules)] for marked, _ in bench.clips]
         self._frames = [np.any(np.array(weights) > 0, axis=0) for weights in labelled]
         pairs = zip(labelled, self._frames, strict=True)
         self._weights = np.hstack([np.array(weights)[:, frames] for weights, frames in pairs])
         self._group = np.repeat(bench.group, [int(frames.sum()) for frames in self._frames])
-        self._fixed = self._named(bench.verdicts())
+        self._fixed = self._alone(bench.verdicts())
         self._columns = [self._column(one, moved)[one.sweep.reached].mean(axis=1) for one in moved]
         for one in moved:
             self._fixed[self._rules.index(one.sweep.threshold.rule)] = 0.0
@@ -120,9 +132,18 @@ class _Ground:
             parts.append(named[:, frames])
         return np.hstack(parts).astype(np.float32)
 
+    def _alone(self, verdicts: Sequence[Verdict]) -> Floats:
+        """(R, F) whether each rule is named at present, 0 or 1, if none comes first."""
+        named = self._named(verdicts)
+        for threshold, now in thresholds(self._bench.stretch).items():
+            row = self._rules.index(threshold.rule)
+            if self._before[row]:
+                named[row] = self._named([replay.trial(threshold, now) for _, replay in self._bench.clips])[row]
+        return named
+
     def sums(self, verdicts: Sequence[Verdict]) -> Floats:
         """(G, 2 + 2M) for `_right`, by a full judgement: of good seconds and of the M faults whose limits may move."""
-        return self._sums(self._named(verdicts))
+        return self._counted(self._named(verdicts))
 
     def idle(self, free: Sequence[int]) -> int | None:
         """The place, of those that may move, that surely gains least beside the others; None if all surely gain."""
@@ -159,14 +180,26 @@ class _Ground:
         return np.array([self._sums(self._chances(one, range(len(one))))[group] for group, one in groups])
 
     def _chances(self, choice: Sequence[int], places: Iterable[int]) -> Floats:
-        """(R, F) how surely each rule is named, by the limits that do not move and those at some places."""
-        named = self._fixed.copy()
+        """(R, F) how surely each rule is named if none comes first, by fixed limits and those at some places."""
+        alone = self._fixed.copy()
         for place in places:
             rule = self._row(place)
-            named[rule] = _either(named[rule], self._columns[place][choice[place]])
-        return named
+            alone[rule] = _either(alone[rule], self._columns[place][choice[place]])
+        return alone
 
-    def _sums(self, named: Floats) -> Floats:
+    def _in_order(self, alone: Floats) -> Floats:
+        """(R, F) how surely each rule is named, those that wait for another silenced by it."""
+        return np.array([named * self._unsilenced(row, alone) for row, named in enumerate(alone)])
+
+    def _unsilenced(self, row: int, alone: Floats, but: int = -1) -> Floats:
+        """(F,) how surely none of the rules that come before one, but for one of them, silences it."""
+        quiet: Floats = np.prod(1.0 - alone[[one for one in self._before[row] if one != but]], axis=0)
+        return quiet
+
+    def _sums(self, alone: Floats) -> Floats:
+        return self._counted(self._in_order(alone))
+
+    def _counted(self, named: Floats) -> Floats:
         right = np.vstack([np.prod(1.0 - named, axis=0), named]) * self._weights
         by_group = np.arange(self._bench.groups)[:, None] == self._group
         both = np.stack([self._weights, right], axis=1)[self._told].reshape(-1, right.shape[1])
@@ -192,13 +225,18 @@ class _Ground:
         """(C,) how good each value of one limit is, the others as chosen."""
         rule = self._row(place)
         frames = np.isin(self._group, groups)
-        named = self._chances(choice, [other for other in range(len(choice)) if other != place])
-        weights = self._weights[:, frames]
-        quiet = np.prod(1.0 - np.delete(named, rule, axis=0), axis=0)[frames]
-        mine = _either(self._columns[place][:, frames], named[rule, frames])
-        sums = np.tile(self._sums(named)[list(groups)].sum(axis=0), (len(mine), 1))
-        sums[:, 1] = (1.0 - mine) @ (quiet * weights[0])
-        sums[:, 1 + 2 * self._told.index(1 + rule)] = mine @ weights[1 + rule]
+        others = self._chances(choice, [other for other in range(len(choice)) if other != place])
+        sums = np.tile(self._sums(others)[list(groups)].sum(axis=0), (len(self._columns[place]), 1))
+        alone, weights = others[:, frames], self._weights[:, frames]
+        mine = _either(self._columns[place][:, frames], alone[rule])
+        waiting = [row for row, before in enumerate(self._before) if rule in before]
+        touched = {rule: mine * self._unsilenced(rule, alone)}
+        touched |= {row: alone[row] * self._unsilenced(row, alone, rule) * (1.0 - mine) for row in waiting}
+        quiet = np.prod(1.0 - np.delete(self._in_order(alone), list(touched), axis=0), axis=0)
+        for row, named in touched.items():
+            quiet = quiet * (1.0 - named)
+            sums[:, 1 + 2 * self._told.index(1 + row)] = named @ weights[1 + row]
+        sums[:, 1] = quiet @ weights[0]
         return _right(sums)
 
 
