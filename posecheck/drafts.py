@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-
-import numpy as np
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
 
 from posecheck.errors import InputError
 from posecheck.floor import Support
-from posecheck.landmarks import Bools
 from posecheck.measuretable import MEASURES
 from posecheck.partings import (
+    POSTURE_MEASURES,
     Footing,
     Parting,
+    Postures,
     best_parting,
     during,
-    ends,
     footing_of,
+    good_phases,
     phase_partings,
+    postures,
     rounded,
-    values_of,
 )
+from posecheck.rulefields import short_name
 from posecheck.scoring import GOOD, LabelledClip
+from posecheck.stretches import Stretch
+from posecheck.swingpartings import DURATION, SwingParting, swing_partings
 
 
 def draft(name: str, clips: Sequence[LabelledClip]) -> tuple[str, list[str]]:
@@ -34,8 +35,9 @@ def draft(name: str, clips: Sequence[LabelledClip]) -> tuple[str, list[str]]:
         clips: With good seconds, and with seconds of each fault that is to have a rule.
 
     Raises:
-        InputError: If there are no good or no faulty seconds, or no measure tells any fault.
+        InputError: If there are no good or no faulty seconds, no measure tells any fault, or a name is none.
     """
+    _check_names(name, clips)
     faults = list(dict.fromkeys(one.label for clip in clips for one in clip.labels if one.label != GOOD))
     good = [during(clip, GOOD) for clip in clips]
     if not any(mask.any() for mask in good):
@@ -49,18 +51,12 @@ def draft(name: str, clips: Sequence[LabelledClip]) -> tuple[str, list[str]]:
     for fault in faults:
         shown = [during(clip, fault) for clip in clips]
         best = best_parting(clips, good, shown, support)
-        if best is None:
-            notes.append(
-                f"{fault}: no measure tells it from good form in these clips; it has no rule (of pace and of range of "
-                "a movement [[swing_rules]] tell, as in cat-cow)"
-            )
-            continue
-        partings[fault] = best
-        if sum(mask.any() for mask in shown) == 1:
-            notes.append(f"{fault}: from one clip alone; look whether {best.measure} is what makes the fault")
+        if best is not None:
+            partings[fault] = best
     if not partings:
         raise InputError(
-            f"no measure tells {', '.join(faults)} from good form; label other seconds, or film from the side"
+            f"no measure tells {', '.join(faults)} from good form in each moment, and a rule file needs a rule that "
+            "does; label another fault, other seconds, or film from the side"
         )
     phases = phase_partings(clips, support)
     if not phases and any(one.phase for clip in clips for one in clip.labels):
@@ -68,18 +64,50 @@ def draft(name: str, clips: Sequence[LabelledClip]) -> tuple[str, list[str]]:
     elif phases:
         measures = ", ".join(dict.fromkeys(one.measure for one in phases.values()))
         notes.append(f"phases: told by {measures}; look whether that is what makes them")
-    where = _wheres(clips, support, apart=not phases)
+    where = postures(clips, support, apart=not phases)
+    if not where.posture:
+        raise InputError(
+            f"in no labelled second of {name} any of {', '.join(POSTURE_MEASURES)} is seen, which tell its posture; "
+            "film the whole body from the side"
+        )
     if where.alike:
         notes.append("[ready.where] and [posture.where] overlap: show the posture in which it begins, before a label")
+    text = "\n".join(_lines(name, clips, footing, where, phases, partings))
+    others = [fault for fault in faults if fault not in partings]
+    swings = swing_partings(clips, others, Stretch.model_validate(tomllib.loads(text)))
+    text += "".join(f"{line}\n" for line in _swing_lines(swings, len(partings)))
+    notes += _fault_notes(clips, faults, partings, swings)
     notes.append("write the words in <...>: what to do, what to say, what to take care of")
-    return "\n".join(_lines(name, clips, footing, where, phases, partings)), notes
+    return text, notes
 
 
-POSTURE_MEASURES = ("chest_pitch", "trunk_pitch", "hip_flexion", "knee_flexion")
-"""What tells a posture of the whole body: where the chest faces, how trunk and legs lie to one another."""
+def _check_names(name: str, clips: Sequence[LabelledClip]) -> None:
+    words = dict.fromkeys([name, *(word for clip in clips for one in clip.labels for word in (one.phase, one.label))])
+    for word in words:
+        try:
+            short_name(word or GOOD)
+        except ValueError as error:
+            raise InputError(f"{error}; write it so in the labels, too") from error
 
-REACH = 3.0
-"""A posture reaches so many of a measure's errors beyond what was seen of it: other bodies are other."""
+
+def _fault_notes(
+    clips: Sequence[LabelledClip],
+    faults: Sequence[str],
+    partings: Mapping[str, Parting],
+    swings: Mapping[str, SwingParting],
+) -> Iterator[str]:
+    for fault in faults:
+        once = sum(during(clip, fault).any() for clip in clips) == 1
+        if fault in swings:
+            one = swings[fault]
+            what = "how long a swing takes" if one.judge == DURATION else f"how far {one.judge} swings"
+            alone = ", and from one clip alone" if once else ""
+            yield f"{fault}: told by {what}{alone}; look whether that is what makes the fault"
+        elif fault not in partings:
+            way = "" if good_phases(clips) else ", nor a movement where no phases are labelled"
+            yield f"{fault}: no measure tells it from good form in these clips{way}; it has no rule"
+        elif once:
+            yield f"{fault}: from one clip alone; look whether {partings[fault].measure} is what makes the fault"
 
 
 TOUCHING = {
@@ -111,72 +139,16 @@ def _footing_lines(footing: Footing) -> Iterator[str]:
     yield f'support = "{footing.support.value}"'
 
 
-@dataclass(frozen=True, slots=True)
-class Wheres:
-    """Ranges that tell the posture at rest and the stretch's own.
-
-    Attributes:
-        ready: Least, greatest and margin of each measure.
-        posture: The same.
-        alike: Whether nothing parts them though they are to be apart.
-    """
-
-    ready: dict[str, tuple[int, int, int]]
-    posture: dict[str, tuple[int, int, int]]
-    alike: bool
-
-
-def _wheres(clips: Sequence[LabelledClip], support: Support, *, apart: bool) -> Wheres:
-    """What was seen before and during the labels, and further as far as people differ.
-
-    If they are to be `apart`, which they need not in a stretch with phases, then only up to the middle between both
-    in the measure that parts them best.
-    """
-    posture = _ranges(clips, [during(clip, None) for clip in clips], support)
-    ready = _ranges(clips, _ready(clips), support) or posture
-    ranges = [{name: _widened(name, *seen) for name, seen in each.items()} for each in (ready, posture)]
-    gaps = {
-        name: max(ready[name][0] - posture[name][1], posture[name][0] - ready[name][1]) / MEASURES[name].error
-        for name in ready.keys() & posture.keys()
-    }
-    best = max(sorted(gaps), key=lambda name: gaps[name], default=None)
-    alike = best is None or gaps[best] <= 0.0
-    if apart and best is not None and not alike:
-        upper = ready[best][0] > posture[best][0]
-        middle = round((posture[best][upper] + ready[best][1 - upper]) / 2.0)
-        margin = max(1, min(5, int(gaps[best] * MEASURES[best].error / 4.0)))
-        for each, above in zip(ranges, (upper, not upper), strict=True):
-            low, high, _ = each[best]
-            each[best] = (max(low, middle), high, margin) if above else (low, min(high, middle), margin)
-    return Wheres(ranges[0], ranges[1], alike=apart and alike)
-
-
-def _ranges(clips: Sequence[LabelledClip], masks: Sequence[Bools], support: Support) -> dict[str, tuple[float, float]]:
-    """5 and 95 % of each measure of a posture that is seen in some frames."""
-    seen = {name: values_of(clips, masks, name, support) for name in POSTURE_MEASURES}
-    return {name: ends(values[np.isfinite(values)]) for name, values in seen.items() if np.isfinite(values).any()}
-
-
-def _widened(name: str, low: float, high: float) -> tuple[int, int, int]:
-    reach = REACH * MEASURES[name].error
-    return math.floor(low - reach), math.ceil(high + reach), 5
-
-
 def _told(ranges: dict[str, tuple[int, int, int]]) -> Iterator[str]:
     for name, (low, high, margin) in ranges.items():
         yield f"{name} = {{ min = {low}, max = {high}, margin = {margin} }}"
-
-
-def _ready(clips: Sequence[LabelledClip]) -> list[Bools]:
-    """The frames before the first label of each clip: where people lie or stand before they begin."""
-    return [clip.measures.time_s < min(one.start_s for one in clip.labels) - 1.0 for clip in clips]
 
 
 def _lines(
     name: str,
     clips: Sequence[LabelledClip],
     footing: Footing,
-    where: Wheres,
+    where: Postures,
     phases: dict[str, Parting],
     partings: dict[str, Parting],
 ) -> Iterator[str]:
@@ -254,6 +226,25 @@ def _lines(
             f'why = "M: good seconds read {_span(one.good)}, with the fault {_span(one.faulty)}."',
         )
     yield ""
+
+
+def _swing_lines(swings: Mapping[str, SwingParting], rules: int) -> Iterator[str]:
+    for priority, (fault, one) in enumerate(swings.items(), rules + 1):
+        read, unit = ("take", " s") if one.judge == DURATION else ("read", "")
+        yield from (
+            "",
+            "[[swing_rules]]",
+            f'name = "{fault}"',
+            f'swing_of = "{one.swing_of}"',
+            f"swing_min = {one.swing_min:g}",
+            f'judge = "{one.judge}"',
+            f"min = {one.value:g}",
+            f"priority = {min(priority, 9)}",
+            'severity = "minor"',
+            f'cue = "<What to do against {fault}.>"',
+            'praise = "<What to say once it is mended.>"',
+            f'why = "M: good swings {read} {_span(one.good)}, with the fault {_span(one.faulty)}{unit}."',
+        )
 
 
 def _span(ends: tuple[float, float]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -20,6 +21,12 @@ LEAST_ROOM = 2.0
 
 LEAST_KNOWN = 0.9
 """Share of the labelled seconds in which a measure, or the floor, must be known."""
+
+POSTURE_MEASURES = ("chest_pitch", "trunk_pitch", "hip_flexion", "knee_flexion")
+"""What tells a posture of the whole body: where the chest faces, how trunk and legs lie to one another."""
+
+REACH = 3.0
+"""A posture reaches so many of a measure's errors beyond what was seen of it: other bodies are other."""
 
 
 MOST_TILT_DEG = 10.0
@@ -116,15 +123,28 @@ def best_parting(
     clips: Sequence[LabelledClip], good: Sequence[Bools], other: Sequence[Bools], support: Support
 ) -> Parting | None:
     """What parts some frames of each clip best from others; None if nothing does."""
-    able = [
+    return max(
+        able_partings(clips, good, other, support), key=lambda one: (round(one.score, 2), one.room), default=None
+    )
+
+
+def able_partings(
+    clips: Sequence[LabelledClip], good: Sequence[Bools], other: Sequence[Bools], support: Support
+) -> list[Parting]:
+    """The measures that part some frames of each clip from others."""
+    return [
         one for one in _partings(clips, good, other, support) if one.score >= LEAST_SCORE and one.room >= LEAST_ROOM
     ]
-    return max(able, key=lambda one: (round(one.score, 2), one.room), default=None)
+
+
+def good_phases(clips: Sequence[LabelledClip]) -> list[str]:
+    """The phases that good seconds are labelled with."""
+    return list(dict.fromkeys(one.phase for clip in clips for one in clip.labels if one.label == GOOD and one.phase))
 
 
 def phase_partings(clips: Sequence[LabelledClip], support: Support) -> dict[str, Parting]:
     """What parts the good seconds of each phase from those of the others; empty if they are not several, all parted."""
-    named = {one.phase: None for clip in clips for one in clip.labels if one.label == GOOD and one.phase}
+    named = good_phases(clips)
     found = {}
     for phase in named:
         others = [other for other in named if other != phase]
@@ -160,6 +180,69 @@ def _partings(
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Postures:
+    """Ranges that tell the posture at rest and the stretch's own.
+
+    Attributes:
+        ready: Least, greatest and margin of each measure.
+        posture: The same.
+        alike: Whether nothing parts them though they are to be apart.
+    """
+
+    ready: dict[str, tuple[int, int, int]]
+    posture: dict[str, tuple[int, int, int]]
+    alike: bool
+
+
+def postures(clips: Sequence[LabelledClip], support: Support, *, apart: bool) -> Postures:
+    """What was seen before and during the labels, and further as far as people differ.
+
+    If they are to be `apart`, which they need not in a stretch with phases, then only up to the middle between both
+    in the measure that parts them best.
+    """
+    # Each label by itself: of all seconds together those of a fault that few clips show would be the outliers.
+    labels = dict.fromkeys(one.label for clip in clips for one in clip.labels)
+    seen = [_ranges(clips, [during(clip, label) for clip in clips], support) for label in labels]
+    posture = {
+        name: (min(one[name][0] for one in seen if name in one), max(one[name][1] for one in seen if name in one))
+        for name in POSTURE_MEASURES
+        if any(name in one for one in seen)
+    }
+    ready = _ranges(clips, _ready(clips), support) or posture
+    ranges = [{name: _widened(name, *span) for name, span in each.items()} for each in (ready, posture)]
+    gaps = {
+        name: max(ready[name][0] - posture[name][1], posture[name][0] - ready[name][1]) / MEASURES[name].error
+        for name in ready.keys() & posture.keys()
+    }
+    best = max(sorted(gaps), key=lambda name: gaps[name], default=None)
+    alike = best is None or gaps[best] <= 0.0
+    if apart and best is not None and not alike:
+        upper = ready[best][0] > posture[best][0]
+        middle = round((posture[best][upper] + ready[best][1 - upper]) / 2.0)
+        margin = max(1, min(5, int(gaps[best] * MEASURES[best].error / 4.0)))
+        for each, above in zip(ranges, (upper, not upper), strict=True):
+            low, high, _ = each[best]
+            each[best] = (max(low, middle), high, margin) if above else (low, min(high, middle), margin)
+    return Postures(ranges[0], ranges[1], alike=apart and alike)
+
+
+def _ranges(clips: Sequence[LabelledClip], masks: Sequence[Bools], support: Support) -> dict[str, tuple[float, float]]:
+    """5 and 95 % of each measure of a posture that is seen in some frames."""
+    seen = {name: values_of(clips, masks, name, support) for name in POSTURE_MEASURES}
+    return {name: ends(values[np.isfinite(values)]) for name, values in seen.items() if np.isfinite(values).any()}
+
+
+def _widened(name: str, low: float, high: float) -> tuple[int, int, int]:
+    reach = REACH * MEASURES[name].error
+    return math.floor(low - reach), math.ceil(high + reach), 5
+
+
+def _ready(clips: Sequence[LabelledClip]) -> list[Bools]:
+    """The frames before the first label of each clip: where people lie or stand before they begin."""
+    return [clip.measures.time_s < min(one.start_s for one in clip.labels) - 1.0 for clip in clips]
+
+
 def ends(values: Floats) -> tuple[float, float]:
     """5 and 95 % of values, none of them NaN."""
     low, high = np.quantile(values, [0.05, 0.95])
@@ -167,5 +250,5 @@ def ends(values: Floats) -> tuple[float, float]:
 
 
 def rounded(value: float, unit: str) -> float:
-    """A value of a limit, to the degree or the hundredth."""
-    return round(float(value), 0 if unit == "deg" else 2)
+    """A value of a limit: to the degree, the hundredth of a length, the tenth of a second."""
+    return round(float(value), {"deg": 0, "ratio": 2, "s": 1}[unit])

@@ -20,7 +20,7 @@ from posecheck.judgement import Course, track
 from posecheck.landmarks import Bools, Floats
 from posecheck.measures import Measures
 from posecheck.measuretable import MEASURES
-from posecheck.movements import swing_values
+from posecheck.movements import Judged, swing_values
 from posecheck.neutral import own_references
 from posecheck.recognition import find_spans
 from posecheck.rules import Rule, SwingRule
@@ -145,6 +145,10 @@ class Replay:
         rule = rule_named(with_limits(self.stretch, limits), threshold.rule)
         return _joined(self.stretch, [course.trial(rule) for course in self._courses])
 
+    def swings(self, name: str) -> list[Judged]:
+        """What a rule on movement makes of each swing, in order."""
+        return [judged for course in self._courses for judged in course.swings[name]]
+
     def values(self, name: str) -> Floats:
         """(N,) what a rule compares with its limits; NaN where it does not apply. A swing has its value throughout."""
         result = np.full(len(self.measures), np.nan)
@@ -164,7 +168,7 @@ class _Course:
         self._course = Course.of(measures, stretch)
         self._assessment = self._course.assessment(stretch)
         there = self._course.there
-        self._swings = {rule.name: swing_values(measures, stretch, rule, there) for rule in stretch.swing_rules}
+        self.swings = {rule.name: swing_values(measures, stretch, rule, there) for rule in stretch.swing_rules}
         self._tracked: dict[tuple[str, bytes], HoldTracker] = {}
         self._now = track(self.time_s, stretch, self._assessment)
 
@@ -185,7 +189,7 @@ class _Course:
         if isinstance(rule, Rule):
             return self._course.values(rule)
         result = np.full(len(self.time_s), np.nan)
-        for (start_s, end_s), value in self._swings[name]:
+        for (start_s, end_s), value in self.swings[name]:
             result[slice(*np.searchsorted(self.time_s, (start_s, end_s)))] = value
         return result
 
@@ -206,7 +210,7 @@ class _Course:
             for rule, one in zip(self._stretch.rules, tracker.faults, strict=True)
         }
         for rule in swing_rules:
-            broken = tuple(interval for interval, value in self._swings[rule.name] if value < rule.min)
+            broken = tuple(interval for interval, value in self.swings[rule.name] if value < rule.min)
             # A swing is judged when it turns back.
             faults[rule.name] = Named(broken, tuple(end_s for _, end_s in broken))
         return Verdict(faults, tuple(tracker.holds))

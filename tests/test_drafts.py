@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from posecheck.cli.stretches import app
 from posecheck.drafts import draft
-from posecheck.errors import InputError, RuleFileError, UsageError
+from posecheck.errors import InputError, UsageError
 from posecheck.evaluation import Bench, evaluate
 from posecheck.labels import write_labels
 from posecheck.landmarks import Poses
@@ -164,7 +164,7 @@ class TestCommand:
         text = (tmp_path / "labels.csv").read_text().replace(",lift,", ",My Lift,")
         (tmp_path / "labels.csv").write_text(text)
         result = CliRunner().invoke(app, ["new", "My Lift", *arguments])
-        assert isinstance(result.exception, RuleFileError)
+        assert isinstance(result.exception, InputError)
         assert "'My Lift' is no name" in str(result.exception)
         assert not list(tmp_path.glob("*.toml"))
 
