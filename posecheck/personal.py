@@ -7,6 +7,7 @@ the file says that this is safe (`safe_min`, `safe_max`); where the file says no
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -24,26 +25,47 @@ QUANTILE = 0.05
 """This share of the good seconds on either side is let be: moments of settling in."""
 
 
-def fit(bench: Bench) -> dict[Threshold, float]:
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """What one person's good seconds give.
+
+    Attributes:
+        limits: Those that differ from the rule file's.
+        unseen: The rules on form whose measure is seen in too few good seconds.
+    """
+
+    limits: dict[Threshold, float]
+    unseen: tuple[str, ...]
+
+
+def fit(bench: Bench) -> Fitted:
     """Personal limits for the rules on form whose measure is seen in enough good seconds.
 
     Args:
         bench: Clips of one person.
     """
     stretch = bench.stretch
+    unseen = tuple(rule.name for rule in stretch.rules if _good_s(bench, rule) < LEAST_S)
     fitted = {}
     for threshold in thresholds(stretch):
         rule = rule_named(stretch, threshold.rule)
-        good_s = sum(float(marked.weights(GOOD, rule.name).sum()) for marked, _ in bench.clips)
-        values = bench.values(rule.name, GOOD)
-        if not isinstance(rule, Rule) or good_s < LEAST_S or len(values) == 0:
+        if not isinstance(rule, Rule) or rule.name in unseen:
             continue
         error = MEASURES[rule.measure].error
-        low, high = np.quantile(values, [QUANTILE, 1.0 - QUANTILE])
+        low, high = np.quantile(bench.values(rule.name, GOOD), [QUANTILE, 1.0 - QUANTILE])
         value = float(low - error if threshold.limit == "min" else high + error)
         fitted[threshold] = round(value, 0 if unit_of(stretch, rule.name) == "deg" else 2)
     safe = within_safe(stretch, fitted)
-    return {threshold: value for threshold, value in safe.items() if value != thresholds(stretch)[threshold]}
+    now = thresholds(stretch)
+    return Fitted({threshold: value for threshold, value in safe.items() if value != now[threshold]}, unseen)
+
+
+def _good_s(bench: Bench, rule: Rule) -> float:
+    """The good seconds in which a rule's measure is seen."""
+    return sum(
+        float(marked.weights(GOOD, rule.name)[np.isfinite(replay.values(rule.name))].sum())
+        for marked, replay in bench.clips
+    )
 
 
 def within_safe(stretch: Stretch, values: Mapping[Threshold, float]) -> dict[Threshold, float]:

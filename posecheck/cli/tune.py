@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-from posecheck.errors import OutputError, UsageError
+from posecheck.errors import InputError, OutputError, UsageError
 
 if TYPE_CHECKING:
     from posecheck.extract import Progress as Told
@@ -150,18 +150,20 @@ def _personal(name: str, stretch: Stretch, clips: Sequence[LabelledClip]) -> Non
     if not mine:
         people = ", ".join(sorted({clip.person for clip in clips if clip.person}))
         raise UsageError(f"--personal {name}: the labels name nobody so; they name {people}")
-    limits = fit(Bench(mine, stretch))
-    if not limits:
-        typer.echo(
-            f"{name}: no limit changes: the usual ones are {name}'s own already, or of no rule are {LEAST_S:g} good "
-            "seconds labelled and seen"
-        )
-        return
-    now = thresholds(stretch)
-    path = write_profile(name, stretch.name, limits, f"{date.today().isoformat()}: from {len(mine)} clips")
-    for threshold, new in limits.items():
-        typer.echo(f"{threshold}: {value(stretch, threshold, now[threshold])} to {value(stretch, threshold, new)}")
-    typer.echo(f"{path}: posecheck analyze --profile {name} judges by it")
+    fitted = fit(Bench(mine, stretch))
+    if len(fitted.unseen) == len(stretch.rules):
+        raise InputError(f"{name}: no rule is seen in {LEAST_S:g} good seconds; label more of {name}'s good form")
+    if fitted.limits:
+        now = thresholds(stretch)
+        made = f"{date.today().isoformat()}: from {len(mine)} clip{'s' * (len(mine) != 1)}"
+        path = write_profile(name, stretch.name, fitted.limits, made)
+        for threshold, new in fitted.limits.items():
+            typer.echo(f"{threshold}: {value(stretch, threshold, now[threshold])} to {value(stretch, threshold, new)}")
+        typer.echo(f"{path}: posecheck analyze --profile {name} judges by it")
+    else:
+        typer.echo(f"{name}: no limit changes: the usual ones are as strict as {name}'s good form allows")
+    if fitted.unseen:
+        _tell([f"{', '.join(fitted.unseen)}: not seen in {LEAST_S:g} good seconds; the usual limits stay"])
 
 
 def labelled_clips(
