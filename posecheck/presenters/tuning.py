@@ -32,7 +32,7 @@ def show(
 ) -> None:
     """The figures of the rules, what is proposed and what it would change, and the warnings."""
     clips = len(bench.clips)
-    people = f", {bench.groups} people" if bench.unit == "person" else ""
+    people = f", {bench.groups} {'person' if bench.groups == 1 else 'people'}" if bench.unit == "person" else ""
     console.print(Text(f"{now.stretch.title}: {clips} clip{'s' * (clips != 1)}{people}", "bold"))
     console.print()
     _figures(console, now, "people" if bench.unit == "person" else "clips")
@@ -151,8 +151,11 @@ def _room(room: Iterable[float], unit: str) -> str:
 
 
 def _limits(console: Console, stretch: Stretch, proposals: Iterable[Proposal], chosen: Together) -> None:
+    """The limits of which the labels show a fault; those without one are told in a warning."""
     table = _table("limit", "now", "proposed", "does as well", "why")
     for one in proposals:
+        if one.why is Why.NO_FAULTY:
+            continue
         threshold = one.sweep.threshold
         new = chosen.values.get(threshold)
         why = one.why.value
@@ -169,8 +172,9 @@ def _limits(console: Console, stretch: Stretch, proposals: Iterable[Proposal], c
             plateau,
             why,
         )
-    print_lines(console, table)
-    console.print()
+    if table.row_count:
+        print_lines(console, table)
+        console.print()
 
 
 def _effect(console: Console, now: Evaluation, then: Evaluation, chosen: Together) -> None:
