@@ -131,7 +131,13 @@ class Bench:
 
     def __init__(self, clips: Sequence[LabelledClip], stretch: Stretch) -> None:
         self.stretch = stretch
-        self._take([(Marked(clip, stretch), Replay(clip.measures, stretch)) for clip in clips])
+        replays = [Replay(clip.measures, stretch) for clip in clips]
+        swings = [
+            {rule.name: [interval for interval, _ in replay.swings(rule.name)] for rule in stretch.swing_rules}
+            for replay in replays
+        ]
+        marked = [Marked(clip, stretch, each) for clip, each in zip(clips, swings, strict=True)]
+        self._take(list(zip(marked, replays, strict=True)))
 
     def _take(self, clips: list[tuple[Marked, Replay]]) -> None:
         self.clips = clips
@@ -173,7 +179,7 @@ class Bench:
         """What a rule compares with its limits, at all frames with a label."""
         found = []
         for marked, replay in self.clips:
-            values = replay.values(rule)[marked.weights(label, rule if label == GOOD else None) > 0]
+            values = replay.values(rule)[marked.weights(label, rule) > 0]
             found.append(values[np.isfinite(values)])
         joined: Floats = np.concatenate(found)
         return joined

@@ -2,14 +2,15 @@
 
 Only labelled time counts. Of a rule, the seconds labelled with its fault are to be named, and the seconds labelled
 good are to be left in peace; another fault's seconds say nothing about it (one fault often brings another along) and
-are told of in the confusion. Everything is counted for each clip alone, so that figures and their uncertainty come
-from sums over clips.
+are told of in the confusion. A movement is judged from end to end: one that is good and faulty in parts says nothing
+either. Everything is counted for each clip alone, so that figures and their uncertainty come from sums over clips.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 import numpy as np
 
@@ -89,11 +90,15 @@ class Marked:
     Args:
         clip: The clip.
         stretch: What it is judged against.
+        swings: Of each rule on movement, the movements that it judges.
     """
 
-    def __init__(self, clip: LabelledClip, stretch: Stretch) -> None:
+    def __init__(
+        self, clip: LabelledClip, stretch: Stretch, swings: Mapping[str, Sequence[Interval]] = MappingProxyType({})
+    ) -> None:
         self.clip = clip
         self.stretch = stretch
+        self._mixed = {name: self._neither(name, each) for name, each in swings.items()}
         self._time_s = clip.measures.time_s
         self._names = rule_names(stretch)
         lengths = np.append(np.diff(self._time_s), 0.0)
@@ -105,21 +110,30 @@ class Marked:
         self._spells = {name: self._spells_of(name) for name in self._names}
 
     def weights(self, label: str, rule: str | None = None) -> Floats:
-        """(N,) seconds of each frame that carry a label; for a rule, only those in which it is asked."""
+        """(N,) seconds of each frame that carry a label; for a rule, only those that are for or against it."""
         seen = np.zeros(len(self._time_s), bool)
-        for first, stop in self._spans(self.events(label, rule)):
+        for first, stop in self._spans(self.events(label) if rule is None else self._asked(label, rule)):
             seen[first:stop] = True
         return np.where(seen, self.lengths_s, 0.0)
 
-    def events(self, label: str, rule: str | None = None) -> list[Interval]:
-        """The times of a label, those that touch joined; for a rule, only those in which it is asked."""
-        asked = None if rule is None else rule_named(self.stretch, rule)
-        phases = asked.phases if isinstance(asked, Rule) else ()
+    def events(self, label: str, phases: Collection[str] = ()) -> list[Interval]:
+        """The times of a label, those that touch joined; for some phases, only those in which they are shown."""
         return _union(
             (one.start_s, one.end_s)
             for one in self.clip.labels
             if one.label == label and not (one.phase and phases and one.phase not in phases)
         )
+
+    def _asked(self, label: str, rule: str) -> list[Interval]:
+        """The times of a label, good or its own fault, that are for or against a rule."""
+        asked = rule_named(self.stretch, rule)
+        phases = asked.phases if isinstance(asked, Rule) and label == GOOD else ()
+        return _without(self.events(label, phases), self._mixed.get(rule, ()))
+
+    def _neither(self, rule: str, swings: Iterable[Interval]) -> list[Interval]:
+        """The movements that are labelled good in one part and with a rule's fault in another."""
+        good, faulty = self.events(GOOD), self.events(rule)
+        return [swing for swing in swings if all(_overlap_s(swing, events) > TOLERANCE_S for events in (good, faulty))]
 
     def named(self, rule: str, verdict: Verdict) -> Bools:
         """(N,) whether a rule's fault is named in each frame."""
@@ -206,7 +220,7 @@ class Marked:
 
     def _spells_of(self, rule: str) -> tuple[Ints, Bools]:
         """(E, 2) first and end frame of each labelled time for or against a rule, and whether it is its fault's."""
-        good, faulty = self.events(GOOD, rule), self.events(rule)
+        good, faulty = self._asked(GOOD, rule), self._asked(rule, rule)
         return self._spans([*good, *faulty]), np.arange(len(good) + len(faulty)) >= len(good)
 
     def _spans(self, intervals: Sequence[Interval]) -> Ints:
@@ -221,6 +235,21 @@ class Marked:
 
 def _touch(one: Interval, other: Interval, tolerance_s: float) -> bool:
     return one[0] < other[1] + tolerance_s and other[0] < one[1] + tolerance_s
+
+
+def _overlap_s(one: Interval, others: Iterable[Interval]) -> float:
+    return sum(max(0.0, min(one[1], end_s) - max(one[0], start_s)) for start_s, end_s in others)
+
+
+def _without(intervals: Iterable[Interval], holes: Iterable[Interval]) -> list[Interval]:
+    """What of the intervals lies in none of the holes."""
+    left = list(intervals)
+    for hole in holes:
+        parts = [
+            part for start_s, end_s in left for part in ((start_s, min(end_s, hole[0])), (max(start_s, hole[1]), end_s))
+        ]
+        left = [(start_s, end_s) for start_s, end_s in parts if start_s < end_s]
+    return left
 
 
 def _union(intervals: Iterable[Interval]) -> list[Interval]:

@@ -44,6 +44,16 @@ class TestCounting:
         # One good second is named, 2.5 of the faulty ones; what is unlabelled or another's fault does not count.
         assert self.MARKED.seconds("low", verdict) == pytest.approx([2.5, 1.5, 1.0, 2.0])
 
+    @pytest.mark.parametrize(
+        ("swing", "counts"),
+        [((1.0, 5.0), [0, 3, 0, 1]), ((2.6, 6.0), [0, 5, 0, 3]), ((4.0, 9.0), [0, 5, 0, 3])],
+        ids=["half good, half faulty", "good for less than labels are exact", "faulty and unlabelled"],
+    )
+    def test_a_movement_that_is_good_and_faulty_in_parts_says_nothing(self, swing, counts) -> None:
+        marked = Marked(labelled((0, 3, GOOD), (3, 8, "low")), LIFT, {"low": [swing]})
+        assert marked.seconds("low", said()) == pytest.approx(counts)
+        assert marked.seconds("knees", said()) == pytest.approx([0, 0, 0, 3])
+
     def test_shares(self) -> None:
         counts = np.array([[2.5, 1.5, 1.0, 2.0], [0, 4, 0, 3], [0, 0, 1, 1]])
         np.testing.assert_allclose(precision(counts), [2.5 / 3.5, np.nan, 0])
