@@ -11,7 +11,7 @@ evolution, Optuna's) would be one more thing to install and to seed, for a few l
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -65,11 +65,16 @@ def together(bench: Bench, proposals: Sequence[Proposal]) -> Together:
     for one, index in ((moved[place], choice[place]) for place in free):
         unit = unit_of(bench.stretch, one.sweep.threshold.rule)
         values[one.sweep.threshold] = rounded(float(one.sweep.values[index]), one.plateau, unit)
-    verdicts = (bench.verdicts(with_limits(bench.stretch, changed)) for changed in ({}, values))
-    now, then = (float(_right(ground.sums(one).sum(axis=0))) for one in verdicts)
-    if not then - now >= LEAST_GAIN:
+    # What was right by itself moves for another rule's sake only where a full judgement shows that it helps.
+    for place in [place for place in free if moved[place].why is not Why.PROPOSED]:
+        threshold = moved[place].sweep.threshold
+        without = {one: value for one, value in values.items() if one != threshold}
+        if ground.judged(values) - ground.judged(without) < LEAST_GAIN:
+            values = without
+            free.remove(place)
+    if not free:
         return Together({}, np.nan, np.nan, np.nan, np.nan)
-    return Together(values, now, then, *ground.gain(free))
+    return Together(values, ground.judged({}), ground.judged(values), *ground.gain(free))
 
 
 def _right(sums: Floats) -> Floats:
@@ -99,7 +104,9 @@ class _Ground:
         rows = {self._rules.index(one.sweep.threshold.rule) for one in moved}
         waiting = {row for row, before in enumerate(self._before) if rows & set(before)}
         self._told = [0, *(1 + row for row in sorted(rows | waiting))]
-        labelled = [[marked.weights(name) for name in (GOOD, *self._rules)] for marked, _ in bench.clips]
+        labelled = [
+            [marked.weights(GOOD), *(marked.weights(name, name) for name in self._rules)] for marked, _ in bench.clips
+        ]
         self._frames = [np.any(np.array(weights) > 0, axis=0) for weights in labelled]
         pairs = zip(labelled, self._frames, strict=True)
         self._weights = np.hstack([np.array(weights)[:, frames] for weights, frames in pairs])
@@ -141,9 +148,10 @@ class _Ground:
                 named[row] = self._named([replay.trial(threshold, now) for _, replay in self._bench.clips])[row]
         return named
 
-    def sums(self, verdicts: Sequence[Verdict]) -> Floats:
-        """(G, 2 + 2M) for `_right`, by a full judgement: of good seconds and of the M faults whose limits may move."""
-        return self._counted(self._named(verdicts))
+    def judged(self, values: Mapping[Threshold, float]) -> float:
+        """How many seconds are judged right with some limits changed, by a full judgement."""
+        verdicts = self._bench.verdicts(with_limits(self._bench.stretch, values))
+        return float(_right(self._counted(self._named(verdicts)).sum(axis=0)))
 
     def idle(self, free: Sequence[int]) -> int | None:
         """The place, of those that may move, that surely gains least beside the others; None if all surely gain."""

@@ -76,6 +76,19 @@ def test_the_shipped_limits_stay() -> None:
         assert {one.why for one in tuned.proposals} <= {Why.ON_PLATEAU, Why.NO_FAULTY}
 
 
+def test_a_limit_that_silences_the_rules_after_it_is_found() -> None:
+    """Of hips low or not, -31 tells as well as any: but then feet too near, which come after, are never spoken of."""
+    limit = Threshold("hips-low", "max")
+    tuned = tune(with_limits(STRETCHES["bridge"], {limit: -31.0}), CLIPS["bridge"])
+    assert proposal_for(tuned.proposals, limit).why is Why.ON_PLATEAU
+    assert tuned.together.values.keys() == {limit}
+    before, after = (
+        next(rule for rule in figures.rules if rule.rule == "feet-too-near") for figures in (tuned.now, tuned.then)
+    )
+    assert before.recall.value == 0.0
+    assert after.recall.value > 0.95
+
+
 def test_two_spoiled_limits_are_found_together() -> None:
     stretch = with_limits(
         STRETCHES["bridge"], {Threshold("hips-low", "max"): -3.0, Threshold("feet-too-near", "max"): 150.0}
