@@ -9,7 +9,7 @@ from typing import Any
 
 import tomlkit
 from pydantic import ValidationError
-from tomlkit.items import AoT, InlineTable, Integer
+from tomlkit.items import AoT, InlineTable
 
 from posecheck.errors import OutputError, RuleFileError
 from posecheck.files import replacing
@@ -33,8 +33,7 @@ def with_new_limits(text: str, values: Mapping[Threshold, float], comments: Mapp
     for threshold, value in values.items():
         table = _table(document, before, threshold)
         old = table[threshold.limit]
-        whole = isinstance(old, Integer) and value == round(value)
-        table[threshold.limit] = round(value) if whole else float(value)
+        table[threshold.limit] = round(value) if value == round(value) else value
         if not isinstance(table, InlineTable):  # in which there is no room for a comment
             earlier = old.trivia.comment.lstrip("# ")
             told = "; ".join(part for part in (comments.get(threshold), earlier) if part)
