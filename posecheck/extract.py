@@ -10,8 +10,10 @@ import hashlib
 import importlib.metadata
 import multiprocessing
 import os
-from collections.abc import Callable, Sequence
+import signal
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -135,16 +137,51 @@ def _find_all(todo: dict[Path, Path], find: Find, progress: Progress, workers: i
         return problems
     # A forked process would share the threads of whatever is loaded here; a spawned one is clean.
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(min(workers, len(todo)), mp_context=context) as pool:
-        futures = {pool.submit(find, clip, target): clip for target, clip in todo.items()}
+    others = multiprocessing.active_children()
+    with ProcessPoolExecutor(min(workers, len(todo)), mp_context=context, initializer=_let_be_stopped) as pool:
         try:
+            with _interrupts_held():
+                futures = {pool.submit(_find_one, find, clip, target): clip for target, clip in todo.items()}
             for done, future in enumerate(as_completed(futures), 1):
                 tell(futures[future], done, partial(_result, future))
         except KeyboardInterrupt:
             pool.shutdown(wait=False, cancel_futures=True)
+            for process in multiprocessing.active_children():
+                if process not in others:
+                    process.terminate()
             raise
     return problems
 
 
 def _result(future: Future[None]) -> None:
     future.result()
+
+
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Ctrl-C waits, and never reaches a process that is started meanwhile: this one alone ends the others."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _let_be_stopped() -> None:
+    """In a process of the pool: being ended lets a recording under way vanish first."""
+
+    def stop(number: int, frame: object) -> None:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        raise SystemExit
+
+    signal.signal(signal.SIGTERM, stop)
+
+
+def _find_one(find: Find, clip: Path, target: Path) -> None:
+    try:
+        find(clip, target)
+    except SystemExit:
+        os._exit(1)  # else the pool would hand out the next clip

@@ -204,8 +204,12 @@ def _recordings(clips: Sequence[Path], model: Path | None, no_cache: bool) -> li
     from posecheck.estimators.model import find_model
     from posecheck.extract import cache_folder, recordings
 
-    with _progress() as told:
-        return recordings(clips, lambda: find_model(model), folder=cache_folder(), keep=not no_cache, progress=told)
+    try:
+        with _progress() as told:
+            return recordings(clips, lambda: find_model(model), folder=cache_folder(), keep=not no_cache, progress=told)
+    except KeyboardInterrupt:
+        _tell(["interrupted; the landmarks of clips that were done are kept"])
+        raise
 
 
 @contextmanager
