@@ -92,5 +92,5 @@ def write_profile(name: str, stretch: str, limits: Mapping[Threshold, float], co
         with replacing(path) as temporary:
             temporary.write_text(tomlkit.dumps(document), encoding="utf-8", newline="")
     except OSError as error:
-        raise OutputError(f"{path}: cannot be written ({error.strerror or error})") from error
+        raise OutputError(f"{path}: cannot be written ({error.strerror or error}); let yourself write there") from error
     return path

@@ -160,12 +160,26 @@ class TestCommand:
         assert isinstance(again.exception, UsageError)
         assert "is there already" in str(again.exception)
 
-    def test_a_name_that_is_none_leaves_no_file(self, arguments: list[str], tmp_path: Path) -> None:
-        text = (tmp_path / "labels.csv").read_text().replace(",lift,", ",My Lift,")
+    @pytest.mark.parametrize(
+        ("wish", "words"),
+        [
+            (["My Lift"], "'My Lift' is no name, allowed: small letters"),
+            (["lift", "--out", "lift.txt"], "--out lift.txt: a rule file's name ends in .toml"),
+        ],
+    )
+    def test_what_can_be_no_rule_file_is_told_before_any_work(
+        self, arguments: list[str], wish: list[str], words: str
+    ) -> None:
+        result = CliRunner().invoke(app, ["new", *wish, *arguments, "--from", "no-such-clip.mp4"])
+        assert isinstance(result.exception, UsageError)
+        assert str(result.exception).startswith(words)
+
+    def test_a_fault_whose_name_is_none_leaves_no_file(self, arguments: list[str], tmp_path: Path) -> None:
+        text = (tmp_path / "labels.csv").read_text().replace(",hips-low,", ",Hips Low,")
         (tmp_path / "labels.csv").write_text(text)
-        result = CliRunner().invoke(app, ["new", "My Lift", *arguments])
+        result = CliRunner().invoke(app, ["new", "lift", *arguments])
         assert isinstance(result.exception, InputError)
-        assert "'My Lift' is no name" in str(result.exception)
+        assert "'Hips Low' is no name" in str(result.exception)
         assert not list(tmp_path.glob("*.toml"))
 
     def test_the_command_is_one_of_stretches(self) -> None:

@@ -91,10 +91,17 @@ def new(
     """
     from posecheck.cli.tune import labelled_clips
     from posecheck.drafts import draft
+    from posecheck.rulefields import short_name
     from posecheck.rulefiles import check_file
     from posecheck.tomledit import write_text
 
+    try:
+        short_name(name)
+    except ValueError as error:
+        raise UsageError(str(error)) from error
     path = Path(f"{name}.toml") if out is None else out
+    if path.suffix != ".toml":
+        raise UsageError(f"--out {path}: a rule file's name ends in .toml")
     if path.exists():
         raise UsageError(f"{path}: is there already; name another file by --out, or delete it first")
     text, notes = draft(name, labelled_clips(name, None, clips, labels))
