@@ -72,10 +72,16 @@ def draft(name: str, clips: Sequence[LabelledClip]) -> tuple[str, list[str]]:
         )
     if where.alike:
         notes.append("[ready.where] and [posture.where] overlap: show the posture in which it begins, before a label")
-    text = "\n".join(_lines(name, clips, footing, where, phases, partings))
-    others = [fault for fault in faults if fault not in partings]
-    swings = swing_partings(clips, others, Stretch.model_validate(tomllib.loads(text)))
-    text += "".join(f"{line}\n" for line in _swing_lines(swings, len(partings)))
+    form = "\n".join(_lines(name, clips, footing, where, phases, partings))
+    moving = swing_partings(clips, faults, Stretch.model_validate(tomllib.loads(form)))
+    swings = {
+        fault: one for fault, one in moving.items() if fault not in partings or one.tells_better_than(partings[fault])
+    }
+    if not partings.keys() - swings.keys():  # a rule file needs a rule on form
+        swings = {fault: one for fault, one in swings.items() if fault not in partings}
+    partings = {fault: one for fault, one in partings.items() if fault not in swings}
+    lines = [*_lines(name, clips, footing, where, phases, partings), *_swing_lines(swings, len(partings))]
+    text = "\n".join([*lines, ""])
     notes += _fault_notes(clips, faults, partings, swings)
     notes.append("write the words in <...>: what to do, what to say, what to take care of")
     return text, notes
@@ -225,7 +231,6 @@ def _lines(
             'praise = "<What to say once it is mended.>"',
             f'why = "M: good seconds read {_span(one.good)}, with the fault {_span(one.faulty)}."',
         )
-    yield ""
 
 
 def _swing_lines(swings: Mapping[str, SwingParting], rules: int) -> Iterator[str]:

@@ -29,6 +29,9 @@ REACH = 3.0
 """A posture reaches so many of a measure's errors beyond what was seen of it: other bodies are other."""
 
 
+CAMERAS_OWN = ("ankle_height",)
+"""Measures that say something as a change before one and the same camera, and nothing by themselves."""
+
 MOST_TILT_DEG = 10.0
 """A line further from level than this is taken for none: webcams were tilted by at most 10 degrees, and on three
 photographs of a leg drawn to the chest a line that is not the floor lay 11 to 15 degrees from level."""
@@ -161,6 +164,8 @@ def _partings(
 ) -> Iterator[Parting]:
     """How each measure that is known well enough parts some frames of each clip from others."""
     for name, spec in MEASURES.items():
+        if name in CAMERAS_OWN:
+            continue
         good, faulty = (values_of(clips, masks, name, support) for masks in (good_masks, other_masks))
         if min(np.isfinite(good).mean(), np.isfinite(faulty).mean()) < LEAST_KNOWN:
             continue

@@ -15,6 +15,7 @@ from posecheck.partings import (
     LEAST_KNOWN,
     LEAST_ROOM,
     LEAST_SCORE,
+    Parting,
     able_partings,
     during,
     ends,
@@ -69,6 +70,10 @@ class SwingParting:
     room: float
     good: tuple[float, float]
     faulty: tuple[float, float]
+
+    def tells_better_than(self, form: Parting) -> bool:
+        """Whether it judges as well as a measure of form, and with more room: that one may differ by the way."""
+        return self.score > form.score - AS_GOOD and self.room > form.room
 
 
 def swing_partings(clips: Sequence[LabelledClip], faults: Sequence[str], stretch: Stretch) -> dict[str, SwingParting]:

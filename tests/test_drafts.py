@@ -6,6 +6,7 @@ import tomllib
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 import typer
 from typer.testing import CliRunner
@@ -14,6 +15,7 @@ from posecheck.cli.stretches import app
 from posecheck.drafts import draft
 from posecheck.errors import InputError, UsageError
 from posecheck.evaluation import Bench, evaluate
+from posecheck.floor import Support
 from posecheck.labels import write_labels
 from posecheck.landmarks import Poses
 from posecheck.measures import measure
@@ -80,6 +82,17 @@ def test_what_touches_the_floor_is_guessed_and_said_to_be(clips: list[LabelledCl
     above = text[: text.index("\nsupport")].splitlines()[-2:]
     assert above[0].startswith("# Guessed. M: in good seconds, ")
     assert above[1].startswith("# Check what touches the floor: ")
+
+
+def test_no_rule_is_made_of_how_the_camera_stands() -> None:
+    """The height of the ankles in the picture would tell the one clip with the fault best."""
+    kneels = kneeling()
+    key = "ankle_height", Support.LEVEL
+    late = kneels.measures.time_s >= 5.0
+    values = {**kneels.measures.values, key: np.where(late, 5.0, 0.0)}
+    text, _ = draft("lift", [replace(kneels, measures=replace(kneels.measures, values=values))])
+    (rule,) = Stretch.model_validate(tomllib.loads(text)).rules
+    assert rule.measure == "elbow_flexion"
 
 
 def test_what_no_measure_tells_has_no_rule() -> None:

@@ -26,12 +26,13 @@ ROUNDS = 3
 
 @dataclass(frozen=True)
 class Moving:
-    """How far back and neck go either way, and how long a way and a stay take."""
+    """How far back and neck go either way, how long a way and a stay take, and how the elbows are bent."""
 
     spine: float
     neck: float
     way_s: float = 1.5
     stay_s: float = 1.0
+    elbow: float = 0.0
 
 
 WELL = Moving(50.0, 35.0)
@@ -42,14 +43,15 @@ FAULTS = {
 }
 
 
-def flowing(fault: str, name: str = "a.mp4") -> LabelledClip:
+def flowing(fault: str, name: str = "a.mp4", faulty: Moving | None = None) -> LabelledClip:
     """Rounds done well, labelled at their ends, rounds with a fault, and then all fours on bent arms."""
     here = all_fours()
     parts: list[Part] = [(REST_S, here)]
     labels, now_s = [], REST_S
-    for label, moving in ((GOOD, WELL), (fault, FAULTS[fault])):
+    for label, moving in ((GOOD, WELL), (fault, faulty or FAULTS[fault])):
         for phase, sign in (("cat", 1.0), ("cow", -1.0)) * ROUNDS:
-            there = all_fours(spine_flexion=sign * moving.spine, neck_flexion=sign * moving.neck)
+            ends = {"spine_flexion": sign * moving.spine, "neck_flexion": sign * moving.neck}
+            there = all_fours(**ends, elbow_flexion=moving.elbow)
             parts += [(moving.way_s, way(here, there)), (moving.stay_s, there)]
             begun_s = now_s + moving.way_s if label == GOOD else now_s
             here, now_s = there, now_s + moving.way_s + moving.stay_s
@@ -94,6 +96,16 @@ def test_each_fault_of_movement_gets_a_rule_that_tells_it(
     for fault in FAULTS:
         assert figures[fault].balanced.value > 0.85
         assert figures[fault].events[0] == figures[fault].events[1]
+
+
+def test_the_movement_comes_before_what_differs_by_the_way() -> None:
+    """Who hurries bends the elbows a little, too: two and a half errors of that measure."""
+    hurried = flowing("too-fast", faulty=replace(FAULTS["too-fast"], elbow=13.0))
+    text, _ = draft("flow", [hurried])
+    assert rules_of(text)["too-fast"].judge == "duration_s"
+    plain = replace(hurried, labels=tuple(replace(label, phase="") for label in hurried.labels))
+    forms = Stretch.model_validate(tomllib.loads(draft("flow", [plain])[0])).rules
+    assert {rule.name: rule.measure for rule in forms}["too-fast"] == "elbow_flexion"
 
 
 def test_without_phases_there_are_no_swings(clips: list[LabelledClip]) -> None:
