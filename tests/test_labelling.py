@@ -8,8 +8,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from posecheck.cli.label import words_of
-from posecheck.errors import RuleFileError, UsageError
+from posecheck.cli.label import label, words_of
+from posecheck.errors import OutputError, RuleFileError, UsageError
 from posecheck.labelling import Labelling, Words
 from posecheck.labels import read_labels, write_labels
 from posecheck.presenters.labeller import Film, run
@@ -115,6 +115,15 @@ def test_labels_there_are_stay_and_name_the_person(tmp_path: Path) -> None:
     run(film(), made, Paper("g", UP, "g"))
     assert spans(kept(tmp_path)) == [(0.0, 1.0, GOOD), (3.0, 3.5, GOOD)]
     assert {one.person for one in kept(tmp_path)} == {"ben"}
+
+
+def test_labels_that_are_read_only_stay_as_they_are(tmp_path: Path) -> None:
+    path = tmp_path / "labels.csv"
+    write_labels(path, [OTHER])
+    path.chmod(0o444)
+    with pytest.raises(OutputError, match="is read-only, and stays as it is"):
+        label(tmp_path / "no-such-clip.mp4", "bridge", path)
+    assert read_labels(path, None) == [OTHER]
 
 
 @pytest.mark.parametrize("keys", [(" ", *[None] * 60), (RIGHT,) * 60])

@@ -39,7 +39,9 @@ def label(
     from posecheck.labels import read_labels, write_labels
     from posecheck.presenters.labeller import CvScreen, Film, run
     from posecheck.sources import open_source
+    from posecheck.tomledit import refuse_read_only
 
+    refuse_read_only(labels)
     known = read_labels(labels, None) if labels.exists() else []
     words = words_of(stretch, fault or [], phase or [], known)
     screen = CvScreen()  # first: without a display the clip need not be read
