@@ -43,6 +43,8 @@ class Request:
         stretches: What the person may do, modifications applied.
         chosen: Whether the (only) stretch was named by the user.
         modifications: The names of those applied, by stretch.
+        profile: The person whose own limits hold; None for the usual ones.
+        own_limits: The stretches of which that person has limits of their own.
         start_s: Where in the clip to begin; None for its start.
         end_s: Where to end; None for its end.
         level_deg: Degrees by which the floor falls to the right in the picture; None to read it from the body.
@@ -55,6 +57,8 @@ class Request:
     stretches: Sequence[Stretch]
     chosen: bool
     modifications: dict[str, list[str]]
+    profile: str | None = None
+    own_limits: Sequence[str] = ()
     start_s: float | None = None
     end_s: float | None = None
     level_deg: float | None = None
@@ -123,7 +127,16 @@ def analyze(
             is_still = header.source.kind is SourceKind.STILL
             judged: Judgement | StillJudgement = session.still() if is_still else session.judgement()
             chosen = request.stretches[0] if request.chosen else None
-            summary = summarise(header, judged, measures, request.modifications, chosen, clip_sha256(path))
+            summary = summarise(
+                header,
+                judged,
+                measures,
+                request.modifications,
+                chosen,
+                clip_sha256(path),
+                request.profile,
+                request.own_limits,
+            )
             if request.video and request.blur_face and with_pictures:
                 summary["warnings"] += unhidden(measures)
             older = (folder / SUMMARY).exists()

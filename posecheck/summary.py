@@ -6,7 +6,7 @@ Seconds are rounded to milliseconds and angles to tenths of a degree: finer than
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import numpy as np
@@ -41,6 +41,8 @@ def summarise(
     modifications: Mapping[str, list[str]],
     chosen: Stretch | None = None,
     sha256: str | None = None,
+    profile: str | None = None,
+    own_limits: Collection[str] = (),
 ) -> Summary:
     """The summary of one input.
 
@@ -51,11 +53,14 @@ def summarise(
         modifications: The modifications that were applied, by the stretch's name.
         chosen: The stretch that the user named; None where it was to be recognised.
         sha256: Of the input's content, by which a later run knows its result; None where it is not known.
+        profile: The person whose own limits were to hold; None for the usual ones.
+        own_limits: The stretches of which that person has limits of their own, by name.
     """
     clip = judged if isinstance(judged, Judgement) else None
     still = judged if isinstance(judged, StillJudgement) else None
     states = _state_seconds(clip) if clip is not None else {}
     source = header.source
+    whose = dict.fromkeys(own_limits, profile)
     length_s = float(measures.time_s[-1] - measures.time_s[0])
     return {
         "schema": SCHEMA,
@@ -69,8 +74,8 @@ def summarise(
             "width": source.width_px,
             "height": source.height_px,
         },
-        "segments": [_segment(one, modifications) for one in clip.segments] if clip is not None else [],
-        "still": None if still is None else _still(still),
+        "segments": [_segment(one, modifications, whose) for one in clip.segments] if clip is not None else [],
+        "still": None if still is None else _still(still, whose),
         "states": states,
         "measures": _measure_figures(measures, clip, still),
         "coverage": _coverage(measures),
@@ -78,17 +83,19 @@ def summarise(
             *header.warnings,
             *(_warnings(clip, states, chosen) if clip is not None else ()),
             *(_without_effect(judged, modifications) if chosen is None else ()),
+            *(() if profile is None else _usual_limits(judged, chosen, profile, own_limits)),
         ],
         "versions": {"posecheck": posecheck.__version__, **header.versions},
     }
 
 
-def _segment(segment: Segment, modifications: Mapping[str, list[str]]) -> Summary:
+def _segment(segment: Segment, modifications: Mapping[str, list[str]], whose: Mapping[str, str | None]) -> Summary:
     return {
         "stretch": segment.stretch.name,
         "start_s": round(segment.start_s, 3),
         "end_s": round(segment.end_s, 3),
         "modifications": modifications.get(segment.stretch.name, []),
+        "profile": whose.get(segment.stretch.name),
         "repetitions": segment.repetitions,
         "rounds": segment.rounds,
         "tempo_s": None if segment.tempo_s is None else round(segment.tempo_s, 3),
@@ -118,9 +125,10 @@ def _segment(segment: Segment, modifications: Mapping[str, list[str]]) -> Summar
     }
 
 
-def _still(still: StillJudgement) -> Summary:
+def _still(still: StillJudgement, whose: Mapping[str, str | None]) -> Summary:
     return {
         "stretch": None if still.stretch is None else still.stretch.name,
+        "profile": None if still.stretch is None else whose.get(still.stretch.name),
         "phase": still.phase,
         "verdict": still.verdict.value,
         "reason": still.reason,
@@ -223,17 +231,30 @@ def _nothing_seen(states: Mapping[str, float], chosen: Stretch | None) -> str:
 
 def _without_effect(judged: Judgement | StillJudgement, modifications: Mapping[str, list[str]]) -> list[str]:
     """The modifications that belong to none of the stretches that were seen."""
-    if isinstance(judged, Judgement):
-        seen = {segment.stretch.name for segment in judged.segments}
-    else:
-        seen = set() if judged.stretch is None else {judged.stretch.name}
+    seen = _seen(judged)
     warnings = []
     for name in dict.fromkeys(name for names in modifications.values() for name in names):
         owners = [stretch for stretch, names in modifications.items() if name in names]
-        if seen.isdisjoint(owners):
+        if not set(seen) & set(owners):
             was = "was" if len(owners) == 1 else "were"
             warnings.append(f"--modification {name}: belongs to {' and '.join(owners)}, which {was} not seen.")
     return warnings
+
+
+def _usual_limits(
+    judged: Judgement | StillJudgement, chosen: Stretch | None, profile: str, own_limits: Collection[str]
+) -> list[str]:
+    """That a profile has nothing to say of what was asked for, or seen."""
+    asked = _seen(judged) if chosen is None else [chosen.name]
+    usual = [name for name in asked if name not in own_limits]
+    return [f"--profile {profile}: changes no limit of {' and '.join(usual)}; the usual ones hold."] if usual else []
+
+
+def _seen(judged: Judgement | StillJudgement) -> list[str]:
+    """The stretches that were seen."""
+    if isinstance(judged, Judgement):
+        return list(dict.fromkeys(segment.stretch.name for segment in judged.segments))
+    return [] if judged.stretch is None else [judged.stretch.name]
 
 
 UNJUDGED_STATES = (State.NOBODY, State.TOO_DARK, State.BLURRED, State.CUT_OFF, State.VIEW_WRONG)

@@ -46,11 +46,21 @@ def summary_of(
     *names: str,
     modifications: Mapping[str, list[str]] | None = None,
     warnings: Sequence[str] = (),
+    profile: str | None = None,
+    own_limits: Sequence[str] = (),
 ) -> Summary:
     """The summary of `judged`, found to be as documented."""
     judgement, measures = judged(poses, *names, modifications=modifications)
     chosen = load_stretch(names[0]) if len(names) == 1 else None
-    summary = summarise(header(poses, warnings=warnings), judgement, measures, modifications or {}, chosen)
+    summary = summarise(
+        header(poses, warnings=warnings),
+        judgement,
+        measures,
+        modifications or {},
+        chosen,
+        profile=profile,
+        own_limits=own_limits,
+    )
     assert_valid(json.loads(json.dumps(summary, allow_nan=False)))
     assert summary["source"]["kind"] == (SourceKind.VIDEO if len(poses) > 1 else SourceKind.STILL).value
     return summary

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from posecheck.cli.analyze import _request
+from posecheck.cli.analyze import _request, analyze
 from posecheck.cli.tune import tune
 from posecheck.errors import InputError, RuleFileError, UsageError
 from posecheck.evaluation import Bench
@@ -27,6 +28,7 @@ from posecheck.stretches import Stretch
 from posecheck.tomledit import with_new_limits
 from tests.fakes_measures import RULE, raise_stretch
 from tests.labelled import BODIES, HELD_S, SURE_S, clips_of, saved
+from tests.recordings import one_bridge, write_recording
 
 BRIDGE = load_stretch("bridge")
 LOW = Threshold("hips-low", "max")
@@ -212,11 +214,36 @@ class TestProfile:
         write_profile("ada", "bridge", {LOW: -25.0}, "")
 
         def limit(*modifications: str) -> float | None:
-            (stretch,) = _request("bridge", modifications, None, None, None, "ada").stretches
+            request = _request("bridge", modifications, None, None, None, "ada")
+            assert (request.profile, request.own_limits) == ("ada", ["bridge"])
+            (stretch,) = request.stretches
             return next(rule.max for rule in stretch.rules if rule.name == "hips-low")
 
         assert limit() == -25.0
         assert limit("small-lift") == -10.0
+        assert _request("auto", (), None, None, None, "ada").own_limits == ["bridge"]
+
+    def test_what_changes_no_limit_is_none_of_the_persons_own(self) -> None:
+        write_profile("ada", "bridge", {LOW: -5.0}, "looser than allowed")
+        assert _request("bridge", (), None, None, None, "ada").own_limits == []
+        assert _request("sphinx", (), None, None, None, "ada").own_limits == []
+
+    def test_analyze_says_whose_limits_hold(self, tmp_path: Path) -> None:
+        write_profile("ada", "bridge", {LOW: -25.0}, "")
+        clip = write_recording(tmp_path / "clip.npz", one_bridge())
+
+        def told(*options: str) -> str:
+            app = typer.Typer()
+            app.command()(analyze)
+            result = CliRunner().invoke(app, [str(clip), "--profile", "ada", "--out", str(tmp_path / "out"), *options])
+            assert result.exit_code == 0, result.output
+            return result.stdout
+
+        assert "Judged by ada's own limits." in told()
+        assert json.loads(told("--json"))["segments"][0]["profile"] == "ada"
+        other = told("--stretch", "sphinx")
+        assert "--profile ada: changes no limit of sphinx; the usual ones hold." in other
+        assert "own limits" not in other
 
 
 def run(*arguments: str | Path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -104,6 +105,24 @@ def test_modifications_are_named_in_their_stretch_alone() -> None:
     applied = {"bridge": ["small-lift"], "cat-cow": []}
     (segment,) = summary_of(one_bridge(), "bridge", "cat-cow", modifications=applied)["segments"]
     assert segment["modifications"] == ["small-lift"]
+
+
+@pytest.mark.parametrize("names", [("bridge",), ()], ids=["named", "recognised"])
+@pytest.mark.parametrize("poses", [one_bridge(), [bridge()]], ids=["clip", "still"])
+def test_whose_limits_hold_is_said_of_what_was_seen(poses: Sequence[Pose], names: tuple[str, ...]) -> None:
+    def seen(profile: str | None, own_limits: Sequence[str]) -> tuple[object, list[str]]:
+        summary = summary_of(poses, *names, profile=profile, own_limits=own_limits)
+        (one,) = summary["segments"] or [summary["still"]]
+        return one["profile"], [warning for warning in summary["warnings"] if "--profile" in warning]
+
+    assert seen(None, ()) == (None, [])
+    assert seen("ada", ("bridge", "sphinx")) == ("ada", [])
+    told = ["--profile ada: changes no limit of bridge; the usual ones hold."]
+    assert seen("ada", ("sphinx",)) == (None, told)
+
+
+def test_a_profile_says_nothing_of_what_was_not_seen() -> None:
+    assert not any("--profile" in warning for warning in summary_of(clip((3.0, standing())), profile="ada")["warnings"])
 
 
 def test_the_states_fill_the_clip() -> None:

@@ -148,15 +148,19 @@ def _request(
     profile: str | None,
 ) -> Request:
     from posecheck.analyze import Request
+    from posecheck.cli.suited import Suited
 
     if not 0.0 <= (start_s or 0.0) < (math.inf if end_s is None else end_s):
         raise UsageError("--start and --end hold no time; give a start from 0 on and an end after it")
-    stretches = _personal(_stretches(wanted), profile)
+    suited = Suited(profile)
+    stretches = [suited(one) for one in _stretches(wanted)]
     applied = _applied(stretches, modifications)
     return Request(
         stretches=[one.modified(applied[one.name]) for one in stretches],
         chosen=wanted != AUTO,
         modifications=applied,
+        profile=profile,
+        own_limits=suited.own,
         start_s=start_s,
         end_s=end_s,
         level_deg=level_deg,
@@ -174,17 +178,6 @@ def _stretches(wanted: str) -> list[Stretch]:
     if problems:
         raise RuleFileError(problems)
     return [one.stretch for one in found if one.stretch is not None]
-
-
-def _personal(stretches: Sequence[Stretch], profile: str | None) -> list[Stretch]:
-    """The stretches with a person's own limits; a modification still goes before them."""
-    if profile is None:
-        return list(stretches)
-    from posecheck.personal import personal
-    from posecheck.profiles import read_profile
-
-    limits = read_profile(profile)
-    return [personal(one, limits.get(one.name, {})) for one in stretches]
 
 
 def _applied(stretches: Sequence[Stretch], wanted: Sequence[str]) -> dict[str, list[str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -12,6 +12,7 @@ import typer
 from posecheck.errors import UsageError
 
 if TYPE_CHECKING:
+    from posecheck.cli.suited import Suited
     from posecheck.progress import SessionDone
     from posecheck.routines import Planned
     from posecheck.stretches import Stretch
@@ -40,16 +41,19 @@ def plan(
         UsageError: If both stretches and a routine are named, or a modification is unknown.
         RuleFileError: If a stretch, routine or profile is unknown or faulty.
     """
+    from posecheck.cli.suited import Suited
     from posecheck.routines import USUAL_REST_S, Planned, load_routine
     from posecheck.rulefiles import load_stretch
 
     if names and routine is not None:
         raise UsageError("--routine names the stretches; leave out the others")
-    suited = _suited_to(profile)
+    suited = Suited(profile)
     if names:
         planned = [Planned(suited(load_stretch(name)), "", USUAL_REST_S) for name in names]
     else:
         planned = list(load_routine(routine or USUAL_ROUTINE, suited)[1])
+    if profile is not None:
+        _tell_whose(profile, suited)
     known = {name for one in planned for name in one.stretch.modifications}
     for name in modifications:
         if name not in known:
@@ -57,15 +61,12 @@ def plan(
     return [replace(one, stretch=_aimed(_modified(one.stretch, modifications), past)) for one in planned]
 
 
-def _suited_to(profile: str | None) -> Callable[[Stretch], Stretch]:
-    """Gives a stretch a person's own limits; a modification still goes before them."""
-    if profile is None:
-        return lambda stretch: stretch
-    from posecheck.personal import personal
-    from posecheck.profiles import read_profile
-
-    limits = read_profile(profile)
-    return lambda stretch: personal(stretch, limits.get(stretch.name, {}))
+def _tell_whose(profile: str, suited: Suited) -> None:
+    """Says whose limits hold."""
+    if suited.own:
+        typer.echo(f"{', '.join(suited.own)}: judged by {profile}'s own limits")
+    if suited.usual:
+        typer.echo(f"{', '.join(suited.usual)}: the profile {profile} changes no limit; the usual ones hold")
 
 
 def _modified(stretch: Stretch, modifications: Sequence[str]) -> Stretch:

@@ -46,8 +46,10 @@ def show(console: Console, summary: Summary) -> None:
 
 def _show_still(console: Console, still: Summary) -> None:
     verdict = Text(still["verdict"], style=f"bold {VERDICT_STYLES.get(still['verdict'], '')}".strip())
-    cues = [(Text(), fault["cue"]) for fault in still["faults"]]
-    print_lines(console, _labelled([(verdict, still["reason"]), *cues]))
+    more = [fault["cue"] for fault in still["faults"]]
+    if still["profile"] is not None:
+        more.append(f"Judged by {still['profile']}'s own limits.")
+    print_lines(console, _labelled([(verdict, still["reason"]), *((Text(), text) for text in more)]))
 
 
 def _segment(segment: Summary) -> Iterator[RenderableType]:
@@ -89,6 +91,8 @@ def _course(segment: Summary) -> Iterator[str]:
         yield f"The spine moves by {segment['range_of_motion_deg']:.0f}° ± {known:.0f}."
     if segment["modifications"]:
         yield f"Judged with {', '.join(segment['modifications'])}."
+    if segment["profile"] is not None:
+        yield f"Judged by {segment['profile']}'s own limits."
 
 
 def _holds(holds: Sequence[Summary]) -> Table:

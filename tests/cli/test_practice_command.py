@@ -249,7 +249,9 @@ def test_a_damaged_history_is_set_aside_and_practised_into_a_new_one(tmp_path: P
     assert aside.read_bytes() == b"no database" * 500
 
 
-def test_a_persons_own_limits_are_practised_by(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_persons_own_limits_are_practised_by(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
     bridge = load_stretch("bridge")
     rule = next(one for one in bridge.rules if one.name == "hips-low")
@@ -262,6 +264,10 @@ def test_a_persons_own_limits_are_practised_by(path: Path, tmp_path: Path, monke
     for planned in (plan(["bridge", "sphinx"], None, [], "anna", None), plan([], str(routine), [], "anna", None)):
         limits = {one.name: one.max for one in planned[0].stretch.rules}
         assert limits == {one.name: one.max for one in bridge.rules} | {"hips-low": rule.max - 5.0}
+    own, usual = "bridge: judged by anna's own limits", "sphinx: the profile anna changes no limit; the usual ones hold"
+    assert capsys.readouterr().out.splitlines() == [own, usual, own]
+    said = run("bridge", "sphinx", "--profile", "anna", "--source", "missing.mp4", "--no-window", "--mute").stdout
+    assert said.splitlines() == [own, usual]
     error = run("bridge", "--profile", "bert", "--no-window", "--mute").exception
     assert isinstance(error, PoseCheckError)
     assert "there: anna" in str(error)

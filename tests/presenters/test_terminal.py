@@ -10,7 +10,7 @@ from rich.console import Console
 
 from posecheck.presenters.terminal import MOST_HOLDS, show
 from posecheck.summary import Summary
-from tests.poses import all_fours, nobody
+from tests.poses import all_fours, bridge, nobody
 from tests.recordings import one_bridge
 from tests.summaries import summary_of
 
@@ -78,6 +78,7 @@ def test_rounds_with_tempo_range_and_modifications() -> None:
         tempo_s=7.25,
         range_of_motion_deg=142.4,
         modifications=["sore-wrists", "sore-knees"],
+        profile="ada",
         holds=[hold(3.0, 2.0, 2.0, "cat"), hold(6.0, 1.0, 2.0, "cow")],
     )
     lines = shown(made).splitlines()[2:]
@@ -86,6 +87,7 @@ def test_rounds_with_tempo_range_and_modifications() -> None:
         "  A round takes 7.2 s.",
         "  The spine moves by 142° ± 6.",
         "  Judged with sore-wrists, sore-knees.",
+        "  Judged by ada's own limits.",
         "  No fault was seen.",
         "    from    held   aim                  form   phase",
         "  0:03.0   2.0 s   2 s   reached   90 of 100   cat",
@@ -143,6 +145,11 @@ def test_a_still(pose: Any, lines: list[str]) -> None:
     made = shown(summary_of([pose])).splitlines()
     assert len(made) >= len(lines)
     assert all(line.startswith(start) for line, start in zip(made, lines, strict=False))
+
+
+def test_whose_limits_judged_a_still() -> None:
+    made = summary_of([bridge(lift=14)], profile="ada", own_limits=["bridge"])
+    assert shown(made).splitlines()[-1] == f"{'':7}Judged by ada's own limits."
 
 
 def test_a_name_is_no_markup() -> None:
