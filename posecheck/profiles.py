@@ -66,7 +66,7 @@ def read_profile(name: str) -> Profile:
 
 
 def write_profile(name: str, stretch: str, limits: Mapping[Threshold, float], comment: str) -> Path:
-    """Sets a person's limits for one stretch; those for others stay.
+    """Sets a person's limits for one stretch, none to take it out; those for others stay.
 
     Raises:
         OutputError: If the file cannot be written.
@@ -87,7 +87,10 @@ def write_profile(name: str, stretch: str, limits: Mapping[Threshold, float], co
             if threshold.rule == rule:
                 table[threshold.limit] = value
         rules[rule] = table
-    document[stretch] = rules
+    if limits:
+        document[stretch] = rules
+    else:
+        document.pop(stretch, None)
     try:
         with replacing(path) as temporary:
             temporary.write_text(tomlkit.dumps(document), encoding="utf-8", newline="")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import tomllib
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -179,6 +180,8 @@ class TestProfile:
         assert "today" not in path.read_text()
         assert path.read_text().count("again") == 1
         assert tomllib.loads(path.read_text())["bridge"]["hips-low"] == {"max": -25.0}
+        write_profile("ada", "bridge", {}, "")
+        assert list(read_profile("ada")) == ["sphinx"]
 
     @pytest.mark.parametrize(
         ("text", "words"),
@@ -256,15 +259,57 @@ class TestCommand:
     def run(self, folder: Path, *options: str):
         paths, labels = saved(folder, *THREE, bodies=BODIES[:2])
         write_labels(folder / "labels.csv", labels)
-        labels_option = ("--labels", str(folder / "labels.csv"))
-        return run("bridge", *paths, *labels_option, *options)
+        return run("bridge", *paths, "--labels", folder / "labels.csv", *options)
 
     def test_it_fits_to_one_person(self, tmp_path: Path) -> None:
         result = self.run(tmp_path, "--personal", "ada")
         assert result.exit_code == 0, result.output
         mine = read_profile("ada")["bridge"][NEAR]
         assert mine < thresholds(BRIDGE)[NEAR]
-        assert f"feet-too-near max: 135° to {mine:g}°" in result.stdout
+        rests_on, *limits, where = result.stdout.splitlines()
+        assert rests_on == "ada: from 3 clips, 6 good times of 14 s in all"
+        assert f"feet-too-near max: 135° to {mine:g}°" in limits
+        assert where == f"{profile_file('ada')}: posecheck analyze --profile ada judges by it"
+        assert "# " + date.today().isoformat() + rests_on.removeprefix("ada") in profile_file("ada").read_text()
+        # The drawn camera stands where it stood.
+        (note,) = result.stderr.splitlines()
+        assert note.startswith("posecheck: all clips see ada alike, as from one camera in one place")
+
+    def test_few_clips_are_told_and_earlier_limits_of_the_stretch_go(self, tmp_path: Path) -> None:
+        write_profile("ada", "bridge", {LOW: -25.0}, "earlier")
+        write_profile("ada", "sphinx", {Threshold("chin-up", "min"): -40.0}, "stays")
+        paths, labels = saved(tmp_path, "hips-low", bodies=BODIES[:1])
+        shown = [replace(label, label=GOOD) if label.label == "hips-low" else label for label in labels[:3]]
+        write_labels(tmp_path / "labels.csv", shown)
+        result = run("bridge", *paths, "--labels", tmp_path / "labels.csv", "--personal", "ada")
+        assert result.exit_code == 0, result.output
+        assert result.stdout.splitlines() == [
+            "ada: from 1 clip, 3 good times of 7 s in all",
+            "ada: no limit changes: the usual ones fit ada's good form",
+            f"{profile_file('ada')}: the earlier limits of bridge are taken out",
+        ]
+        assert result.stderr == (
+            "posecheck: only 1 clip: limits get stricter only where 3 agree; film ada on other days\n"
+        )
+        assert list(read_profile("ada")) == ["sphinx"]
+
+    @pytest.mark.parametrize(
+        ("nameless", "note"),
+        [
+            (range(6), "the labels name nobody: 6 clips taken for ada's"),
+            (range(5, 6), "1 clip left out: the labels do not say whose"),
+        ],
+    )
+    def test_clips_of_nobody_are_told(self, tmp_path: Path, nameless: range, note: str) -> None:
+        paths, labels = saved(tmp_path, *THREE, bodies=BODIES[:2])
+        names = {path.with_suffix(".mp4").name for place, path in enumerate(paths) if place in nameless}
+        shown = [replace(label, person="") if label.clip in names else label for label in labels]
+        write_labels(tmp_path / "labels.csv", shown)
+        result = run("bridge", *paths, "--labels", tmp_path / "labels.csv", "--personal", "ada")
+        assert result.exit_code == 0, result.output
+        assert f"posecheck: {note}" in result.stderr.splitlines()
+        clips = "6 clips" if len(nameless) == 6 else "3 clips"
+        assert result.stdout.startswith(f"ada: from {clips}")
 
     def test_of_the_reasons_why_nothing_changes_the_one_is_told(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -278,7 +323,7 @@ class TestCommand:
         mine.write_text(text, encoding="utf-8")
         monkeypatch.setenv("POSECHECK_STRETCHES", str(mine.parent))
         again = self.run(tmp_path, "--personal", "ada")
-        assert again.stdout == "ada: no limit changes: the usual ones are as strict as ada's good form allows\n"
+        assert again.stdout.splitlines()[1] == "ada: no limit changes: the usual ones fit ada's good form"
 
         (tmp_path / "labels.csv").unlink()
         paths, labels = saved(tmp_path, "hips-low", bodies=BODIES[:1])
@@ -292,6 +337,7 @@ class TestCommand:
         assert isinstance(result.exception, UsageError)
         assert "they name ada, ben" in str(result.exception)
         assert isinstance(self.run(tmp_path, "--personal", "ada", "--plot", "d").exception, UsageError)
+        assert isinstance(self.run(tmp_path, "--personal", "../ada").exception, RuleFileError)
 
 
 def test_a_short_neck_may_have_a_looser_limit_of_its_own() -> None:

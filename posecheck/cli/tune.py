@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-from posecheck.errors import InputError, OutputError, UsageError
+from posecheck.errors import OutputError, UsageError
 
 if TYPE_CHECKING:
     from posecheck.extract import Progress as Told
@@ -66,7 +66,11 @@ def tune(
         Path | None, typer.Option(metavar="DIR", help="Draw a picture of each rule and of each clip.")
     ] = None,
     personal: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Fit limits to this person's good seconds, for --profile NAME.")
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="Fit limits to the good seconds of this person, for --profile; of all clips, if labels name nobody.",
+        ),
     ] = None,
     compare: Annotated[
         str | None, typer.Option(metavar="OTHER.toml", help="Set STRETCH and this one side by side instead.")
@@ -89,6 +93,7 @@ def tune(
       posecheck tune bridge clips/*.mp4 --labels labels.csv
       posecheck tune mine.toml clips/*.mp4 --labels labels.csv --plot pictures --write mine.toml
       posecheck tune bridge clips/*.mp4 --labels labels.csv --compare mine.toml
+      posecheck tune bridge clips/*.mp4 --labels labels.csv --personal ada
     """  # noqa: D301 - \b, a character, keeps the lines that follow as they are
     if compare is not None and (write is not None or plot is not None):
         raise UsageError("--compare sets two rule files side by side; leave out --write and --plot")
@@ -100,6 +105,10 @@ def tune(
         raise UsageError(f"{compare} is {other.name} and {stretch} is {known.name}; compare two files of one stretch")
     if personal is not None and (write is not None or plot is not None or compare is not None):
         raise UsageError("--personal goes alone; leave out --write, --plot and --compare")
+    if personal is not None:
+        from posecheck.profiles import profile_file
+
+        profile_file(personal)  # refuses a name that can be no file's, before any clip is looked at
     if write is not None:
         _editable(write, known)
     both = [known] if other is None else [known, other]
@@ -108,7 +117,9 @@ def tune(
         _compare((stretch, compare), (known, other), given, tolerance)
         return
     if personal is not None:
-        _personal(personal, known, given)
+        from posecheck.cli.tune_personal import fit_to
+
+        fit_to(personal, known, given)
         return
     from posecheck.presenters.tuning import show
     from posecheck.tune import tune as find
@@ -133,37 +144,6 @@ def _compare(
     from posecheck.tune import compare as set_beside
 
     show_comparison(Console(highlight=False), names, set_beside(*both, clips, tol_s))
-
-
-def _personal(name: str, stretch: Stretch, clips: Sequence[LabelledClip]) -> None:
-    """The clips that labels say are this person's; all of them, where labels name nobody."""
-    from datetime import date
-
-    from posecheck.evaluation import Bench
-    from posecheck.personal import LEAST_S, fit
-    from posecheck.presenters.tuning import value
-    from posecheck.profiles import write_profile
-    from posecheck.replay import thresholds
-
-    named = any(clip.person for clip in clips)
-    mine = [clip for clip in clips if clip.person == name] if named else list(clips)
-    if not mine:
-        people = ", ".join(sorted({clip.person for clip in clips if clip.person}))
-        raise UsageError(f"--personal {name}: the labels name nobody so; they name {people}")
-    fitted = fit(Bench(mine, stretch))
-    if len(fitted.unseen) == len(stretch.rules):
-        raise InputError(f"{name}: no rule is seen in {LEAST_S:g} good seconds; label more of {name}'s good form")
-    if fitted.limits:
-        now = thresholds(stretch)
-        made = f"{date.today().isoformat()}: from {len(mine)} clip{'s' * (len(mine) != 1)}"
-        path = write_profile(name, stretch.name, fitted.limits, made)
-        for threshold, new in fitted.limits.items():
-            typer.echo(f"{threshold}: {value(stretch, threshold, now[threshold])} to {value(stretch, threshold, new)}")
-        typer.echo(f"{path}: posecheck analyze --profile {name} judges by it")
-    else:
-        typer.echo(f"{name}: no limit changes: the usual ones are as strict as {name}'s good form allows")
-    if fitted.unseen:
-        _tell([f"{', '.join(fitted.unseen)}: not seen in {LEAST_S:g} good seconds; the usual limits stay"])
 
 
 def labelled_clips(
