@@ -6,6 +6,7 @@ import os
 import shutil
 import struct
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -66,16 +67,27 @@ def a_display(folder: Path, size: tuple[int, int] = (1280, 960)) -> Iterator[Dis
         if os.environ.get("CI"):
             pytest.fail(message)
         pytest.skip(message)
-    reading, writing = os.pipe()
     screen = f"{size[0]}x{size[1]}x24"
+    reading, writing = os.pipe()
     command = ["Xvfb", "-displayfd", str(writing), "-screen", "0", screen, "-fbdir", str(folder), "-nolisten", "tcp"]
-    server = subprocess.Popen(command, pass_fds=[writing], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    os.close(writing)
-    try:
+    with _one_at_a_time():
+        server = subprocess.Popen(command, pass_fds=[writing], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        os.close(writing)
         with os.fdopen(reading) as pipe:
             number = pipe.readline().strip()
+    try:
         assert number, "Xvfb did not start"
         yield Display(f":{number}", folder)
     finally:
         server.terminate()
         server.wait(PATIENCE_S)
+
+
+@contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    """Of all processes: of two servers that start at one moment both may take the same number, and one stays black."""
+    import fcntl  # which Windows lacks, as it does Xvfb
+
+    with (Path(tempfile.gettempdir()) / "posecheck-display.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
