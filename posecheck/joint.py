@@ -26,6 +26,9 @@ from posecheck.scoring import GOOD, share
 ROUNDS = 10
 """Times that the choice goes over all limits at most; it has always settled after two or three."""
 
+SILENT = 0.5
+"""Share of seconds judged right by rules that never speak: all good ones and no faulty ones."""
+
 
 @dataclass(frozen=True, slots=True)
 class Together:
@@ -49,32 +52,36 @@ class Together:
 
 
 def together(bench: Bench, proposals: Sequence[Proposal]) -> Together:
-    """The joint choice of limits: of those for which something is proposed, and those that another rule waits for."""
-    first = {name for rule in bench.stretch.rules for name in rule.after}
-    moved = [
-        one
-        for one in proposals
-        if one.why is Why.PROPOSED or (one.why is Why.ON_PLATEAU and one.sweep.threshold.rule in first)
-    ]
+    """The joint choice of the limits for which something is proposed, and then of those that another rule waits for.
+
+    A limit that is right by itself moves for another rule's sake only where a full judgement shows that it helps.
+    """
+    moved = [one for one in proposals if one.why is Why.PROPOSED]
+    values = _chosen(_Ground(bench, moved), moved)
+    waited_for = {name for rule in bench.stretch.rules for name in rule.after}
+    for one in proposals:
+        if one.why is Why.ON_PLATEAU and one.sweep.threshold.rule in waited_for:
+            now = Bench([marked.clip for marked, _ in bench.clips], with_limits(bench.stretch, values))
+            ground = _Ground(now, [one])
+            change = _chosen(ground, [one])
+            if change and ground.judged(change) - ground.judged({}) >= LEAST_GAIN:
+                values |= change
+    moved = [one for one in proposals if one.sweep.threshold in values]
     ground = _Ground(bench, moved)
+    gain, gain_low = ground.gain(range(len(moved)))
+    now, then = ground.judged({}), ground.judged(values)
+    if not (moved and gain_low > 0 and then > SILENT):
+        return Together({}, np.nan, np.nan, np.nan, np.nan)
+    return Together(values, now, then, gain, gain_low)
+
+
+def _chosen(ground: _Ground, moved: Sequence[Proposal]) -> dict[Threshold, float]:
+    """The best values of limits together, without those that gain nothing beside the others."""
     free = list(range(len(moved)))
     while (idle := ground.idle(free)) is not None:
         free.remove(idle)
-    values = {}
     choice = ground.best(free)
-    for one, index in ((moved[place], choice[place]) for place in free):
-        unit = unit_of(bench.stretch, one.sweep.threshold.rule)
-        values[one.sweep.threshold] = rounded(float(one.sweep.values[index]), one.plateau, unit)
-    # What was right by itself moves for another rule's sake only where a full judgement shows that it helps.
-    for place in [place for place in free if moved[place].why is not Why.PROPOSED]:
-        threshold = moved[place].sweep.threshold
-        without = {one: value for one, value in values.items() if one != threshold}
-        if ground.judged(values) - ground.judged(without) < LEAST_GAIN:
-            values = without
-            free.remove(place)
-    if not free:
-        return Together({}, np.nan, np.nan, np.nan, np.nan)
-    return Together(values, ground.judged({}), ground.judged(values), *ground.gain(free))
+    return {moved[place].sweep.threshold: ground.value(place, choice[place]) for place in free}
 
 
 def _right(sums: Floats) -> Floats:
@@ -115,6 +122,12 @@ class _Ground:
         self._columns = [self._column(one, moved)[one.sweep.reached].mean(axis=1) for one in moved]
         for one in moved:
             self._fixed[self._rules.index(one.sweep.threshold.rule)] = 0.0
+
+    def value(self, place: int, index: int) -> float:
+        """A value of the limit at a place, as round as it can be."""
+        one = self._moved[place]
+        unit = unit_of(self._bench.stretch, one.sweep.threshold.rule)
+        return rounded(float(one.sweep.values[index]), one.plateau, unit)
 
     def _row(self, place: int) -> int:
         return self._rules.index(self._moved[place].sweep.threshold.rule)
