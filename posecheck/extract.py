@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import importlib.metadata
-import multiprocessing
 import os
-import signal
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -21,15 +21,37 @@ from platformdirs import user_cache_path
 
 from posecheck.analyze import mediapipe_estimator
 from posecheck.errors import InputError, OutputError, PoseCheckError
+from posecheck.files import elsewhere
 from posecheck.frames import Header
-from posecheck.landmarks import in_blocks
+from posecheck.landmarks import Pose, in_blocks
 from posecheck.recording import VERSION, RecordingWriter, is_recording
+from posecheck.workers import Job, Tell, Work, interrupts_noted, run
 
-Find = Callable[[Path, Path], None]
-"""Finds the landmarks of a clip and writes them to a recording."""
+Find = Callable[[Path, Path, Path, Tell], None]
+"""Finds, with a model, the landmarks of a clip, writes them to a recording, and tells the time in seconds reached."""
 
-Progress = Callable[[Path, int, int], None]
-"""Called with a clip that is done, how many are, and how many there are to do."""
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """How far the search for landmarks has come.
+
+    Attributes:
+        clips: How many there are to look at.
+        kept: How many of them are done, and their landmarks kept.
+        failed: How many of them are done, and cannot be read.
+        reached_s: Seconds of all the clips' time that have been looked at.
+        total_s: All the clips' time, of those that say how long they are.
+    """
+
+    clips: int
+    kept: int
+    failed: int
+    reached_s: float
+    total_s: float
+
+
+Progress = Callable[[Reached, Path | None], None]
+"""Called as the search goes on, with a clip that has just been done; its landmarks are kept, or it has failed."""
 
 
 def cache_folder() -> Path:
@@ -37,8 +59,14 @@ def cache_folder() -> Path:
     return user_cache_path("posecheck") / "landmarks"
 
 
-def find_landmarks(model: Path, clip: Path, target: Path) -> None:
+def find_landmarks(model: Path, clip: Path, target: Path, tell: Tell = lambda time_s: None) -> None:
     """Writes the recording of a clip.
+
+    Args:
+        model: The bundle.
+        clip: The clip.
+        target: The recording.
+        tell: Told the time in the clip that is reached, frame by frame.
 
     Raises:
         InputError: If the clip cannot be read.
@@ -50,7 +78,13 @@ def find_landmarks(model: Path, clip: Path, target: Path) -> None:
     with open_source(clip) as source:
         made, versions = mediapipe_estimator(lambda: model, source.info.kind)
         with made as estimator, RecordingWriter(target) as writer:
-            for block in in_blocks(estimator.estimate(frame) for frame in source):
+
+            def poses() -> Iterator[Pose]:
+                for frame in source:
+                    yield estimator.estimate(frame)
+                    tell(frame.time_s)
+
+            for block in in_blocks(poses()):
                 writer.write(block)
             told = (*source.warnings, *estimator.warnings)
             writer.finish(Header(source.info, source.frames_skipped, told, versions))
@@ -62,8 +96,8 @@ def recordings(
     *,
     folder: Path,
     keep: bool = True,
-    progress: Progress = lambda clip, done, total: None,
-    find: Callable[[Path, Path, Path], None] = find_landmarks,
+    progress: Progress = lambda reached, clip: None,
+    find: Find = find_landmarks,
     workers: int | None = None,
 ) -> list[Path]:
     """The recording of each clip; one that is a recording is its own.
@@ -73,7 +107,7 @@ def recordings(
         model: Gives the pose model; asked only if there is a clip to look at.
         folder: Where recordings are looked for and put.
         keep: Whether those that are there already may be used.
-        progress: Told of each clip that had to be looked at.
+        progress: Told how far the search is in the clips that had to be looked at.
         find: Finds the landmarks with a model; must be importable, as it runs in other processes.
         workers: Processes at a time; None for as many as there are processors. With 1 it runs in this process.
 
@@ -81,6 +115,7 @@ def recordings(
         InputError: With each clip that cannot be read, a line each; all others are done and kept.
         ModelError: If the pose model cannot be had.
         OutputError: If a recording cannot be written.
+        KeyboardInterrupt: On Ctrl-C while landmarks are searched for; what is done is kept, of the rest nothing.
     """
     problems: list[PoseCheckError] = []
     targets: dict[Path, Path] = {}
@@ -96,10 +131,11 @@ def recordings(
         targets |= {clip: folder / f"{targets[clip].name}-{made_by}.npz" for clip in missing}
         # Two clips of the same content are one.
         todo = {targets[clip]: clip for clip in missing if not (keep and is_recording(targets[clip]))}
-        problems += _find_all(todo, partial(find, bundle), progress, workers or os.cpu_count() or 1)
+        if todo:
+            problems += _find_all(todo, partial(_look, find, bundle), folder, progress, workers or os.cpu_count() or 1)
     if problems:
         kind = next((type(error) for error in problems if not isinstance(error, InputError)), InputError)
-        raise kind("\n".join(map(str, problems)))
+        raise kind("\n".join(dict.fromkeys(map(str, problems))))
     return [targets[clip] for clip in clips]
 
 
@@ -118,70 +154,97 @@ def _hash(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _find_all(todo: dict[Path, Path], find: Find, progress: Progress, workers: int) -> list[PoseCheckError]:
-    """Looks at clips, several at a time; what goes wrong with one stops no other."""
-    problems: list[PoseCheckError] = []
+def _find_all(
+    todo: Mapping[Path, Path], look: Work, folder: Path, progress: Progress, processes: int
+) -> list[PoseCheckError]:
+    """Looks at clips, several at a time; what goes wrong with one stops no other.
 
-    def tell(clip: Path, done: int, outcome: Callable[[], None]) -> None:
+    Args:
+        todo: The clip for each recording.
+        look: Looks at one.
+        folder: Where the recordings are to be.
+        progress: Told how far it is.
+        processes: How many at a time.
+    """
+    problems: list[PoseCheckError] = []
+    lengths_s = {clip: _length_s(clip) for clip in todo.values()}
+    times_s = dict.fromkeys(lengths_s, 0.0)
+    now = Reached(len(todo), 0, 0, 0.0, sum(lengths_s.values()))
+
+    def reached(job: Job, time_s: float) -> None:
+        nonlocal now
+        clip, _ = job
+        times_s[clip] = min(time_s, lengths_s[clip])
+        now = replace(now, reached_s=sum(times_s.values()))
+        progress(now, None)
+
+    def ended(job: Job, problem: Exception | None) -> None:
+        nonlocal now
+        clip, found = job
         try:
-            outcome()
+            _keep(clip, found, folder, problem)
+            now = replace(now, kept=now.kept + 1)
         except PoseCheckError as error:
             problems.append(error)
-        except OSError as error:
-            problems.append(OutputError(f"{clip}: its landmarks cannot be kept ({error.strerror or error})"))
-        progress(clip, done, len(todo))
+            now = replace(now, failed=now.failed + 1)
+        times_s[clip] = lengths_s[clip]
+        now = replace(now, reached_s=sum(times_s.values()))
+        progress(now, clip)
 
-    if min(workers, len(todo)) <= 1:
-        for done, (target, clip) in enumerate(todo.items(), 1):
-            tell(clip, done, partial(find, clip, target))
-        return problems
-    # A forked process would share the threads of whatever is loaded here; a spawned one is clean.
-    context = multiprocessing.get_context("spawn")
-    others = multiprocessing.active_children()
-    with ProcessPoolExecutor(min(workers, len(todo)), mp_context=context, initializer=_let_be_stopped) as pool:
-        try:
-            with _interrupts_held():
-                futures = {pool.submit(_find_one, find, clip, target): clip for target, clip in todo.items()}
-            for done, future in enumerate(as_completed(futures), 1):
-                tell(futures[future], done, partial(_result, future))
-        except KeyboardInterrupt:
-            pool.shutdown(wait=False, cancel_futures=True)
-            for process in multiprocessing.active_children():
-                if process not in others:
-                    process.terminate()
-            raise
+    progress(now, None)
+    with interrupts_noted() as stop, _unfinished(folder) as unfinished:
+        run([(clip, unfinished / target.name) for target, clip in todo.items()], look, processes, reached, ended, stop)
     return problems
 
 
-def _result(future: Future[None]) -> None:
-    future.result()
+def _look(find: Find, model: Path, job: Job, tell: Tell) -> None:
+    """Looks at one clip, in whatever process."""
+    clip, target = job
+    try:
+        find(model, clip, target, tell)
+    except OutputError as error:
+        raise _unkept(target.parent.parent, error.__cause__ or error) from error
+    except OSError as error:
+        raise _unkept(target.parent.parent, error) from error
+
+
+def _keep(clip: Path, found: Path, folder: Path, problem: Exception | None) -> None:
+    """Gives a clip's recording its place, unless something went wrong with it."""
+    if isinstance(problem, PoseCheckError):
+        raise problem
+    if problem is not None:
+        raise InputError(f"{clip}: the search for landmarks broke down ({problem}); run again, with less else at work")
+    try:
+        found.replace(folder / found.name)
+    except OSError as error:
+        raise _unkept(folder, error) from error
 
 
 @contextmanager
-def _interrupts_held() -> Iterator[None]:
-    """Ctrl-C waits, and never reaches a process that is started meanwhile: this one alone ends the others."""
-    if not hasattr(signal, "pthread_sigmask"):  # Windows
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+def _unfinished(folder: Path) -> Iterator[Path]:
+    """A folder for recordings under way; whoever writes them may be ended at any time, and nothing remains of them."""
     try:
-        yield
+        folder.mkdir(parents=True, exist_ok=True)
+        unfinished = Path(tempfile.mkdtemp(prefix="unfinished-", dir=folder))
+    except OSError as error:
+        raise _unkept(folder, error) from error
+    try:
+        yield unfinished
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        shutil.rmtree(unfinished, ignore_errors=True)
 
 
-def _let_be_stopped() -> None:
-    """In a process of the pool: being ended lets a recording under way vanish first."""
-
-    def stop(number: int, frame: object) -> None:
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)
-        raise SystemExit
-
-    signal.signal(signal.SIGTERM, stop)
+def _unkept(folder: Path, error: BaseException) -> OutputError:
+    reason = getattr(error, "strerror", None) or error
+    return OutputError(f"landmarks cannot be kept in {folder} ({reason}); {elsewhere('XDG_CACHE_HOME')}")
 
 
-def _find_one(find: Find, clip: Path, target: Path) -> None:
+def _length_s(clip: Path) -> float:
+    """How long a clip says it is; 0 where it does not, and for what is none: that is told when it is looked at."""
+    from posecheck.sources import open_source
+
     try:
-        find(clip, target)
-    except SystemExit:
-        os._exit(1)  # else the pool would hand out the next clip
+        with open_source(clip) as source:
+            return source.info.duration_s or 0.0
+    except PoseCheckError:
+        return 0.0

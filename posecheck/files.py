@@ -9,6 +9,15 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 
+def elsewhere(variable: str) -> str:
+    """What helps where a folder of the user's own cannot be written.
+
+    Args:
+        variable: The environment variable that names another one.
+    """
+    return f"let yourself write there, or name another place by the environment variable {variable}"
+
+
 @contextmanager
 def replacing(target: Path) -> Iterator[Path]:
     """A temporary file beside the target, which takes its place when the block succeeds and vanishes otherwise.

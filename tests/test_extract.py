@@ -1,66 +1,160 @@
-"""Ctrl-C while landmarks of several clips are found, each in a process of its own."""
+"""Landmarks of clips are found once and kept: with stand-ins that write a made recording."""
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import sys
-import time
+import hashlib
 from pathlib import Path
 
 import pytest
 
-from posecheck.extract import recordings
+from posecheck.errors import InputError, ModelError, OutputError
+from posecheck.extract import Reached, recordings
 from posecheck.files import replacing
+from posecheck.landmarks import Pose
 from posecheck.recording import is_recording
-from tests.patience import PATIENCE_S, until
+from posecheck.workers import Tell
+from tests.clips import steady, write_video
+from tests.permissions import permissions_count
 from tests.recordings import one_bridge, write_recording
 
-ROOT = Path(__file__).parents[1]
+POSES: list[Pose] = one_bridge(fps=5.0)
 
 
-def find(model: Path, clip: Path, target: Path) -> None:
-    """A quick clip is done at once; of another a recording is begun, and goes on for longer than anybody waits."""
-    (model.parent / f"{clip.stem}.begun").touch()
-    if clip.stem == "quick":
-        write_recording(target, one_bridge(fps=5.0), name=clip.name)
-        return
-    with replacing(target) as temporary:
-        temporary.write_text("half")
-        for _ in range(round(2 * PATIENCE_S / 0.01)):
-            time.sleep(0.01)
+class Search:
+    """A search in this process, which keeps what is looked at and what is told."""
+
+    def __init__(self, folder: Path) -> None:
+        self.model = folder / "model.task"
+        self.model.write_text("model")
+        self.cache = folder / "cache"
+        self.looked_at: list[Path] = []
+        self.told: list[tuple[Reached, Path | None]] = []
+
+    def find(self, model: Path, clip: Path, target: Path, tell: Tell) -> None:
+        self.looked_at.append(clip)
+        if "bad" in clip.name:
+            raise InputError(f"{clip}: is no clip")
+        if "full" in clip.name:
+            with replacing(target):
+                raise OSError(28, "No space left on device")
+        if "stopped" in clip.name:
+            with replacing(target) as temporary:
+                temporary.write_text("half")
+                raise KeyboardInterrupt
+        tell(1.5)
+        write_recording(target, POSES, name=clip.name)
+
+    def run(self, clips: list[Path], *, keep: bool = True) -> list[Path]:
+        self.looked_at.clear()
+        return recordings(
+            clips,
+            lambda: self.model,
+            folder=self.cache,
+            keep=keep,
+            progress=lambda reached, clip: self.told.append((reached, clip)),
+            find=self.find,
+            workers=1,
+        )
 
 
-def main(folder: Path) -> None:
-    """In a process of its own: three clips, two at a time."""
-    clips = [folder / f"{name}.mp4" for name in ("quick", "long", "longer", "never")]
-    try:
-        recordings(clips, lambda: folder / "model.task", folder=folder / "cache", find=find, workers=2)
-    except KeyboardInterrupt:
-        print("interrupted")
+@pytest.fixture
+def search(tmp_path: Path) -> Search:
+    return Search(tmp_path)
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C of a group of processes")
-@pytest.mark.parametrize("everybody", [True, False], ids=["as a terminal does", "this process alone"])
-def test_what_is_done_stays_and_what_is_under_way_vanishes(tmp_path: Path, everybody: bool) -> None:
-    for name in ("quick.mp4", "long.mp4", "longer.mp4", "never.mp4", "model.task"):
-        (tmp_path / name).write_text(name)
-    code = f"from pathlib import Path; from tests.test_extract import main; main(Path({str(tmp_path)!r}))"
-    process = subprocess.Popen(
-        [sys.executable, "-c", code],
-        cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
-    )  # fmt: skip
-    cache = tmp_path / "cache"
+@pytest.fixture
+def clips(tmp_path: Path) -> list[Path]:
+    paths = [tmp_path / name for name in ("a.mp4", "b.mp4", "same-as-a.mp4")]
+    for path in paths:
+        path.write_text("b" if path.stem == "b" else "a")
+    return paths
 
-    def under_way() -> bool:
-        """One clip is done, two are begun, and each has a recording half-written."""
-        return (tmp_path / "longer.begun").exists() and len(list(cache.glob("*.part"))) == 2
 
-    until(lambda: process.poll() is not None or under_way(), "two clips under way")
-    assert process.poll() is None, process.communicate()
-    (os.killpg if everybody else os.kill)(process.pid, signal.SIGINT)
-    assert process.communicate(timeout=PATIENCE_S) == ("interrupted\n", "")
-    (kept,) = cache.iterdir()
-    assert is_recording(kept)
-    assert not (tmp_path / "never.begun").exists()
+def written(path: Path) -> Path:
+    path.write_text(path.stem)
+    return path
+
+
+def test_each_content_is_looked_at_once(search: Search, clips: list[Path]) -> None:
+    found = search.run(clips)
+    assert len(search.looked_at) == 2
+    assert found[0] == found[2] != found[1]
+    assert all(is_recording(path) for path in found)
+    assert hashlib.sha256(b"a").hexdigest()[:32] in found[0].name
+    assert sorted(search.cache.iterdir()) == sorted(set(found))
+    assert search.run(clips) == found
+    assert search.looked_at == []
+    clips[1].write_text("c")
+    search.run(clips)
+    assert search.looked_at == [clips[1]]
+    search.run(clips[:1], keep=False)
+    assert search.looked_at == clips[:1]
+
+
+def test_a_recording_is_itself_and_needs_no_model(tmp_path: Path) -> None:
+    path = write_recording(tmp_path / "r.npz", POSES)
+
+    def no_model() -> Path:
+        raise ModelError("none")
+
+    assert recordings([path], no_model, folder=tmp_path / "cache") == [path]
+    assert not (tmp_path / "cache").exists()
+
+
+def test_one_bad_clip_stops_no_other(search: Search, clips: list[Path], tmp_path: Path) -> None:
+    bad = written(tmp_path / "bad.mp4")
+    with pytest.raises(InputError) as error:
+        search.run([bad, *clips, tmp_path / "none.mp4", tmp_path])
+    assert [line.split(": ")[1] for line in str(error.value).splitlines()] == [
+        "cannot be read (No such file or directory); name a video or a recording",
+        "is a folder; name the clips in it",
+        "is no clip",
+    ]
+    search.run(clips)
+    assert search.looked_at == []
+
+
+def test_how_far_it_is_counts_clips_and_their_seconds(search: Search, tmp_path: Path) -> None:
+    long, short = (write_video(tmp_path / f"{name}.mp4", steady(30 * s)) for name, s in (("long", 3), ("short", 1)))
+    bad = written(tmp_path / "bad.mp4")
+    with pytest.raises(InputError, match="is no clip"):
+        search.run([long, bad, short])
+    assert [(told.kept, told.failed, round(told.reached_s, 1), clip) for told, clip in search.told] == [
+        (0, 0, 0.0, None),
+        (0, 0, 1.5, None),
+        (1, 0, 3.0, long),
+        (1, 1, 3.0, bad),
+        (1, 1, 4.0, None),  # a clip is at most as long as it says
+        (2, 1, 4.0, short),
+    ]
+    assert {(told.clips, round(told.total_s, 1)) for told, _ in search.told} == {(3, 4.0)}
+
+
+def test_what_is_done_before_an_interruption_stays_and_nothing_else(search: Search, tmp_path: Path) -> None:
+    clips = [written(tmp_path / f"{name}.mp4") for name in ("done", "stopped", "never")]
+    with pytest.raises(KeyboardInterrupt):
+        search.run(clips)
+    assert search.looked_at == clips[:2]
+    (kept,) = search.cache.iterdir()
+    assert kept == search.run(clips[:1])[0]
+    assert search.looked_at == []
+
+
+class TestNowhereToKeepThem:
+    REMEDY = "let yourself write there, or name another place by the environment variable XDG_CACHE_HOME"
+
+    def test_a_folder_that_may_not_be_written(self, search: Search, clips: list[Path]) -> None:
+        search.cache.mkdir(mode=0o555)
+        with permissions_count(), pytest.raises(OutputError) as error:
+            search.run(clips)
+        assert str(error.value) == f"landmarks cannot be kept in {search.cache} (Permission denied); {self.REMEDY}"
+        assert search.looked_at == []
+
+    def test_a_full_disk_is_told_once(self, search: Search, clips: list[Path], tmp_path: Path) -> None:
+        full = [written(tmp_path / f"full-{number}.mp4") for number in range(2)]
+        with pytest.raises(OutputError) as error:
+            search.run([*full, *clips])
+        reason = f"landmarks cannot be kept in {search.cache} (No space left on device); {self.REMEDY}"
+        assert str(error.value) == reason
+        search.run(clips)
+        assert search.looked_at == []

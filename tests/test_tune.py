@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import tomllib
 from collections.abc import Sequence
 from dataclasses import replace
@@ -11,14 +10,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from posecheck.errors import InputError, ModelError, OutputError, RuleFileError
+from posecheck.errors import InputError, OutputError, RuleFileError
 from posecheck.evaluation import Bench
-from posecheck.extract import recordings
 from posecheck.joint import together
 from posecheck.labels import write_labels
-from posecheck.landmarks import Pose
 from posecheck.proposals import Proposal, Why, propose
-from posecheck.recording import is_recording
 from posecheck.replay import Threshold, thresholds, unit_of, with_limits
 from posecheck.rulefiles import check_file, file_of, load_stretch
 from posecheck.scoring import GOOD, Label, LabelledClip
@@ -248,70 +244,6 @@ class TestWriting:
             for limit, now in thresholds(stretch).items():
                 new = with_new_limits(text, {limit: now + 0.125}, {})
                 assert Stretch.model_validate(tomllib.loads(new)) == with_limits(stretch, {limit: now + 0.125})
-
-
-class TestExtraction:
-    """With a stand-in that writes a made recording."""
-
-    def kept(self, tmp_path: Path, clips: list[Path], **options: object) -> tuple[list[Path], list[Path]]:
-        looked_at: list[Path] = []
-
-        def find(model: Path, clip: Path, target: Path) -> None:
-            looked_at.append(clip)
-            if "bad" in clip.name:
-                raise InputError(f"{clip}: is no clip")
-            write_recording(target, POSES, name=clip.name)
-
-        model = tmp_path / "model.task"
-        model.write_text("model")
-        folder = tmp_path / "cache"
-        return recordings(clips, lambda: model, folder=folder, find=find, workers=1, **options), looked_at  # type: ignore[arg-type]
-
-    @pytest.fixture
-    def clips(self, tmp_path: Path) -> list[Path]:
-        paths = [tmp_path / name for name in ("a.mp4", "b.mp4", "same-as-a.mp4")]
-        for path in paths:
-            path.write_text("b" if path.stem == "b" else "a")
-        return paths
-
-    def test_each_content_is_looked_at_once(self, tmp_path: Path, clips: list[Path]) -> None:
-        found, looked_at = self.kept(tmp_path, clips)
-        assert len(looked_at) == 2
-        assert found[0] == found[2] != found[1]
-        assert all(is_recording(path) for path in found)
-        assert hashlib.sha256(b"a").hexdigest()[:32] in found[0].name
-        assert self.kept(tmp_path, clips) == (found, [])
-        clips[1].write_text("c")
-        assert self.kept(tmp_path, clips)[1] == [clips[1]]
-        assert self.kept(tmp_path, clips[:1], keep=False)[1] == clips[:1]
-
-    def test_a_recording_is_itself_and_needs_no_model(self, tmp_path: Path) -> None:
-        path = write_recording(tmp_path / "r.npz", POSES)
-
-        def no_model() -> Path:
-            raise ModelError("none")
-
-        assert recordings([path], no_model, folder=tmp_path / "cache") == [path]
-
-    def test_one_bad_clip_stops_no_other(self, tmp_path: Path, clips: list[Path]) -> None:
-        bad = tmp_path / "bad.mp4"
-        bad.write_text("bad")
-        with pytest.raises(InputError) as error:
-            self.kept(tmp_path, [bad, *clips, tmp_path / "none.mp4", tmp_path])
-        assert [line.split(": ")[1] for line in str(error.value).splitlines()] == [
-            "cannot be read (No such file or directory); name a video or a recording",
-            "is a folder; name the clips in it",
-            "is no clip",
-        ]
-        assert self.kept(tmp_path, clips)[1] == []
-
-    def test_progress(self, tmp_path: Path, clips: list[Path]) -> None:
-        told: list[tuple[str, int, int]] = []
-        self.kept(tmp_path, clips, progress=lambda clip, done, total: told.append((clip.name, done, total)))
-        assert [(done, total) for _, done, total in told] == [(1, 2), (2, 2)]
-
-
-POSES: list[Pose] = one_bridge(fps=5.0)
 
 
 def test_what_is_labelled_and_saved_is_tuned_by_the_same_clips(tmp_path: Path) -> None:

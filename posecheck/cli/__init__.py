@@ -15,7 +15,7 @@ from typing import Annotated
 import typer
 
 from posecheck import __version__
-from posecheck.cli import analyze, cameras, doctor, history, label, practice, stretches, tune
+from posecheck.cli import analyze, cameras, doctor, extract, history, label, practice, stretches, tune
 from posecheck.cli.names import FilesCommand
 from posecheck.errors import PoseCheckError
 
@@ -41,7 +41,7 @@ app.command(name="practice")(practice.practice)
 app.add_typer(stretches.app, name="stretches")
 app.command(name="tune", cls=FilesCommand)(tune.tune)
 app.command(name="label", cls=FilesCommand)(label.label)
-app.command(name="extract", cls=FilesCommand)(tune.extract)
+app.command(name="extract", cls=FilesCommand)(extract.extract)
 app.command(name="history")(history.history)
 app.command(name="cameras")(cameras.cameras)
 app.command(name="doctor")(doctor.doctor)

@@ -1,57 +1,21 @@
-"""`posecheck tune` and `posecheck extract`: how good a rule file's limits are on labelled clips, and better ones."""
+"""`posecheck tune`: how good a rule file's limits are on labelled clips, and better ones."""
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-from posecheck.errors import OutputError, UsageError
+from posecheck.cli.extract import Model, NoCache, extracted
+from posecheck.errors import UsageError
 
 if TYPE_CHECKING:
-    from posecheck.extract import Progress as Told
     from posecheck.scoring import LabelledClip
     from posecheck.stretches import Stretch
     from posecheck.tune import Tuned
-
-Model = Annotated[
-    Path | None, typer.Option(metavar="PATH", help="A pose landmarker bundle (.task), not the default one.")
-]
-NoCache = Annotated[bool, typer.Option("--no-cache", help="Find the landmarks anew, whatever is kept.")]
-
-
-def extract(
-    clips: Annotated[list[Path], typer.Argument(metavar="CLIP", help="A video or a recording.", show_default=False)],
-    out: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Put the recordings here, too, named like their clips.")
-    ] = None,
-    no_cache: NoCache = False,
-    model: Model = None,
-) -> None:
-    """Find the landmarks of clips once and keep them, so that tune has them at hand.
-
-    They lie in your cache folder under the clip's content, the model and its version. Several clips are looked at
-    at a time.
-    """
-    names = [f"{clip.stem}.npz" for clip in clips]
-    if out is not None and len(set(names)) < len(names):
-        raise UsageError("two clips have the same name; extract them into different folders")
-    for clip, name, recording in zip(clips, names, _recordings(clips, model, no_cache), strict=True):
-        kept = recording if out is None else out / name
-        if out is not None:
-            try:
-                out.mkdir(parents=True, exist_ok=True)
-                if not (kept.exists() and kept.samefile(recording)):
-                    shutil.copyfile(recording, kept)
-            except OSError as error:
-                raise OutputError(f"{kept}: cannot be written ({error.strerror or error}); name another DIR") from error
-        typer.echo(f"{clip}: {kept}")
 
 
 def tune(
@@ -170,7 +134,7 @@ def labelled_clips(
 
     seen, notes = read_labels_of(labels, name, known, [entry.name for entry in list_stretches()])
     _tell(notes)
-    given = load(name, clips, _recordings(clips, model, no_cache), seen, labels)
+    given = load(name, clips, extracted(clips, model, no_cache=no_cache), seen, labels)
     _tell(given.notes)
     return given.clips
 
@@ -178,32 +142,6 @@ def labelled_clips(
 def _tell(notes: Iterable[str]) -> None:
     for note in notes:
         typer.echo(f"posecheck: {note}", err=True)
-
-
-def _recordings(clips: Sequence[Path], model: Path | None, no_cache: bool) -> list[Path]:
-    from posecheck.estimators.model import find_model
-    from posecheck.extract import cache_folder, recordings
-
-    try:
-        with _progress() as told:
-            return recordings(clips, lambda: find_model(model), folder=cache_folder(), keep=not no_cache, progress=told)
-    except KeyboardInterrupt:
-        _tell(["interrupted; the landmarks of clips that were done are kept"])
-        raise
-
-
-@contextmanager
-def _progress() -> Iterator[Told]:
-    """A bar on stderr, if a screen."""
-    console = Console(stderr=True)
-    columns = (TextColumn("{task.description}", markup=False), BarColumn(), TimeRemainingColumn(compact=True))
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task("landmarks", total=None)
-
-        def told(clip: Path, done: int, total: int) -> None:
-            bar.update(task, completed=done, total=total, description=f"landmarks {done}/{total}")
-
-        yield told
 
 
 def _editable(path: Path, stretch: Stretch) -> None:

@@ -1,4 +1,4 @@
-"""`posecheck tune` and `posecheck extract` as a person sees them."""
+"""`posecheck tune` as a person sees it."""
 
 from __future__ import annotations
 
@@ -7,24 +7,18 @@ import sys
 from pathlib import Path
 
 import pytest
-import typer
 from PIL import Image
 from typer.testing import CliRunner, Result
 
-from posecheck.cli.tune import extract, tune
+from posecheck.cli import app
 from posecheck.errors import InputError, OutputError, RuleFileError, UsageError
 from posecheck.labels import write_labels
-from posecheck.recording import is_recording
 from posecheck.replay import Threshold
 from posecheck.rulefiles import check_file, file_of, load_stretch
 from posecheck.tomledit import with_new_limits
 from tests.labelled import BODIES, saved
 
 ROOT = Path(__file__).parents[2]
-
-app = typer.Typer()
-app.command()(tune)
-app.command()(extract)
 
 
 @pytest.fixture(autouse=True)
@@ -176,17 +170,6 @@ def test_rows_of_a_stretch_that_is_still_to_be_made_stop_nothing(folder: Path, t
     assert result.stderr.count("\n") == 1
     assert "stretch: no rule file is of 'brigde', did you mean 'bridge'? Its rows are left out" in result.stderr
     assert result.stdout == on(folder, "bridge").stdout
-
-
-def test_extract_puts_recordings_where_they_are_wanted(folder: Path, tmp_path: Path) -> None:
-    clip = folder / "hips-low-ada.npz"
-    assert run("extract", clip).stdout == f"{clip}: {clip}\n"
-    result = run("extract", clip, "--out", tmp_path / "out")
-    assert result.stdout == f"{clip}: {tmp_path / 'out' / clip.name}\n"
-    assert is_recording(tmp_path / "out" / clip.name)
-    (tmp_path / "file").write_text("")
-    assert isinstance(run("extract", clip, "--out", tmp_path / "file").exception, OutputError)
-    assert isinstance(run("extract", clip, clip, "--out", tmp_path / "out").exception, UsageError)
 
 
 def test_loading_the_command_loads_nothing_heavy() -> None:
