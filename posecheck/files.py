@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -13,8 +14,10 @@ def elsewhere(variable: str) -> str:
     """What helps where a folder of the user's own cannot be written.
 
     Args:
-        variable: The environment variable that names another one.
+        variable: The environment variable that names another one, where there are such: on Linux.
     """
+    if sys.platform in ("win32", "darwin"):
+        return "let yourself write there"
     return f"let yourself write there, or name another place by the environment variable {variable}"
 
 

@@ -11,7 +11,7 @@ import tomlkit
 from platformdirs import user_config_path
 
 from posecheck.errors import OutputError, RuleFileError
-from posecheck.files import replacing
+from posecheck.files import elsewhere, replacing
 from posecheck.replay import Threshold
 
 Profile = dict[str, dict[Threshold, float]]
@@ -95,5 +95,7 @@ def write_profile(name: str, stretch: str, limits: Mapping[Threshold, float], co
         with replacing(path) as temporary:
             temporary.write_text(tomlkit.dumps(document), encoding="utf-8", newline="")
     except OSError as error:
-        raise OutputError(f"{path}: cannot be written ({error.strerror or error}); let yourself write there") from error
+        raise OutputError(
+            f"{path}: cannot be written ({error.strerror or error}); {elsewhere('XDG_CONFIG_HOME')}"
+        ) from error
     return path

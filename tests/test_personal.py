@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 
 from posecheck.cli.analyze import _request, analyze
 from posecheck.cli.tune import tune
-from posecheck.errors import InputError, RuleFileError, UsageError
+from posecheck.errors import InputError, OutputError, RuleFileError, UsageError
 from posecheck.evaluation import Bench
 from posecheck.labels import write_labels
 from posecheck.measuretable import MEASURES
@@ -29,6 +29,7 @@ from posecheck.stretches import Stretch
 from posecheck.tomledit import with_new_limits
 from tests.fakes_measures import RULE, raise_stretch
 from tests.labelled import BODIES, HELD_S, SURE_S, clips_of, saved
+from tests.permissions import permissions_count
 from tests.recordings import one_bridge, write_recording
 
 BRIDGE = load_stretch("bridge")
@@ -212,6 +213,17 @@ class TestProfile:
             write_profile("ben", "bridge", {LOW: -25.0}, "")
         with pytest.raises(RuleFileError, match="no name of a profile"):
             read_profile("../ada")
+
+    def test_a_folder_that_may_not_be_written(self) -> None:
+        path = profile_file("ada")
+        path.parent.mkdir(parents=True)
+        path.parent.chmod(0o555)
+        with permissions_count(), pytest.raises(OutputError) as error:
+            write_profile("ada", "bridge", {LOW: -25.0}, "")
+        assert str(error.value) == (
+            f"{path}: cannot be written (Permission denied); let yourself write there, or name another place by the "
+            "environment variable XDG_CONFIG_HOME"
+        )
 
     def test_analyze_judges_by_it_and_by_a_modification_before_it(self) -> None:
         write_profile("ada", "bridge", {LOW: -25.0}, "")

@@ -20,7 +20,7 @@ import platformdirs
 
 from posecheck.errors import ModelError
 from posecheck.estimators.startup import starting_mediapipe
-from posecheck.files import replacing
+from posecheck.files import elsewhere, replacing
 
 PUBLISHED_URL = (
     "https://storage.googleapis.com/mediapipe-models/pose_landmarker/pose_landmarker_full/float16/1/"
@@ -40,9 +40,11 @@ TIMEOUT_S = 30.0
 CHUNK_BYTES = 1 << 16
 """Read at a time: some 140 steps of progress for the whole bundle."""
 
+NAMED = "name a bundle by --model PATH or the environment variable POSECHECK_MODEL"
+
 REMEDIES = (
-    "connect to the internet once and run again, or name a bundle by --model PATH or the environment variable "
-    "POSECHECK_MODEL, or install mediapipe 0.10.21 under Python 3.12 or earlier, which brings the model"
+    f"connect to the internet once and run again, or {NAMED}, or install mediapipe 0.10.21 under Python 3.12 or "
+    "earlier, which brings the model"
 )
 
 Progress = Callable[[int, int | None], None]
@@ -94,7 +96,10 @@ def default_model(cache: Path, wheel: Path | None, url: str, progress: Progress 
             else:
                 _download(url, temporary, progress)
     except OSError as error:
-        raise ModelError(f"the pose model cannot be kept in {cache} ({error.strerror}): {REMEDIES}") from error
+        raise ModelError(
+            f"the pose model cannot be kept in {cache} ({error.strerror or error}): "
+            f"{elsewhere('XDG_CACHE_HOME')}, or {NAMED}"
+        ) from error
     return target
 
 

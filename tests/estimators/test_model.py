@@ -21,6 +21,7 @@ from posecheck.errors import ModelError
 from posecheck.estimators import model as subject
 from posecheck.estimators.model import DETECTOR, LANDMARKER, default_model, find_model, is_bundle
 from tests.patience import PATIENCE_S, until
+from tests.permissions import permissions_count
 
 ROOT = Path(__file__).parents[2]
 NO_WHEEL = None
@@ -207,10 +208,19 @@ class TestCache:
         monkeypatch.setattr(subject, "RECIPE", subject.RECIPE + 1)
         assert default_model(tmp_path, NO_WHEEL, server.url("whole")) != old
 
-    def test_a_cache_that_cannot_be_written_is_named(self, tmp_path: Path, server: Server) -> None:
+    def test_a_cache_that_cannot_be_written_is_named_with_another_place(self, tmp_path: Path, server: Server) -> None:
         (tmp_path / "file").touch()
-        with pytest.raises(ModelError, match=r"cannot be kept in .*file"):
-            default_model(tmp_path / "file" / "cache", NO_WHEEL, server.url("whole"))
+        closed = tmp_path / "closed"
+        closed.mkdir(mode=0o555)
+        places = {tmp_path / "file" / "cache": "Not a directory", closed: "Permission denied"}
+        for cache, reason in places.items():
+            with permissions_count(), pytest.raises(ModelError) as caught:
+                default_model(cache, NO_WHEEL, server.url("whole"))
+            assert str(caught.value) == (
+                f"the pose model cannot be kept in {cache} ({reason}): let yourself write there, or name another place "
+                "by the environment variable XDG_CACHE_HOME, or name a bundle by --model PATH or the environment "
+                "variable POSECHECK_MODEL"
+            )
 
 
 @pytest.fixture
