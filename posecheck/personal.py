@@ -38,7 +38,8 @@ leave room for 2 errors name more of the good seconds of another clip than the s
 
 SAME_SIZE, SAME_TURN_DEG = 0.1, 5.0
 """Clips that see one side of a body, its sizes within this share and the views within this angle, may come from one
-camera that was never moved. Of 151 pairs of clips of a person in the samples, each filmed anew, 8 are so near."""
+camera that was never moved. Few pairs of sample clips of a person, filmed from different places, are so near
+(`docs/evidence/personal.md`); how near those of one place are is an assumption."""
 
 
 @dataclass(frozen=True, slots=True)

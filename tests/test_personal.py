@@ -336,6 +336,7 @@ class TestCommand:
         monkeypatch.setenv("POSECHECK_STRETCHES", str(mine.parent))
         again = self.run(tmp_path, "--personal", "ada")
         assert again.stdout.splitlines()[1] == "ada: no limit changes: the usual ones fit ada's good form"
+        assert "one camera" not in again.stderr
 
         (tmp_path / "labels.csv").unlink()
         paths, labels = saved(tmp_path, "hips-low", bodies=BODIES[:1])

@@ -32,6 +32,7 @@ def run(slice_only: bool) -> Evidence:
     """All clips and recordings; a slice takes recordings alone, in which landmarks need not be found."""
     rows: list[tuple[object, ...]] = []
     totals, few, less = (np.zeros((2, len(FIGURES))) for _ in range(3))
+    alike: list[bool] = []
     for name in NAMES:
         bench = Bench(labelled(name, lambda path: not slice_only or path.suffix == ".npz"), load_stretch(name))
         for person in dict.fromkeys(marked.clip.person for marked, _ in bench.clips):
@@ -41,6 +42,8 @@ def run(slice_only: bool) -> Evidence:
             sums = np.sum(list(_judged(mine, len(mine.clips) - 1)), axis=0)
             totals += sums
             rows.append((name, person, len(mine.clips), *_told(sums), _changed(mine)))
+            pairs = [fit(mine.some(pair)).basis for pair in combinations(range(len(mine.clips)), 2)]
+            alike += [basis.one_place for basis in pairs if basis.clips == 2]
             if len(mine.clips) > FEW:
                 few += np.sum(list(_judged(mine, FEW)), axis=0)
                 less += np.sum(list(_judged(mine, FEW, LESS_ROOM)), axis=0)
@@ -67,6 +70,8 @@ def run(slice_only: bool) -> Evidence:
             "What a stricter limit is for, less of a fault than usual in somebody whose good form lies well inside the "
             "usual range, does not show here: the faults of the samples are large enough for the shipped limits. That "
             "personal ones do no harm on another day is what is shown.",
+            f"Tune warns of clips that may come from one camera in one place. It would of {sum(alike)} of {len(alike)} "
+            "pairs of clips of a person here, nearly all of which are from different places.",
             "Whether a looser limit loses some of its fault is seen only in somebody who shows that fault, too.",
             "A person's clips differ in camera (side, distance, degrees off side-on), clothes, room and light, but are "
             "one rendered body in one pose with sway: real people's form varies more from day to day.",

@@ -80,7 +80,7 @@ def _notes(name: str, fitted: Fitted, people: Sequence[str], clips: Sequence[Lab
         yield (
             f"only {_count(basis.clips, 'clip')}: limits get stricter only where {FEW} agree; film {name} on other days"
         )
-    if basis.one_place:
+    if basis.one_place and fitted.limits:
         yield (
             f"all clips see {name} alike, as from one camera in one place: before another one the limits may name "
             "good form; add clips from another side or distance"
