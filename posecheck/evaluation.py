@@ -60,7 +60,7 @@ class RuleFigures:
         event_precision: As above, by events.
         event_recall: As above.
         event_f1: As above.
-        delay_s: Median time from a fault's onset until it could be said; NaN where none was found.
+        delay_s: Median time from a fault's onset until it could be said, of those that were found.
         room_good: 5, 50 and 95 % of the distance of good seconds from the nearest limit, inside positive.
         room_faulty: The same of the faulty seconds.
     """
@@ -75,7 +75,7 @@ class RuleFigures:
     event_precision: Figure
     event_recall: Figure
     event_f1: Figure
-    delay_s: float
+    delay_s: Figure
     room_good: Floats
     room_faulty: Floats
 
@@ -125,7 +125,8 @@ class Bench:
 
     Attributes:
         clips: Each clip with its labels laid over it and its rules ready to be asked.
-        unit: What is drawn and left out together: ``person`` if all labels name one, else ``clip``.
+        unit: What is drawn and left out together: ``person`` if labels name several, and one for each clip; else
+            ``clip``.
         group: (K,) the group of each clip.
     """
 
@@ -141,9 +142,10 @@ class Bench:
 
     def _take(self, clips: list[tuple[Marked, Replay]]) -> None:
         self.clips = clips
-        by_person = all(marked.clip.person for marked, _ in clips)
+        people = [marked.clip.person for marked, _ in clips]
+        by_person = all(people) and (len(set(people)) > 1 or len(clips) == 1)
         self.unit = "person" if by_person else "clip"
-        names = [marked.clip.person if by_person else marked.clip.name for marked, _ in clips]
+        names = people if by_person else [marked.clip.name for marked, _ in clips]
         order = list(dict.fromkeys(names))
         self.group: Ints = np.array([order.index(name) for name in names])
 
@@ -157,6 +159,12 @@ class Bench:
     def groups(self) -> int:
         """How many there are."""
         return int(self.group.max()) + 1
+
+    @property
+    def person(self) -> str:
+        """Who is to be seen in all clips; empty if that are several, or the labels do not tell."""
+        (name, *others) = {marked.clip.person for marked, _ in self.clips}
+        return "" if others else name
 
     def grouped(self, counts: Floats) -> Floats:
         """(..., K, C) counts of clips as (..., G, C) counts of groups."""
@@ -243,7 +251,7 @@ def _rule(
 ) -> RuleFigures:
     seconds = bench.grouped(np.array([marked.seconds(name, verdict) for marked, verdict in pairs]))
     events = bench.grouped(np.array([marked.counts(name, verdict, tolerance_s) for marked, verdict in pairs]))
-    delays = [delay for marked, verdict in pairs for delay in marked.delays_s(name, verdict, tolerance_s)]
+    delays_s = [marked.delays_s(name, verdict, tolerance_s) for marked, verdict in pairs]
     return RuleFigures(
         rule=name,
         by_group=seconds,
@@ -255,7 +263,7 @@ def _rule(
         event_precision=figure(events, lambda sums: share(sums[..., 3], sums[..., 2])),
         event_recall=figure(events, lambda sums: share(sums[..., 1], sums[..., 0])),
         event_f1=figure(events, _event_f1),
-        delay_s=float(np.median(delays)) if delays else np.nan,
+        delay_s=_median(np.concatenate(delays_s), np.repeat(bench.group, list(map(len, delays_s))), bench.groups),
         room_good=_room(stretch, name, bench.values(name, GOOD)),
         room_faulty=_room(stretch, name, bench.values(name, name)),
     )
@@ -264,6 +272,17 @@ def _rule(
 def _event_f1(sums: Floats) -> Floats:
     right, found = share(sums[..., 3], sums[..., 2]), share(sums[..., 1], sums[..., 0])
     return np.where(right + found > 0, share(2.0 * right * found, right + found), right + found)
+
+
+def _median(values: Floats, group: Ints, groups: int) -> Figure:
+    """The median of values that belong to groups; NaN of none."""
+    if len(values) == 0:
+        return Figure(np.nan, np.nan, np.nan)
+    order = np.argsort(values)
+    times = drawn(groups)[:, group[order]].cumsum(axis=1)
+    middles = np.where(times[:, -1] > 0, values[order][(2 * times >= times[:, -1:]).argmax(axis=1)], np.nan)
+    low, high = bounds(middles) if len(set(group.tolist())) > 1 else (np.nan, np.nan)
+    return Figure(float(np.median(values)), low, high)
 
 
 def _room(stretch: Stretch, name: str, values: Floats) -> Floats:
@@ -283,7 +302,12 @@ def _warnings(bench: Bench, rules: Sequence[RuleFigures]) -> list[str]:
     told = []
     if bench.groups < FEW:
         told.append(f"only {_count(bench.groups, bench.unit)}: the figures say little about anybody else")
-    if bench.unit == "clip" and bench.groups > 1:
+    if bench.unit == "clip" and bench.person:
+        told.append(
+            f"all clips are of {bench.person}: figures and limits hold for {bench.person} alone; --personal "
+            f"{bench.person} keeps limits without changing the rules"
+        )
+    elif bench.unit == "clip" and bench.groups > 1:
         told.append("the labels name no person for each clip: clips of one person are taken for different people")
     few = [f"{rule.rule} ({rule.groups})" for rule in rules if 0 < rule.groups < FEW]
     if few:

@@ -61,8 +61,8 @@ def together(bench: Bench, proposals: Sequence[Proposal]) -> Together:
     waited_for = {name for rule in bench.stretch.rules for name in rule.after}
     for one in proposals:
         if one.why is Why.ON_PLATEAU and one.sweep.threshold.rule in waited_for:
-            now = Bench([marked.clip for marked, _ in bench.clips], with_limits(bench.stretch, values))
-            ground = _Ground(now, [one])
+            changed = Bench([marked.clip for marked, _ in bench.clips], with_limits(bench.stretch, values))
+            ground = _Ground(changed, [one])
             change = _chosen(ground, [one])
             if change and ground.judged(change) - ground.judged({}) >= LEAST_GAIN:
                 values |= change

@@ -170,7 +170,7 @@ class TestEvaluation:
             assert rule.f1.low <= rule.f1.value <= rule.f1.high
             assert rule.events.tolist() == [8, 8, 8, 8]
             assert rule.event_f1.value == 1.0
-            assert 0.0 <= rule.delay_s <= 1.1
+            assert 0.0 <= rule.delay_s.low <= rule.delay_s.value <= rule.delay_s.high <= 1.1
             assert rule.room_good[0] > 0 > rule.room_faulty[2]
         assert self.FIGURES.hold_error.value == pytest.approx(0.0, abs=0.02)
         assert self.FIGURES.held_faulty_s.value == pytest.approx(0.0, abs=1.0)
@@ -199,6 +199,13 @@ class TestEvaluation:
         figures = evaluate(Bench(self.CLIPS[:1], STRETCHES["bridge"]))
         assert np.isnan(figures.rules[0].f1.low)
         assert "only one person" in " ".join(figures.warnings)
+
+    def test_clips_of_one_person_alone_stand_each_for_itself(self) -> None:
+        hers = [clip for clip in self.CLIPS if clip.person == self.CLIPS[0].person]
+        hers += [replace(clip, name=f"again-{clip.name}") for clip in hers]
+        bench = Bench(hers, STRETCHES["bridge"])
+        assert (bench.groups, bench.unit, bench.person) == (4, "clip", hers[0].person)
+        assert any(f"all clips are of {bench.person}" in warning for warning in evaluate(bench).warnings)
 
     def test_clips_of_one_person_go_together(self) -> None:
         assert Bench(self.CLIPS, STRETCHES["bridge"]).groups == 4

@@ -18,7 +18,7 @@ from posecheck.rulefiles import load_stretch
 from posecheck.scoring import LabelledClip
 
 SPOIL = {"deg": 15.0, "ratio": 0.15, "s": 1.0}
-SHUFFLES = 5
+SHUFFLES = 30
 MOST_COST = 0.05
 SLICE = "bridge-hips-low.mp4"
 

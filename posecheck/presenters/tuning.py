@@ -21,6 +21,8 @@ UNITS = {"deg": "°", "ratio": "", "s": " s"}
 DIGITS = {"deg": 1, "ratio": 3, "s": 2}
 """After the point: more of them than a limit is ever written with say nothing."""
 
+NOTHING = "nothing on these clips"
+
 
 def show(
     console: Console,
@@ -32,7 +34,8 @@ def show(
 ) -> None:
     """The figures of the rules, what is proposed and what it would change, and the warnings."""
     clips = len(bench.clips)
-    people = f", {bench.groups} {'person' if bench.groups == 1 else 'people'}" if bench.unit == "person" else ""
+    people = f", {bench.groups} people" if bench.unit == "person" else ""
+    people = f" of {bench.person}" if bench.person else people
     console.print(Text(f"{now.stretch.title}: {clips} clip{'s' * (clips != 1)}{people}", "bold"))
     console.print()
     _figures(console, now, "people" if bench.unit == "person" else "clips")
@@ -98,7 +101,7 @@ def effect(before: RuleFigures, after: RuleFigures) -> str:
         )
         if _plain(one) != _plain(other)
     ]
-    return ", ".join(parts) or "nothing on these clips"
+    return ", ".join(parts) or NOTHING
 
 
 def _plain(figure: Figure) -> str:
@@ -116,20 +119,23 @@ def _table(*columns: str) -> Table:
 
 def _figures(console: Console, now: Evaluation, people: str) -> None:
     shares = _table("rule", "at fault", "precision", "recall", "F1")
-    more = _table("rule", "events found", "false", "said after", "room good", "room faulty")
+    events = _table("rule", "found", "precision", "recall", "F1")
+    more = _table("rule", "said after, s", "room good", "room faulty")
     for rule in now.rules:
         if not rule.groups:
             continue
-        labelled, found, named, right = (int(count) for count in rule.events)
+        labelled, found, *_ = (int(count) for count in rule.events)
         unit = unit_of(now.stretch, rule.rule)
         seconds = f"{rule.seconds[:2].sum():.0f} s, {rule.groups}"
         shares.add_row(rule.rule, seconds, *map(interval, (rule.precision, rule.recall, rule.f1)))
-        delay = "-" if math.isnan(rule.delay_s) else f"{rule.delay_s:.1f} s"
+        by_event = rule.event_precision, rule.event_recall, rule.event_f1
+        events.add_row(rule.rule, f"{found} of {labelled}", *map(interval, by_event))
         rooms = (_room(room, unit) for room in (rule.room_good, rule.room_faulty))
-        more.add_row(rule.rule, f"{found} of {labelled}", str(named - right), delay, *rooms)
+        more.add_row(rule.rule, interval(rule.delay_s, percent=False), *rooms)
     if shares.row_count:
         notes = (
-            (shares, f"At fault: seconds, and how many {people}. Shares of seconds, with their 95 % interval."),
+            (shares, f"By seconds. At fault: how long, and how many {people}. In brackets: 95 % interval, of several."),
+            (events, "By events: each time that a fault was labelled, or named, is one."),
             (more, "Said after: the onset. Room: 5 to 95 % of the distance from the limit, good is positive."),
         )
         for table, note in notes:
@@ -187,9 +193,11 @@ def _effect(console: Console, now: Evaluation, then: Evaluation, chosen: Togethe
         ),
         soft_wrap=True,
     )
-    for rule in now.rules:
-        if any(threshold.rule == rule.rule for threshold in chosen.values):
-            console.print(Text(f"  {rule.rule}: {effect(rule, after[rule.rule])}"), soft_wrap=True)
+    moved = {threshold.rule for threshold in chosen.values}
+    for rule in sorted(now.rules, key=lambda rule: rule.rule not in moved):
+        told = effect(rule, after[rule.rule])
+        if rule.rule in moved or told != NOTHING:
+            console.print(Text(f"  {rule.rule}: {told}"), soft_wrap=True)
     console.print(
         Text(
             f"  holds: {now.hold_error_s.value:.1f} to {then.hold_error_s.value:.1f} s good a clip not counted, "

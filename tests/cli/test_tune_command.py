@@ -69,7 +69,7 @@ def test_one_person_who_shows_no_fault(folder: Path, tmp_path: Path) -> None:
     labels.write_text("\n".join([rows[0], *(row for row in rows if row.endswith(",ada") and ",good," in row)]))
     result = run("tune", "bridge", folder / "hips-low-ada.npz", "--labels", labels)
     lines = result.stdout.splitlines()
-    assert lines[0] == "Bridge: 1 clip, 1 person"
+    assert lines[0] == "Bridge: 1 clip of ada"
     (told,) = (line for line in lines if "hips-low" in line)
     assert told.startswith("! no faulty seconds are labelled for hips-low, hips-high, feet-too-far, ")
 
