@@ -30,10 +30,10 @@ from tests.verdicts import ALL, BRIDGE, SAMPLINGS, held_s, only, samplings, stat
 
 class TestBridge:
     PARTS = bridges(2)
-    UP = share_at(18.0, 4.0, 33.0) * 1.5
+    UP = share_at(16.5, 4.0, 33.0) * 1.5
     DOWN = share_at(33.0 - 15.0 + 4.0, 4.0, 33.0) * 1.5
     TRUTH = ((2.0 + UP, 8.5 + DOWN), (13.0 + UP, 19.5 + DOWN))
-    """A hold begins at 18 degrees of lift and ends below 15, the limit less its margin."""
+    """A hold begins at 16.5 degrees of lift and ends below 15, the limit less its margin."""
 
     @pytest.mark.parametrize("sampling", SAMPLINGS)
     @pytest.mark.parametrize("stretches", [(BRIDGE,), ALL], ids=["chosen", "auto"])
