@@ -83,6 +83,7 @@ def draft(name: str, clips: Sequence[LabelledClip]) -> tuple[str, list[str]]:
     lines = [*_lines(name, clips, footing, where, phases, partings), *_swing_lines(swings, len(partings))]
     text = "\n".join([*lines, ""])
     notes += _fault_notes(clips, faults, partings, swings)
+    notes.append("posecheck stretches measures explains the measures, where another is to stand in a rule's place")
     notes.append("write the words in <...>: what to do, what to say, what to take care of")
     return text, notes
 

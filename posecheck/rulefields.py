@@ -30,7 +30,9 @@ def _source_key(text: str) -> str:
 def known_measure(name: str) -> str:
     """The name, if it is one of the table of measures; ValueError for another."""
     if name not in MEASURES:
-        raise ValueError(f"unknown measure '{name}', allowed: {', '.join(MEASURES)}")
+        raise ValueError(
+            f"unknown measure '{name}', allowed: {', '.join(MEASURES)}; posecheck stretches measures explains them"
+        )
     return name
 
 

@@ -41,6 +41,7 @@ def test_a_draft_passes_the_check_and_judges_its_clips(tmp_path: Path) -> None:
     path.write_text(text, encoding="utf-8")
     assert check_file(path) == ()
     assert "write the words in <...>" in notes[-1]
+    assert "posecheck stretches measures" in notes[-2]
     stretch = load_stretch(path)
     assert [rule.name for rule in stretch.rules] == list(FAULTS)
     assert stretch.support.value == "shoulders-heels"

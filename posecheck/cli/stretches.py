@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -12,10 +11,6 @@ from rich.table import Table
 from rich.text import Text
 
 from posecheck.errors import RuleFileError, UsageError
-
-if TYPE_CHECKING:
-    from posecheck.rules import Range, Rule, SwingRule
-    from posecheck.stretches import Phase, Stretch
 
 app = typer.Typer(help="List, explain and check the stretches that posecheck knows.")
 
@@ -68,9 +63,22 @@ def check(files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Ru
 @app.command()
 def show(name: Annotated[str, typer.Argument(metavar="NAME|PATH", help="A stretch or a rule file.")]) -> None:
     """Explain a stretch as a teacher would."""
+    from posecheck.presenters.explained import explain
     from posecheck.rulefiles import load_stretch
 
-    _Lesson(_console()).tell(load_stretch(name))
+    explain(_console(), load_stretch(name))
+
+
+@app.command()
+def measures() -> None:
+    """Explain the measures that rules are made of.
+
+    Of each its name, its zero and sign, the unit in which rule files have it, how far it may be wrong, and what must be
+    seen for it.
+    """
+    from posecheck.presenters.explained import explain_measures
+
+    explain_measures(_console())
 
 
 @app.command()
@@ -117,146 +125,3 @@ def new(
 
 def _console() -> Console:
     return Console(highlight=False)
-
-
-class _Lesson:
-    """A stretch told from top to bottom on a console."""
-
-    def __init__(self, console: Console) -> None:
-        self.console = console
-
-    def tell(self, stretch: Stretch) -> None:
-        self.console.print(Text(stretch.title, "bold underline"))
-        self._line(stretch.purpose)
-        if stretch.other_names:
-            self._line(f"Also called: {', '.join(stretch.other_names)}")
-        self._section("Getting in", stretch.getting_in, numbered=True)
-        self._section("Getting out", stretch.getting_out, numbered=True)
-        self._section("Care", stretch.care)
-        self._section("What to aim at", _aims(stretch))
-        self._section("Phases", [_phase(phase) for phase in stretch.phases])
-        self._form(stretch)
-        self._section("What a side view cannot show", stretch.not_visible)
-        self._modifications(stretch)
-        self._section("Camera", [stretch.camera.advice])
-        self._section("Sources", [f"{source.key}: {source.title}" for source in stretch.sources])
-
-    def _form(self, stretch: Stretch) -> None:
-        self._heading("Good form")
-        rules: list[Rule | SwingRule] = [*stretch.rules, *stretch.swing_rules]
-        for rule in sorted(rules, key=lambda rule: rule.priority):
-            self._line(Text.assemble((rule.name, "bold"), f" ({rule.severity.value})"))
-            for detail in _explained(rule):
-                self._line(detail, indent=4)
-
-    def _modifications(self, stretch: Stretch) -> None:
-        if stretch.modifications:
-            self._heading("Modifications")
-        for name, modification in stretch.modifications.items():
-            self._line(Text.assemble((name, "bold"), f": {modification.title}"))
-            self._line(modification.advice, indent=4)
-            left = {rule.name: rule for rule in stretch.modified([name]).rules}
-            for changed in modification.rules:
-                now = _good(left[changed]) if changed in left else "not judged"
-                self._line(f"{changed}: {now}", indent=4)
-
-    def _section(self, title: str, lines: Sequence[str], numbered: bool = False) -> None:
-        if lines:
-            self._heading(title)
-        for number, line in enumerate(lines, 1):
-            self._line(line, bullet=f"{number}. " if numbered else "- ")
-
-    def _heading(self, title: str) -> None:
-        self.console.print()
-        self.console.print(Text(title, "bold"))
-
-    def _line(self, line: str | Text, indent: int = 2, bullet: str = "") -> None:
-        margin = indent + len(bullet)
-        text = line if isinstance(line, Text) else Text(line)
-        for number, part in enumerate(text.wrap(self.console, max(20, self.console.width - margin))):
-            part.rstrip()
-            self.console.print(
-                Text(" " * indent + (bullet if number == 0 else " " * len(bullet))) + part, soft_wrap=True
-            )
-
-
-def _aims(stretch: Stretch) -> list[str]:
-    hold = stretch.hold
-    if stretch.phases:
-        aim = f"{hold.repetitions} rounds of {' and '.join(phase.name for phase in stretch.phases)}"
-    else:
-        aim = f"{hold.repetitions} times {hold.target_s:g} s"
-    rest = f", with {hold.rest_s:g} s of rest between" if hold.rest_s else ""
-    return [f"{aim}{rest}. {hold.why}", f"It begins and rests here: {stretch.ready.description}"]
-
-
-def _phase(phase: Phase) -> str:
-    counts = " and ".join(f"{_subject(measure)}: {_range(measure, limits)}" for measure, limits in phase.where.items())
-    return f'{phase.name}, {phase.target_s:g} s: "{phase.announce}" ({counts})'
-
-
-def _explained(rule: Rule | SwingRule) -> Iterator[str]:
-    """What good form is, what is said when it is not, what is said when it is mended, and why."""
-    from posecheck.measuretable import MEASURES
-    from posecheck.rules import SwingRule
-
-    if isinstance(rule, SwingRule):
-        yield f"Good: {_good_swing(rule)}"
-        yield f'Otherwise: "{rule.cue}"'
-    else:
-        spec = MEASURES[rule.measure]
-        phases = f" (in {' and '.join(rule.phases)})" if rule.phases else ""
-        yield f"Good: {_good(rule)}{phases}"
-        yield f"Zero is: {spec.zero}. Above zero: {spec.positive}."
-        if rule.cue_low:
-            yield f'Below: "{rule.cue_low}"'
-        if rule.cue_high:
-            yield f'Above: "{rule.cue_high}"'
-    yield f'Mended: "{rule.praise}"'
-    yield f"Why: {rule.why}"
-
-
-def _good(rule: Rule) -> str:
-    return f"{_subject(rule.measure)}: {_range(rule.measure, rule)}"
-
-
-def _good_swing(rule: SwingRule) -> str:
-    moving = f"the {_subject(rule.swing_of)}"
-    if rule.judge == "duration_s":
-        return f"each way of the movement ({moving}) takes {rule.min:g} s or more"
-    if rule.judge == rule.swing_of:
-        return f"each way, {moving} changes by {_amount(rule.judge, rule.min)} or more"
-    return f"when {moving} changes, the {_subject(rule.judge)} changes by {_amount(rule.judge, rule.min)} or more"
-
-
-def _subject(measure: str) -> str:
-    from posecheck.measuretable import MEASURES
-
-    return MEASURES[measure].meaning
-
-
-def _amount(measure: str, value: float) -> str:
-    """A value in the unit that people read: degrees, or per cent of the length that the measure names."""
-    from posecheck.measuretable import MEASURES
-
-    return f"{value:g}°" if MEASURES[measure].unit == "deg" else f"{100 * value:g}%"
-
-
-def _range(measure: str, limits: Range) -> str:
-    """`between 70° and 135°`, `38% or less`, `20° or more above your own neutral`."""
-    if limits.relative_to == "neutral":
-        return _from_neutral(measure, limits)
-    low, high = (None if value is None else _amount(measure, value) for value in (limits.min, limits.max))
-    if low and high:
-        return f"between {low} and {high}"
-    return f"{low} or more" if low else f"{high} or less"
-
-
-def _from_neutral(measure: str, limits: Range) -> str:
-    ends = []
-    for value, outwards in ((limits.min, 1), (limits.max, -1)):
-        if value is not None:
-            amount = _amount(measure, abs(value))
-            side = "above" if value >= 0 else "below"
-            ends.append(f"{amount} or more {side}" if value * outwards >= 0 else f"no more than {amount} {side}")
-    return f"{' and '.join(ends)} your own neutral"

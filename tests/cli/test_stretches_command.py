@@ -12,6 +12,7 @@ from typer.testing import CliRunner, Result
 
 from posecheck.cli.stretches import app
 from posecheck.errors import RuleFileError
+from posecheck.measuretable import MEASURES
 from posecheck.rulefiles import shipped_folder
 
 ROOT = Path(__file__).parents[2]
@@ -127,6 +128,33 @@ def test_show_says_what_relative_to_neutral_means(own: Path, limits: str, words:
     assert "min = 20," in SAMPLE
     path.write_text(SAMPLE.replace("min = 20,", f"{limits},"))
     assert f": {words})" in " ".join(run("show", path).stdout.split())
+
+
+def test_measures_explains_every_measure_as_rule_files_call_it() -> None:
+    result = run("measures")
+    assert result.exit_code == 0
+    told = {block.split(":")[0]: " ".join(block.split()) for block in result.stdout.split("\n\n")[:-1]}
+    assert list(told) == list(MEASURES)
+    for name, spec in MEASURES.items():
+        start = f"{name}: {spec.meaning} Zero is: {spec.zero}. Above zero: {spec.positive}."
+        assert told[name].startswith(start)
+        assert f"known error {spec.error:g}" in told[name]
+    assert told["thigh_pitch"].endswith("Degrees; known error 3; seen must be: hip, knee.")
+    assert "Degrees; known error 19 (of a change within one person: 6);" in told["spine_flexion"]
+    assert (
+        "A share, 1 is the whole length; known error 0.06; seen must be: knee, ankle, heel, toes."
+        in (told["heel_height"])
+    )
+    assert max(map(len, result.stdout.splitlines())) <= 80
+
+
+def test_check_says_where_the_measures_are_explained(own: Path) -> None:
+    path = own / "mine.toml"
+    path.write_text(SAMPLE.replace("knee_flexion", "knee_flection"))
+    result = run("check", path)
+    assert result.exit_code == 5
+    assert "unknown measure 'knee_flection', allowed: knee_flexion, " in result.stdout
+    assert "; posecheck stretches measures explains them\n" in result.stdout
 
 
 def test_an_unknown_stretch_is_left_to_the_command_line() -> None:
