@@ -3,7 +3,8 @@
 A table with commas and a heading, ``clip,start_s,end_s,stretch,phase,label`` and, if wanted, ``person``; a row is a
 time of one clip in which the form was ``good`` or showed the fault of one rule. What no row covers is unlabelled and
 counts neither for nor against anything. Rows of two faults may overlap: then both are there. A spreadsheet in German or
-French parts the cells by semicolons: where the heading does, they are read so, and times may have a decimal comma.
+French parts the cells by semicolons, and cells copied out of any are parted by tabs: where the heading is so, the rows
+are read so, and times may have a decimal comma.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from posecheck.stretches import Stretch
 
 COLUMNS = ("clip", "start_s", "end_s", "stretch", "phase", "label")
 PERSON = "person"
+PARTED_BY = {";": "semicolons", "\t": "tabs", ",": "commas"}
 HEADING = f"a first line '{','.join(COLUMNS)}', and ',{PERSON}' at its end if wanted"
 
 
@@ -146,8 +148,9 @@ def _rows(path: Path) -> Iterator[tuple[int, Mapping[str, str]]]:
         raise InputError(f"{path}: cannot be read ({error.strerror}); name a labels file (csv)") from error
     except UnicodeDecodeError as error:
         raise InputError(f"{path}: is no text in UTF-8; save the labels as csv in UTF-8") from error
-    semicolons = ";" in next((line for line in text.splitlines() if line.strip()), "")
-    table = csv.reader(io.StringIO(text, newline=""), delimiter=";" if semicolons else ",", strict=True)
+    heading = next((line for line in text.splitlines() if line.strip()), "")
+    parted_by = next((sign for sign in PARTED_BY if sign in heading), ",")
+    table = csv.reader(io.StringIO(text, newline=""), delimiter=parted_by, strict=True)
     columns: list[str] = []
     try:
         for row in table:
@@ -162,10 +165,10 @@ def _rows(path: Path) -> Iterator[tuple[int, Mapping[str, str]]]:
                     )
             else:
                 row_cells = dict(zip(columns, cells, strict=False)) if len(cells) == len(columns) else {}
-                yield table.line_num, _with_decimal_points(row_cells) if semicolons else row_cells
+                yield table.line_num, row_cells if parted_by == "," else _with_decimal_points(row_cells)
     except csv.Error as error:
         raise InputError(
-            f"{path}:{table.line_num}: is no table of {'semicolons' if semicolons else 'commas'} and quotes ({error})"
+            f"{path}:{table.line_num}: is no table of {PARTED_BY[parted_by]} and quotes ({error})"
         ) from error
     if not columns:
         raise InputError(f"{path}: is empty, allowed: {HEADING}")

@@ -59,6 +59,13 @@ def test_a_german_spreadsheet_writes_semicolons_and_decimal_commas(path: Path) -
     assert read_labels(path, KNOWN) == [Label("a, b.mp4", 1.5, 2.25, "bridge", "", GOOD, "ada")]
 
 
+def test_cells_copied_out_of_a_spreadsheet_are_parted_by_tabs(path: Path) -> None:
+    heading = HEAD.replace(",", "\t")
+    path.write_text(f"{heading}\tperson\na, b.mp4\t1,5\t2.25\tbridge\t\tgood\tada\n")
+    assert read_labels(path, KNOWN) == [Label("a, b.mp4", 1.5, 2.25, "bridge", "", GOOD, "ada")]
+    assert problems(path, f'{heading}\na.mp4\t1\t2\tbridge\t\t"good\n')[0].startswith(":2: is no table of tabs")
+
+
 def test_a_decimal_comma_belongs_to_semicolons_alone(path: Path) -> None:
     assert problems(path, f'{HEAD}\na.mp4,"1,5",2,bridge,,good\n')[0].startswith(":2: start_s: '1,5' is no time")
     semicolons = HEAD.replace(",", ";")
