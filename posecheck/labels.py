@@ -13,20 +13,17 @@ import csv
 import io
 import math
 import re
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import combinations
 from pathlib import Path
 
 from posecheck.errors import InputError, OutputError
 from posecheck.files import replacing
-from posecheck.replay import rule_names
+from posecheck.labelchecks import PERSON, contradictions, unknown_names
 from posecheck.ruleproblems import Problem, did_you_mean
 from posecheck.scoring import GOOD, Label
 from posecheck.stretches import Stretch
 
 COLUMNS = ("clip", "start_s", "end_s", "stretch", "phase", "label")
-PERSON = "person"
 PARTED_BY = {";": "semicolons", "\t": "tabs", ",": "commas"}
 HEADING = f"a first line '{','.join(COLUMNS)}', and ',{PERSON}' at its end if wanted"
 
@@ -108,10 +105,11 @@ def _read(path: Path, known: Sequence[Stretch] | None, only: str | None = None) 
         except ValueError as error:
             wrong += error.args
         if stretches is not None and only in (None, stretch):
-            wrong += _unknown(cells, stretches)
+            wrong += unknown_names(cells, stretches)
         found += [({stretch}, Problem(str(path), text, line, key)) for key, text in wrong]
-    for first, second, key, text in _contradictions(labels):
-        found.append(({first.stretch, second.stretch}, Problem(str(path), text, second.line, key)))
+    for label, others, key, text in contradictions(labels):
+        concerned = {one.stretch for one in (label, *others)}
+        found.append((concerned, Problem(str(path), text, label.line, key)))
     return labels, sorted(found, key=_line)
 
 
@@ -220,46 +218,3 @@ def _seconds(text: str) -> float:
 
 def _names(known: Sequence[Stretch]) -> list[str]:
     return list(dict.fromkeys(stretch.name for stretch in known))
-
-
-def _unknown(cells: Mapping[str, str], stretches: Mapping[str, Sequence[Stretch]]) -> Iterator[tuple[str, str]]:
-    """Names in a row that are none, each with its column; what is empty is another mistake."""
-    stretch, phase, label = (cells.get(name, "") for name in ("stretch", "phase", "label"))
-    if stretch not in stretches:
-        if stretch:
-            yield "stretch", _not_one_of(stretch, list(stretches))
-        return
-    alike = stretches[stretch]
-    phases = list(dict.fromkeys(one.name for each in alike for one in each.phases))
-    if phase and phase not in phases:
-        yield "phase", _not_one_of(phase, phases) if phases else f"{stretch} has no phases, allowed: nothing"
-    names = list(dict.fromkeys([GOOD, *(name for each in alike for name in rule_names(each))]))
-    if label and label not in names:
-        yield "label", _not_one_of(label, names)
-
-
-def _not_one_of(word: str, known: Sequence[str]) -> str:
-    return f"unknown name '{word}', {did_you_mean(word, known)}allowed: {', '.join(known)}"
-
-
-def _contradictions(labels: Sequence[Label]) -> Iterator[tuple[Label, Label, str, str]]:
-    """Rows that contradict an earlier one: the earlier, the later, the column and what is wrong."""
-    clips: dict[str, list[Label]] = defaultdict(list)
-    for label in labels:
-        clips[label.clip].append(label)
-    for rows in clips.values():
-        first = rows[0]
-        for label in rows[1:]:
-            if label.person != first.person:
-                yield (
-                    first,
-                    label,
-                    PERSON,
-                    f"'{label.person}' is not '{first.person}' of line {first.line}, allowed: one",
-                )
-        for early, late in combinations(rows, 2):
-            names = {early.label, late.label}
-            two_faults = early.stretch == late.stretch and len(names - {GOOD}) == 2
-            if not two_faults and max(early.start_s, late.start_s) < min(early.end_s, late.end_s):
-                text = f"this time overlaps '{early.label}' of line {early.line}, allowed: one of them"
-                yield early, late, "start_s", text

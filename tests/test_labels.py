@@ -122,6 +122,23 @@ def test_a_clip_shows_one_person(path: Path) -> None:
     assert problems(path, text) == [":3: person: 'ben' is not 'ada' of line 2, allowed: one"]
 
 
+def test_one_wrong_time_over_many_rows_is_one_mistake(path: Path) -> None:
+    rows = [f"a.mp4,{number},{number}.5,bridge,,good" for number in range(1, 11)]
+    assert problems(path, "\n".join([HEAD, "a.mp4,0.5,90,bridge,,hips-low", *rows])) == [
+        ":2: start_s: this time overlaps 'good' of line 3 and 9 more (lines 4, 5, 6, ...), allowed: one of them"
+    ]
+    assert problems(path, "\n".join([HEAD, *rows, "a.mp4,1.2,3.2,bridge,,hips-low"])) == [
+        ":12: start_s: this time overlaps 'good' of line 2 and 2 more (lines 3, 4), allowed: one of them"
+    ]
+
+
+def test_the_one_row_that_names_somebody_else_is_the_mistake(path: Path) -> None:
+    rows = ["a.mp4,1,2,bridge,,good,ben", "a.mp4,3,4,bridge,,good,ada", "a.mp4,5,6,bridge,,good,ada"]
+    assert problems(path, "\n".join([f"{HEAD},person", *rows])) == [
+        ":2: person: 'ben' is not 'ada' of line 3, allowed: one"
+    ]
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
