@@ -203,13 +203,13 @@ def _lines(
         *_told(where.posture),
     )
     for phase, one in phases.items():
-        half = MEASURES[one.measure].error / 2.0
+        unit, half = MEASURES[one.measure].unit, MEASURES[one.measure].error / 2.0
         # Half-way from the middle to what was seen: on the way from one to the other it is neither.
         edge = one.good[0] if one.limit == "min" else one.good[1]
-        limit = rounded((one.value + edge) / 2.0, MEASURES[one.measure].unit)
+        limit = rounded((one.value + edge) / 2.0, unit)
         yield from (
             "",
-            f"# M: good seconds of {phase} read {_span(one.good)}, of the others {_span(one.faulty)}.",
+            f"# M: good seconds of {phase} read {_span(one.good, unit)}, of the others {_span(one.faulty, unit)}.",
             "[[phases]]",
             f'name = "{phase}"',
             f'announce = "<What to do for {phase}.>"',
@@ -218,7 +218,7 @@ def _lines(
         )
     for priority, (fault, one) in enumerate(partings.items(), 1):
         side = "high" if one.limit == "max" else "low"
-        margin = MEASURES[one.measure].error / 2.0
+        unit, margin = MEASURES[one.measure].unit, MEASURES[one.measure].error / 2.0
         yield from (
             "",
             "[[rules]]",
@@ -230,13 +230,13 @@ def _lines(
             'severity = "minor"',
             f'cue_{side} = "<What to do against {fault}.>"',
             'praise = "<What to say once it is mended.>"',
-            f'why = "M: good seconds read {_span(one.good)}, with the fault {_span(one.faulty)}."',
+            f'why = "M: good seconds read {_span(one.good, unit)}, with the fault {_span(one.faulty, unit)}."',
         )
 
 
 def _swing_lines(swings: Mapping[str, SwingParting], rules: int) -> Iterator[str]:
     for priority, (fault, one) in enumerate(swings.items(), rules + 1):
-        read, unit = ("take", " s") if one.judge == DURATION else ("read", "")
+        read, unit, of_it = ("take", "s", " s") if one.judge == DURATION else ("read", MEASURES[one.judge].unit, "")
         yield from (
             "",
             "[[swing_rules]]",
@@ -249,9 +249,9 @@ def _swing_lines(swings: Mapping[str, SwingParting], rules: int) -> Iterator[str
             'severity = "minor"',
             f'cue = "<What to do against {fault}.>"',
             'praise = "<What to say once it is mended.>"',
-            f'why = "M: good swings {read} {_span(one.good)}, with the fault {_span(one.faulty)}{unit}."',
+            f'why = "M: good swings {read} {_span(one.good, unit)}, with the fault {_span(one.faulty, unit)}{of_it}."',
         )
 
 
-def _span(ends: tuple[float, float]) -> str:
-    return f"{ends[0]:.3g} to {ends[1]:.3g}"
+def _span(ends: tuple[float, float], unit: str) -> str:
+    return f"{rounded(ends[0], unit):g} to {rounded(ends[1], unit):g}"

@@ -177,7 +177,7 @@ def _partings(
         yield Parting(
             name,
             "max" if sign > 0 else "min",
-            rounded(value, spec.unit),
+            round_limit(value, spec.unit, spec.error, ends(good), ends(faulty)),
             score,
             abs(float(np.median(faulty) - np.median(good))) / spec.error,
             ends(good),
@@ -254,6 +254,29 @@ def ends(values: Floats) -> tuple[float, float]:
     return float(low), float(high)
 
 
+STEPS = {"deg": (10.0, 5.0, 1.0), "ratio": (0.1, 0.05, 0.01), "s": (1.0, 0.5, 0.1)}
+"""What limits are rounded to, by their unit: the coarsest that does no harm, else the finest."""
+
+
 def rounded(value: float, unit: str) -> float:
-    """A value of a limit: to the degree, the hundredth of a length, the tenth of a second."""
-    return round(float(value), {"deg": 0, "ratio": 2, "s": 1}[unit])
+    """A value as finely as it is ever written: to the degree, the hundredth of a length, the tenth of a second."""
+    return _to_step(value, STEPS[unit][-1])
+
+
+def round_limit(value: float, unit: str, error: float, good: tuple[float, float], faulty: tuple[float, float]) -> float:
+    """A limit, as round as it can be without going nearer to good or faulty seconds than the measure's error.
+
+    Args:
+        value: The limit, between both.
+        unit: `deg`, `ratio` or `s`.
+        error: Of the measure, in its unit; rounding moves the limit by less.
+        good: 5 and 95 % of the good seconds.
+        faulty: The same of the faulty ones.
+    """
+    low, high = min(good[1], faulty[1]) + error, max(good[0], faulty[0]) - error
+    able = (round_ for step in STEPS[unit] if step < 2.0 * error and low <= (round_ := _to_step(value, step)) <= high)
+    return next(able, rounded(value, unit))
+
+
+def _to_step(value: float, step: float) -> float:
+    return round(round(float(value) / step) * step, 2) + 0.0  # which is no -0

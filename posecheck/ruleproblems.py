@@ -94,7 +94,7 @@ def model_problems(
         # A list whose entries are all faulty is not empty, and what is said of no place the disagreements say better.
         if place and not (details["type"] == "too_short" and details["input"]):
             told.append((place, _plain(details, place, model)))
-    problems = [Problem(file, text, _line(place, lines), _key(place, data)) for place, text in told]
+    problems = [Problem(file, text, _line(place, lines), key_of(place, data)) for place, text in told]
     return tuple(sorted(problems, key=lambda problem: problem.line or 0))
 
 
@@ -105,7 +105,7 @@ def _line(place: Place, lines: Mapping[Place, int]) -> int:
     return lines[place]
 
 
-def _key(place: Place, data: Any) -> str:
+def key_of(place: Place, data: Any) -> str:
     """A place as `rules[hips-low].max`: entries of a list by their name if they have one, else counted from 1."""
     key = ""
     for part in place:

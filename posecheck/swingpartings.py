@@ -20,6 +20,7 @@ from posecheck.partings import (
     during,
     ends,
     good_phases,
+    round_limit,
     rounded,
 )
 from posecheck.replay import Replay
@@ -169,7 +170,8 @@ def _swing_parting(
         return None
     seen, shown = np.array(good), np.array(faulty)
     unit = "s" if rule.judge == DURATION else MEASURES[rule.judge].unit
-    value = rounded((np.quantile(seen, 0.05) + np.quantile(shown, 0.95)) / 2.0, unit)
+    middle = (np.quantile(seen, 0.05) + np.quantile(shown, 0.95)) / 2.0
+    value = round_limit(middle, unit, errors[rule.judge], ends(seen), ends(shown))
     score = 0.5 * (known * float(np.mean(shown < value)) + float(np.mean(seen >= value)))
     room = float(np.median(seen) - np.median(shown)) / errors[rule.judge]
     return SwingParting(rule.swing_of, rule.swing_min, rule.judge, value, score, room, ends(seen), ends(shown))

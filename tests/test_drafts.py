@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import replace
 from pathlib import Path
@@ -19,6 +20,7 @@ from posecheck.floor import Support
 from posecheck.labels import write_labels
 from posecheck.landmarks import Poses
 from posecheck.measures import measure
+from posecheck.partings import round_limit
 from posecheck.rulefiles import check_file, load_stretch
 from posecheck.scoring import GOOD, Label, LabelledClip
 from posecheck.stretches import Stretch
@@ -49,6 +51,32 @@ def test_a_draft_passes_the_check_and_judges_its_clips(tmp_path: Path) -> None:
     for rule in figures.rules:
         assert rule.f1.value > 0.95
     assert figures.hold_error.value < 0.05
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "error", "good", "faulty", "round_"),
+    [
+        (41.2, "deg", 3.0, (22.0, 27.0), (54.0, 55.0), 40.0),  # 5 is less than two errors, 10 is not
+        (32.9, "deg", 8.0, (0.0, 1.0), (65.0, 66.0), 30.0),
+        (-0.3, "deg", 8.0, (-70.0, -60.0), (60.0, 70.0), 0.0),
+        (13.4, "deg", 3.0, (1.0, 10.0), (17.0, 30.0), 13.0),  # 15 is nearer to the faulty than the error
+        (22.6, "deg", 3.0, (21.0, 50.0), (1.0, 24.0), 23.0),  # they overlap: nothing to spare
+        (0.36, "ratio", 0.06, (0.0, 0.1), (0.62, 0.7), 0.4),
+        (0.356, "ratio", 0.02, (0.0, 0.3), (0.42, 0.5), 0.36),
+        (1.37, "s", 0.65, (2.2, 3.0), (0.4, 0.5), 1.5),
+    ],
+)
+def test_limits_are_as_round_as_the_measures_error_allows(
+    value: float, unit: str, error: float, good: tuple[float, float], faulty: tuple[float, float], round_: float
+) -> None:
+    assert f"{round_limit(value, unit, error, good, faulty):g}" == f"{round_:g}"
+
+
+def test_what_was_read_is_told_in_round_figures() -> None:
+    text, _ = draft("lift", CLIPS)
+    told = re.findall(r"good seconds read (.+) to (.+), with the fault (.+) to (.+)\.\"", text)
+    assert len(told) == len(FAULTS)
+    assert all(re.fullmatch(r"0|-?[1-9]\d*|-?\d\.\d\d?", figure) for figures in told for figure in figures)
 
 
 def kneeling(roll_deg: float = 0.0) -> LabelledClip:
@@ -168,7 +196,17 @@ class TestCommand:
     def test_it_writes_a_file_that_loads(self, arguments: list[str]) -> None:
         result = CliRunner().invoke(app, ["new", "lift", *arguments])
         assert result.exit_code == 0, result.output
-        assert "lift.toml: a draft" in result.stdout
+        assert "lift.toml: a draft that can be used; posecheck stretches check lift.toml tells what" in result.stdout
+        checked = CliRunner().invoke(app, ["check", "lift.toml"])
+        assert checked.exit_code == 0
+        first, *left = checked.stdout.splitlines()
+        lines = Path("lift.toml").read_text(encoding="utf-8").splitlines()
+        assert first == f"lift.toml: ok, but {len(left)} texts are to be written"
+        assert len(left) == sum("<" in line for line in lines[1:])
+        for line in left:
+            _, number, key, to_be_written = line.split(":", 3)
+            assert f"{key.split('.')[-1].split('[')[0].strip()} = " in lines[int(number) - 1]
+            assert to_be_written.removeprefix(" to be written: ") in lines[int(number) - 1]
         assert load_stretch(Path("lift.toml")).rules[0].name == "hips-low"
         again = CliRunner().invoke(app, ["new", "lift", *arguments])
         assert isinstance(again.exception, UsageError)

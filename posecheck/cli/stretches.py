@@ -47,14 +47,21 @@ def list_all() -> None:
 
 @app.command()
 def check(files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Rule files.")]) -> None:
-    """Say everything that is wrong with rule files: `file:line: key: what is wrong, what is allowed`."""
+    """Say everything that is wrong with rule files: `file:line: key: what is wrong, what is allowed`.
+
+    What a draft leaves to be written, in <...>, is told, too, and is no mistake: the file can be used.
+    """
     from posecheck.rulefiles import check_file
+    from posecheck.unwritten import unwritten
 
     faulty = False
     for file in files:
         problems = check_file(file)
         faulty = faulty or bool(problems)
-        for line in problems or (f"{file}: ok",):
+        left = unwritten(file)
+        if not problems:
+            typer.echo(f"{file}: ok{f', but {_texts(len(left))} to be written' if left else ''}")
+        for line in (*problems, *left):
             typer.echo(line)
     if faulty:
         raise typer.Exit(RuleFileError.exit_code)
@@ -118,9 +125,13 @@ def new(
     if problems:
         path.unlink()
         raise RuleFileError([str(problem) for problem in problems])
-    typer.echo(f"{path}: a draft; posecheck stretches check {path} finds no mistake in it")
+    typer.echo(f"{path}: a draft that can be used; posecheck stretches check {path} tells what is to be written")
     for note in notes:
         typer.echo(f"  {note}")
+
+
+def _texts(count: int) -> str:
+    return f"{count} texts are" if count != 1 else "1 text is"
 
 
 def _console() -> Console:
