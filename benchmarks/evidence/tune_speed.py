@@ -69,9 +69,9 @@ def run(slice_only: bool) -> Evidence:
         ],
         notes=(
             f"Drawn: {FRAMES} frames at {FPS:.0f} fps of a drawn body, its landmarks and outline off by {NOISE_PX:.0f} "
-            f"px of noise, in {CLIPS} clips; labels change every {SPELL_S} s. Samples: the labelled sample clips of the "
-            "stretch, repeated until they have as many frames. Measures are kept. The values are "
-            "spread evenly over all limits of the stretch, as far as a sweep reaches.",
+            f"px of noise, in {CLIPS} clips; labels change every {SPELL_S} s. Samples: the labelled sample clips of "
+            "the stretch, repeated until they have as many frames. Measures are kept. The values are spread evenly "
+            "over all limits of the stretch, as far as a sweep reaches.",
             "One rule file: spans, neutral and situations found, rules judged, all figures with their intervals. "
             "Values: `Replay.trial`, and the seconds named counted for each label.",
             f"Judging again is `judge` on the kept measures, timed over {LOOPED} values; pose by pose is "
