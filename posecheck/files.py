@@ -21,6 +21,20 @@ def elsewhere(variable: str) -> str:
     return f"let yourself write there, or name another place by the environment variable {variable}"
 
 
+class _EnoughError(Exception):
+    """Ends a trial."""
+
+
+def try_writing(target: Path) -> None:
+    """Finds out whether `replacing` would do, and leaves no trace.
+
+    Raises:
+        OSError: If the folder cannot be made or written.
+    """
+    with suppress(_EnoughError), replacing(target):
+        raise _EnoughError
+
+
 @contextmanager
 def replacing(target: Path) -> Iterator[Path]:
     """A temporary file beside the target, which takes its place when the block succeeds and vanishes otherwise.

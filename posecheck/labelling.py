@@ -100,6 +100,7 @@ class Labelling:
         self._before: list[tuple[Label, ...]] = []
         self.labels: tuple[Label, ...] = tuple(mine)
         self.open: Open | None = None
+        self._asked: Open | None = None
         self.phases = words.phases
         self.phase = ""
         self.said = ""
@@ -139,6 +140,14 @@ class Labelling:
             self.said = "no label here"
         else:
             self._change(kept, "deleted")
+
+    def leave(self) -> bool:
+        """Whether one may go: not before it is said that a label has no end, and so is not kept."""
+        if self.open is None or self.open is self._asked:
+            return True
+        self._asked = self.open
+        self.said = f"{self.open.label} has no end: its key ends it here, q again drops it"
+        return False
 
     def at(self, time_s: float) -> list[str]:
         """What is labelled at a time."""

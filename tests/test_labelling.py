@@ -9,12 +9,15 @@ import numpy as np
 import pytest
 
 from posecheck.cli.label import label, words_of
-from posecheck.errors import OutputError, RuleFileError, UsageError
-from posecheck.labelling import Labelling, Words
+from posecheck.errors import InputError, OutputError, RuleFileError, UsageError
+from posecheck.labelling import Labelling, Open, Words
 from posecheck.labels import read_labels, write_labels
-from posecheck.presenters.labeller import Film, run
+from posecheck.presenters.fonts import font
+from posecheck.presenters.labeller import CLOSED, LEAST_WIDTH_PX, MARGIN_PX, TEXT_PX, Film, run
+from posecheck.replay import rule_names
 from posecheck.rulefiles import load_stretch
 from posecheck.scoring import GOOD, Label
+from tests.permissions import permissions_count
 
 BRIDGE, CAT_COW = load_stretch("bridge"), load_stretch("cat-cow")
 OTHER = Label("other.mp4", 1.0, 2.0, "bridge", "", GOOD)
@@ -124,6 +127,52 @@ def test_labels_that_are_read_only_stay_as_they_are(tmp_path: Path) -> None:
     with pytest.raises(OutputError, match="is read-only, and stays as it is"):
         label(tmp_path / "no-such-clip.mp4", "bridge", path)
     assert read_labels(path, None) == [OTHER]
+
+
+def test_where_no_label_could_be_saved_none_is_made(tmp_path: Path) -> None:
+    folder = tmp_path / "theirs"
+    folder.mkdir(mode=0o555)
+    with permissions_count(), pytest.raises(OutputError, match=r"labels.csv: cannot be written \(Permission denied\)"):
+        label(tmp_path / "no-such-clip.mp4", "bridge", folder / "labels.csv")
+    made = tmp_path / "new" / "labels.csv"
+    with pytest.raises(InputError):
+        label(tmp_path / "no-such-clip.mp4", "bridge", made)
+    assert not made.parent.exists()
+
+
+def test_a_mistyped_clip_is_told_also_where_there_is_no_screen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DISPLAY", raising=False)
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    with pytest.raises(InputError, match=r"no-such-clip\.mp4"):
+        label(tmp_path / "no-such-clip.mp4", "bridge", tmp_path / "labels.csv")
+
+
+@pytest.mark.parametrize("q", ["q", 27])
+def test_a_label_without_an_end_is_asked_about_before_it_is_dropped(tmp_path: Path, q: int | str) -> None:
+    made = labelling(tmp_path)
+    screen = Paper("1", UP, " ", q, "1", q, q)
+    run(film(), made, screen)
+    assert spans(made.labels) == spans(kept(tmp_path)) == [(0.0, 1.0, "hips-low")]
+    assert len(screen.keys) == 1  # with nothing open it is done at once
+    screen = Paper("g", q, RIGHT, q, "g")
+    run(film(), made, screen)
+    assert made.said == "good has no end: its key ends it here, q again drops it"
+    assert (screen.keys, made.open) == ([ord("g")], Open(GOOD, 0.0))
+    assert spans(kept(tmp_path)) == [(0.0, 1.0, "hips-low")]
+    screen = Paper(CLOSED, "g")
+    run(film(), made, screen)
+    assert screen.keys == [ord("g")]  # without a window nothing can be asked
+
+
+def test_what_is_asked_fits_the_window(tmp_path: Path) -> None:
+    longest = max(
+        (name for known in ("bridge", "sphinx", "cat-cow") for name in rule_names(load_stretch(known))), key=len
+    )
+    made = Labelling("a.mp4", Words("any", (longest,)), [], "", lambda every: None)
+    made.mark("1", 0.0)
+    assert not made.leave()
+    assert font(TEXT_PX).getlength(made.said) < LEAST_WIDTH_PX - 2 * MARGIN_PX
+    assert made.leave()
 
 
 @pytest.mark.parametrize("keys", [(" ", *[None] * 60), (RIGHT,) * 60])

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from posecheck.errors import RuleFileError, UsageError
+from posecheck.errors import OutputError, RuleFileError, UsageError
 
 if TYPE_CHECKING:
     from posecheck.labelling import Words
@@ -32,8 +32,9 @@ def label(
     """Label a clip in a window: arrow keys step, g starts and ends good form, 1 to 9 a fault of each rule.
 
     Space plays, the up and down arrows step a second, u takes back, x deletes what is under the mark, p changes the
-    phase, q is done. Every change is saved at once. A stretch that has no rule file yet is labelled with faults of your
-    own, --fault sagging --fault head-down; from these labels `posecheck stretches new` drafts its rule file.
+    phase, q is done. Every change is saved at once, a label as soon as it has its end; q asks before it drops one
+    without. A stretch that has no rule file yet is labelled with faults of your own, --fault sagging --fault head-down;
+    from these labels `posecheck stretches new` drafts its rule file.
     """
     from posecheck.labelling import Labelling
     from posecheck.labels import read_labels, write_labels
@@ -42,10 +43,11 @@ def label(
     from posecheck.tomledit import refuse_read_only
 
     refuse_read_only(labels)
+    _refuse_unwritable(labels)
     known = read_labels(labels, None) if labels.exists() else []
     words = words_of(stretch, fault or [], phase or [], known)
-    screen = CvScreen()  # first: without a display the clip need not be read
-    with open_source(clip) as source:
+    with open_source(clip) as source:  # first: whatever else is lacking, a mistyped clip is told as that
+        screen = CvScreen()
         film = Film(source)
     labelling = Labelling(clip.name, words, known, person, lambda all_of_them: write_labels(labels, all_of_them))
     run(film, labelling, screen)
@@ -54,6 +56,18 @@ def label(
         typer.echo(f"posecheck: {begun.label} from {begun.start_s:.2f} s has no end, and is not kept", err=True)
     count = len(labelling.labels)
     typer.echo(f"{labels}: {count} label{'s' * (count != 1)} of {clip.name}")
+
+
+def _refuse_unwritable(labels: Path) -> None:
+    """Refuses a folder in which no label could be saved, before anybody has made one."""
+    from posecheck.files import try_writing
+
+    try:
+        try_writing(labels)
+    except OSError as error:
+        raise OutputError(
+            f"{labels}: cannot be written ({error.strerror or error}); name another file by --labels"
+        ) from error
 
 
 def words_of(stretch: str, faults: Sequence[str], phases: Sequence[str], labels: Sequence[Label]) -> Words:

@@ -36,6 +36,10 @@ UP = {65362, 2490368, 63232, ord("]")}
 DOWN = {65364, 2621440, 63233, ord("[")}
 """What arrow keys are called on Linux, Windows and macOS, and a key for keyboards that call them otherwise."""
 
+ESCAPE = 27
+CLOSED = -1
+"""No key: somebody has closed the window."""
+
 GOOD_COLOUR: Colour = SKY
 FAULT_COLOUR: Colour = (230, 120, 20)
 OPEN: Colour = (0, 190, 140)
@@ -51,7 +55,7 @@ class Screen(Protocol):
         """Shows a BGR picture."""
 
     def key(self, wait_s: float | None) -> int | None:
-        """The next key, waiting so long at most (None: for ever); None for none, or 27 once it is closed."""
+        """The next key, waiting so long at most (None: for ever); None for none, CLOSED once there is no window."""
 
 
 class CvScreen:
@@ -84,7 +88,7 @@ class CvScreen:
             if code != -1:
                 return int(code)
             if self._cv2.getWindowProperty(TITLE, self._cv2.WND_PROP_VISIBLE) < 1:
-                return 27
+                return CLOSED
             waited_s += step_s
         return None
 
@@ -116,7 +120,7 @@ class Film:
 
 
 def run(film: Film, labelling: Labelling, screen: Screen) -> None:
-    """Shows a clip and takes keys until the window is closed or q is pressed."""
+    """Shows a clip and takes keys until the window is closed or q is pressed, twice if a label has no end yet."""
     index, playing = 0, False
     while True:
         screen.show(_drawn(film, index, labelling))
@@ -124,8 +128,12 @@ def run(film: Film, labelling: Labelling, screen: Screen) -> None:
         code = screen.key(max(gap_s, 0.01) if playing else None)
         if code is None:
             index += 1
-        elif code in (27, ord("q")):
+        elif code == CLOSED:
             return
+        elif code in (ESCAPE, ord("q")):
+            if labelling.leave():
+                return
+            playing = False
         elif code == ord(" "):
             playing = not playing
         elif (moved := _moved(film.times_s, index, code)) is not None:
