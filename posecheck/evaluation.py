@@ -1,24 +1,20 @@
-"""The figures of a stretch's rules on labelled clips, each with how far it can be trusted.
-
-Uncertainty comes from drawing the people (or clips, where labels name nobody) anew, with replacement: seconds of one
-clip are alike and count as one experience, however many they are.
-"""
+"""The figures of a stretch's rules on labelled clips."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from copy import copy
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from posecheck.landmarks import Bools, Floats, Ints
+from posecheck.bench import FEW, Bench
+from posecheck.bootstrap import Figure, figure, median
+from posecheck.landmarks import Floats
 from posecheck.replay import Replay, Verdict, rule_named, rule_names
 from posecheck.rules import Rule
 from posecheck.scoring import (
     GOOD,
     TOLERANCE_S,
-    LabelledClip,
     Marked,
     balanced,
     f1,
@@ -27,22 +23,6 @@ from posecheck.scoring import (
     share,
 )
 from posecheck.stretches import Stretch
-
-FEW = 3
-"""With fewer people (or clips) that show a fault, nothing is proposed: two may be alike by chance."""
-
-DRAWS = 1000
-SEED = 20240607
-LEVEL = 0.95
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """A figure and its 95 % interval, which is NaN where there is but one group to draw from."""
-
-    value: float
-    low: float
-    high: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -116,115 +96,6 @@ class Evaluation:
     warnings: tuple[str, ...]
 
 
-class Bench:
-    """Labelled clips on which rules of one stretch are tried.
-
-    Args:
-        clips: At least one, each with labels of the stretch.
-        stretch: What they are judged by at present.
-
-    Attributes:
-        clips: Each clip with its labels laid over it and its rules ready to be asked.
-        unit: What is drawn and left out together: ``person`` if labels name several, and one for each clip; else
-            ``clip``.
-        group: (K,) the group of each clip.
-    """
-
-    def __init__(self, clips: Sequence[LabelledClip], stretch: Stretch) -> None:
-        self.stretch = stretch
-        replays = [Replay(clip.measures, stretch) for clip in clips]
-        swings = [
-            {rule.name: [interval for interval, _ in replay.swings(rule.name)] for rule in stretch.swing_rules}
-            for replay in replays
-        ]
-        marked = [Marked(clip, stretch, each) for clip, each in zip(clips, swings, strict=True)]
-        self._take(list(zip(marked, replays, strict=True)))
-
-    def _take(self, clips: list[tuple[Marked, Replay]]) -> None:
-        self.clips = clips
-        people = [marked.clip.person for marked, _ in clips]
-        by_person = all(people) and (len(set(people)) > 1 or len(clips) == 1)
-        self.unit = "person" if by_person else "clip"
-        names = people if by_person else [marked.clip.name for marked, _ in clips]
-        order = list(dict.fromkeys(names))
-        self.group: Ints = np.array([order.index(name) for name in names])
-
-    def some(self, kept: Sequence[int]) -> Bench:
-        """Some of the clips, by their places: what was found out about them is not sought again."""
-        result = copy(self)
-        result._take([self.clips[place] for place in kept])
-        return result
-
-    @property
-    def groups(self) -> int:
-        """How many there are."""
-        return int(self.group.max()) + 1
-
-    @property
-    def person(self) -> str:
-        """Who is to be seen in all clips; empty if that are several, or the labels do not tell."""
-        (name, *others) = {marked.clip.person for marked, _ in self.clips}
-        return "" if others else name
-
-    def grouped(self, counts: Floats) -> Floats:
-        """(..., K, C) counts of clips as (..., G, C) counts of groups."""
-        member = np.arange(self.groups)[:, None] == self.group
-        result: Floats = member.astype(float) @ counts
-        return result
-
-    def named_s(self, rule: str, verdicts: Sequence[Verdict]) -> Floats:
-        """(E,) seconds in which a rule is named, of each labelled time of all clips (`spells`)."""
-        found = [marked.named_s(rule, verdict) for (marked, _), verdict in zip(self.clips, verdicts, strict=True)]
-        return np.concatenate(found)
-
-    def spells(self, rule: str) -> tuple[Floats, Bools, Ints]:
-        """(E,) seconds of each labelled time for or against a rule, whether it is its fault's, and its group."""
-        each = [marked.spells(rule) for marked, _ in self.clips]
-        group = np.repeat(self.group, [len(lengths) for lengths, _ in each])
-        return np.concatenate([lengths for lengths, _ in each]), np.concatenate([faulty for _, faulty in each]), group
-
-    def values(self, rule: str, label: str) -> Floats:
-        """What a rule compares with its limits, at all frames with a label."""
-        found = []
-        for marked, replay in self.clips:
-            values = replay.values(rule)[marked.weights(label, rule) > 0]
-            found.append(values[np.isfinite(values)])
-        joined: Floats = np.concatenate(found)
-        return joined
-
-    def verdicts(self, stretch: Stretch | None = None) -> list[Verdict]:
-        """By the present rules, or by those of a stretch that differs in nothing but limits."""
-        return [replay.verdict(stretch) for _, replay in self.clips]
-
-
-def drawn(groups: int) -> Floats:
-    """(`DRAWS`, G) how often each group comes in each draw; always the same."""
-    picks = np.random.default_rng(SEED).integers(groups, size=(DRAWS, groups))
-    times: Floats = (picks[..., None] == np.arange(groups)).sum(axis=1).astype(float)
-    return times
-
-
-def bounds(values: Floats, level: float = LEVEL) -> tuple[float, float]:
-    """The interval that holds a share of the values; NaN are passed over, and none gives NaN."""
-    known = values[np.isfinite(values)]
-    if len(known) == 0:
-        return np.nan, np.nan
-    low, high = np.quantile(known, [(1 - level) / 2, (1 + level) / 2])
-    return float(low), float(high)
-
-
-def figure(counts: Floats, of: Callable[[Floats], Floats]) -> Figure:
-    """A figure of sums over groups, with its interval.
-
-    Args:
-        counts: (G, C).
-        of: (..., C) sums to (...) figures.
-    """
-    drawn_from = [number for number, one in enumerate(counts) if np.isfinite(of(one))]
-    low, high = bounds(of(drawn(len(counts)) @ counts)) if len(drawn_from) > 1 else (np.nan, np.nan)
-    return Figure(float(of(counts.sum(axis=0))), low, high)
-
-
 def evaluate(bench: Bench, stretch: Stretch | None = None, tolerance_s: float = TOLERANCE_S) -> Evaluation:
     """The figures of a bench's stretch, or of one that differs from it in nothing but its rules' limits."""
     judged_by = stretch or bench.stretch
@@ -263,7 +134,7 @@ def _rule(
         event_precision=figure(events, lambda sums: share(sums[..., 3], sums[..., 2])),
         event_recall=figure(events, lambda sums: share(sums[..., 1], sums[..., 0])),
         event_f1=figure(events, _event_f1),
-        delay_s=_median(np.concatenate(delays_s), np.repeat(bench.group, list(map(len, delays_s))), bench.groups),
+        delay_s=median(np.concatenate(delays_s), np.repeat(bench.group, list(map(len, delays_s))), bench.groups),
         room_good=_room(stretch, name, bench.values(name, GOOD)),
         room_faulty=_room(stretch, name, bench.values(name, name)),
     )
@@ -272,17 +143,6 @@ def _rule(
 def _event_f1(sums: Floats) -> Floats:
     right, found = share(sums[..., 3], sums[..., 2]), share(sums[..., 1], sums[..., 0])
     return np.where(right + found > 0, share(2.0 * right * found, right + found), right + found)
-
-
-def _median(values: Floats, group: Ints, groups: int) -> Figure:
-    """The median of values that belong to groups; NaN of none."""
-    if len(values) == 0:
-        return Figure(np.nan, np.nan, np.nan)
-    order = np.argsort(values)
-    times = drawn(groups)[:, group[order]].cumsum(axis=1)
-    middles = np.where(times[:, -1] > 0, values[order][(2 * times >= times[:, -1:]).argmax(axis=1)], np.nan)
-    low, high = bounds(middles) if len(set(group.tolist())) > 1 else (np.nan, np.nan)
-    return Figure(float(np.median(values)), low, high)
 
 
 def _room(stretch: Stretch, name: str, values: Floats) -> Floats:

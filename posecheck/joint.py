@@ -16,7 +16,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from posecheck.evaluation import Bench, bounds, drawn
+from posecheck.bench import Bench
+from posecheck.bootstrap import bounds, drawn
 from posecheck.landmarks import Floats
 from posecheck.proposals import LEAST_GAIN, PLATEAU_LOSS, Proposal, Why, middle, rounded, within
 from posecheck.replay import Threshold, Verdict, rule_named, rule_names, thresholds, unit_of, with_limits

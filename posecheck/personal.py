@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from posecheck.evaluation import FEW, Bench
+from posecheck.bench import FEW, Bench
 from posecheck.landmarks import Bools, Floats
 from posecheck.measuretable import MEASURES
 from posecheck.replay import Replay, Threshold, rule_named, thresholds, unit_of, with_limits

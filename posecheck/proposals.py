@@ -16,7 +16,8 @@ from statistics import NormalDist
 
 import numpy as np
 
-from posecheck.evaluation import FEW, SEED, Bench, bounds, drawn
+from posecheck.bench import FEW, Bench
+from posecheck.bootstrap import SEED, bounds, drawn
 from posecheck.landmarks import Bools, Floats, Ints
 from posecheck.measuretable import MEASURES
 from posecheck.replay import Threshold, rule_named, thresholds, unit_of

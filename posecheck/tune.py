@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from posecheck.bench import Bench
 from posecheck.errors import InputError
-from posecheck.evaluation import Bench, Evaluation, evaluate
+from posecheck.evaluation import Evaluation, evaluate
 from posecheck.frames import SourceKind
 from posecheck.joint import Together, together
 from posecheck.measures import Measurer, Measures
@@ -72,7 +73,14 @@ def compare(
     )
 
 
-def load(name: str, inputs: Sequence[Path], recordings: Sequence[Path], labels: Sequence[Label], file: Path) -> Given:
+def load(
+    name: str,
+    inputs: Sequence[Path],
+    recordings: Sequence[Path],
+    labels: Sequence[Label],
+    file: Path,
+    known: Collection[str] | None = None,
+) -> Given:
     """Measures clips and lays their labels beside them.
 
     Args:
@@ -81,6 +89,7 @@ def load(name: str, inputs: Sequence[Path], recordings: Sequence[Path], labels: 
         recordings: The recording of each.
         labels: All labels of the file.
         file: The labels file, for messages.
+        known: What may be labelled, rows of other faults being left out; None for anything.
 
     Raises:
         InputError: With everything that is wrong, a line each.
@@ -114,7 +123,11 @@ def load(name: str, inputs: Sequence[Path], recordings: Sequence[Path], labels: 
             measures = _measures(recording)
             end_s = float(measures.time_s[-1])
             problems += _after_the_end(shown, end_s, file)
-            clips.append(LabelledClip(mine[0].clip, measures, shown))
+            judged = tuple(label for label in shown if known is None or label.label in known)
+            if judged:
+                clips.append(LabelledClip(mine[0].clip, measures, judged))
+            else:
+                notes.append(f"{path}: its labels name only faults that {name} has no rule for; left out")
     if problems:
         raise InputError("\n".join(problems))
     if not clips:

@@ -12,10 +12,11 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+from posecheck.bench import Bench
 from posecheck.cli.stretches import app
 from posecheck.drafts import draft
 from posecheck.errors import InputError, UsageError
-from posecheck.evaluation import Bench, evaluate
+from posecheck.evaluation import evaluate
 from posecheck.floor import Support
 from posecheck.labels import write_labels
 from posecheck.landmarks import Poses

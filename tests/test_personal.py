@@ -13,10 +13,10 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+from posecheck.bench import Bench
 from posecheck.cli.analyze import _request, analyze
 from posecheck.cli.tune import tune
 from posecheck.errors import InputError, OutputError, RuleFileError, UsageError
-from posecheck.evaluation import Bench
 from posecheck.labels import write_labels
 from posecheck.measuretable import MEASURES
 from posecheck.personal import ROOM, fit, personal, within_safe

@@ -8,7 +8,8 @@ from types import MappingProxyType
 import numpy as np
 import pytest
 
-from posecheck.evaluation import Bench, evaluate
+from posecheck.bench import Bench
+from posecheck.evaluation import evaluate
 from posecheck.hold import Hold
 from posecheck.judgement import judge
 from posecheck.landmarks import Poses

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from posecheck.bench import Bench
 from posecheck.drafts import draft
-from posecheck.evaluation import Bench, evaluate
+from posecheck.evaluation import evaluate
 from posecheck.landmarks import Poses
 from posecheck.measures import measure
 from posecheck.rulefiles import check_file

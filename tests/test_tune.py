@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from posecheck.bench import Bench
 from posecheck.errors import InputError, OutputError, RuleFileError
-from posecheck.evaluation import Bench
 from posecheck.joint import together
 from posecheck.labels import write_labels
 from posecheck.proposals import Proposal, Why, propose
@@ -185,6 +185,18 @@ class TestLoading:
         assert "shows no bridge" in given.notes[0]
         with pytest.raises(InputError, match="no clip that is given has labels of sphinx"):
             load("sphinx", paths, paths, labels, Path("l.csv"))
+
+    def test_faults_that_no_rule_is_for_are_left_out(self, made: tuple[list[Path], list[Label]]) -> None:
+        paths, labels = made
+        mine = [one if one.label == GOOD or "ben" in one.clip else replace(one, label="knees-in") for one in labels]
+        given = load("bridge", paths, paths, mine, Path("l.csv"), [GOOD, "hips-low"])
+        assert [[label.label for label in clip.labels] for clip in given.clips] == [
+            [GOOD, GOOD],
+            [GOOD, "hips-low"] * 2,
+        ]
+        other = load("bridge", paths, paths, mine, Path("l.csv"), ["hips-low"])
+        assert [clip.person for clip in other.clips] == ["ben"]
+        assert other.notes == (f"{paths[0]}: its labels name only faults that bridge has no rule for; left out",)
 
 
 class TestWriting:

@@ -9,7 +9,7 @@ import numpy as np
 
 from benchmarks.evidence import Evidence
 from benchmarks.evidence._samples import NAMES, labelled
-from posecheck.evaluation import FEW, Bench
+from posecheck.bench import FEW, Bench
 from posecheck.landmarks import Floats
 from posecheck.personal import ROOM, fit, personal
 from posecheck.replay import Replay, Threshold, rule_names, thresholds

@@ -11,7 +11,8 @@ from benchmarks.evidence import Evidence
 from benchmarks.evidence._drawn import FPS, FRAMES, LIVE_FRAMES, NOISE_PX, parts, tiled
 from benchmarks.evidence._samples import labelled
 from benchmarks.timing import median_s, pose_by_pose
-from posecheck.evaluation import Bench, evaluate
+from posecheck.bench import Bench
+from posecheck.evaluation import evaluate
 from posecheck.judgement import judge
 from posecheck.landmarks import Pose
 from posecheck.measures import Measurer, Measures

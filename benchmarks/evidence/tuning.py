@@ -10,7 +10,8 @@ import numpy as np
 
 from benchmarks.evidence import Evidence, MaterialMissingError
 from benchmarks.evidence._samples import NAMES, SAMPLES, labelled
-from posecheck.evaluation import FEW, Bench, RuleFigures, evaluate
+from posecheck.bench import FEW, Bench
+from posecheck.evaluation import RuleFigures, evaluate
 from posecheck.joint import together
 from posecheck.proposals import Proposal, Why, propose
 from posecheck.replay import Threshold, rule_named, thresholds, unit_of, with_limits

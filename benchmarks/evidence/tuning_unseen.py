@@ -9,7 +9,7 @@ import numpy as np
 from benchmarks.evidence import Evidence
 from benchmarks.evidence._samples import NAMES, labelled
 from benchmarks.evidence.photographs import OF_LABEL, Photograph, _from_landmarks, _from_pictures
-from posecheck.evaluation import Bench
+from posecheck.bench import Bench
 from posecheck.joint import together
 from posecheck.landmarks import Floats
 from posecheck.proposals import propose

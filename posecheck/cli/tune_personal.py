@@ -25,7 +25,7 @@ def fit_to(name: str, stretch: Stretch, clips: Sequence[LabelledClip]) -> None:
         RuleFileError: If its present file is faulty.
         UsageError: If the labels name others alone.
     """
-    from posecheck.evaluation import Bench
+    from posecheck.bench import Bench
     from posecheck.personal import LEAST_S, fit
 
     people = sorted({clip.person for clip in clips if clip.person})
@@ -67,7 +67,7 @@ def _told(basis: Basis) -> str:
 
 def _notes(name: str, fitted: Fitted, people: Sequence[str], clips: Sequence[LabelledClip]) -> Iterator[str]:
     """What is to be known of how much the limits rest on."""
-    from posecheck.evaluation import FEW
+    from posecheck.bench import FEW
     from posecheck.personal import LEAST_S
 
     nameless = sum(not clip.person for clip in clips)

@@ -9,7 +9,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from posecheck.evaluation import Bench, Evaluation, Figure, RuleFigures
+from posecheck.bench import Bench
+from posecheck.bootstrap import Figure
+from posecheck.evaluation import Evaluation, RuleFigures
 from posecheck.joint import Together
 from posecheck.presenters.lines import print_lines
 from posecheck.proposals import Proposal, Why

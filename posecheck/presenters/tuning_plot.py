@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from posecheck.evaluation import Bench
+from posecheck.bench import Bench
 from posecheck.joint import Together
 from posecheck.landmarks import Floats
 from posecheck.measuretable import MEASURES

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from posecheck.evaluation import FEW
+from posecheck.bench import FEW
 from posecheck.labels import read_labels
 from posecheck.landmarks import Poses
 from posecheck.measures import Measurer, Measures
