@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from difflib import SequenceMatcher
 from itertools import combinations
 
 from posecheck.replay import rule_names
@@ -13,16 +15,26 @@ from posecheck.stretches import Stretch
 
 PERSON = "person"
 
+ALIKE = 0.7
+"""Words that agree so far (difflib's ratio) may be the same, misspelt: `hip` and `hips`, but not `far` and `near`."""
+
+ALIKE_WHOLE = 0.9
+"""The same of whole names whose words are parted otherwise: `hiplow` and `hips-low`."""
+
 MOST_LINES = 3
 """So many lines are named in a message, and no more."""
 
 
-def unknown_names(cells: Mapping[str, str], stretches: Mapping[str, Sequence[Stretch]]) -> Iterator[tuple[str, str]]:
+def unknown_names(
+    cells: Mapping[str, str], stretches: Mapping[str, Sequence[Stretch]], *, others: bool = False
+) -> Iterator[tuple[str, str]]:
     """Names in a row that are none, each with its column; what is empty is another mistake.
 
     Args:
         cells: The row, by column.
         stretches: The rule files that may be meant, by their stretch's name.
+        others: Whether a row may name a fault that no rule is for, unless it looks misspelt, and a phase where there
+            are none.
     """
     stretch, phase, label = (cells.get(name, "") for name in ("stretch", "phase", "label"))
     if stretch not in stretches:
@@ -31,16 +43,43 @@ def unknown_names(cells: Mapping[str, str], stretches: Mapping[str, Sequence[Str
         return
     alike = stretches[stretch]
     phases = list(dict.fromkeys(one.name for each in alike for one in each.phases))
-    if phase and phase not in phases:
+    if phase and phase not in phases and (phases or not others):
         yield "phase", _not_one_of(phase, phases) if phases else f"{stretch} has no phases, allowed: nothing"
     names = label_names(alike)
-    if label and label not in names:
+    if label and label not in names and (_misspelt(label, names) or not others):
         yield "label", _not_one_of(label, names)
 
 
 def label_names(alike: Sequence[Stretch]) -> list[str]:
     """What may be labelled by some rule files of one stretch."""
     return list(dict.fromkeys([GOOD, *(name for each in alike for name in rule_names(each))]))
+
+
+def left_out(rows: Iterable[Label], alike: Sequence[Stretch]) -> Iterator[str]:
+    """What of rows of a stretch counts for nothing, as its rule files do not know it."""
+    names, stretch = label_names(alike), alike[0]
+    strange = Counter(row.label for row in rows if row.label not in names)
+    if strange:
+        told = ", ".join(f"{name} ({count} row{'s' * (count != 1)})" for name, count in strange.items())
+        yield (
+            f"{stretch.name} has no rule for {told}: these rows are left out and count neither for nor against any rule"
+        )
+
+
+def _misspelt(word: str, names: Sequence[str]) -> bool:
+    """Whether a name is likely one of these: as many words, each like the other, or nearly the same as a whole."""
+    parts = re.split(r"[\W_]+", word.casefold())
+    return any(_alike(parts, name.split("-")) for name in names)
+
+
+def _alike(one: Sequence[str], other: Sequence[str]) -> bool:
+    if _ratio("".join(one), "".join(other)) >= ALIKE_WHOLE and len(one) != len(other):
+        return True
+    return len(one) == len(other) and all(_ratio(*pair) >= ALIKE for pair in zip(one, other, strict=True))
+
+
+def _ratio(one: str, other: str) -> float:
+    return SequenceMatcher(None, one, other).ratio()
 
 
 def _not_one_of(word: str, known: Sequence[str]) -> str:

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from posecheck.errors import InputError, OutputError
 from posecheck.files import replacing
-from posecheck.labelchecks import PERSON, contradictions, unknown_names
+from posecheck.labelchecks import PERSON, contradictions, left_out, unknown_names
 from posecheck.ruleproblems import Problem, did_you_mean
 from posecheck.scoring import GOOD, Label
 from posecheck.stretches import Stretch
@@ -56,8 +56,8 @@ def read_labels_of(
         others: The names of all stretches that have a rule file.
 
     Returns:
-        All labels, those of other stretches with any names; and notes: what is wrong with their rows, and names of
-        stretches that look misspelt.
+        All labels, those of other stretches with any names, and those of faults that the stretch has no rule for; and
+        notes: what is wrong with rows of others, names of stretches that look misspelt, and what is left out.
 
     Raises:
         InputError: If something is wrong with the stretch's own rows, with all that is wrong with the file, a line
@@ -72,7 +72,10 @@ def read_labels_of(
     problems = [problem for _, problem in sorted(found, key=_line)]
     stopping = any(concerned & {stretch, ""} for concerned, _ in found)
     _refuse(path, labels, problems if stopping else [])
-    return labels, [str(problem) for problem in problems]
+    notes = [str(problem) for problem in problems]
+    if known:
+        notes += [f"{path}: {note}" for note in left_out((row for row in labels if row.stretch == stretch), known)]
+    return labels, notes
 
 
 def _refuse(path: Path, labels: Sequence[Label], problems: Sequence[Problem]) -> None:
@@ -92,7 +95,8 @@ def _read(path: Path, known: Sequence[Stretch] | None, only: str | None = None) 
     Args:
         path: The file.
         known: As for `read_labels`.
-        only: The stretch whose rows may name only what is known; None for every row.
+        only: The stretch whose rows alone are asked for names, and may name faults that no rule is for, if they do
+            not look misspelt; None to ask every row for names that are known.
     """
     found: list[Found] = []
     labels = []
@@ -105,7 +109,7 @@ def _read(path: Path, known: Sequence[Stretch] | None, only: str | None = None) 
         except ValueError as error:
             wrong += error.args
         if stretches is not None and only in (None, stretch):
-            wrong += unknown_names(cells, stretches)
+            wrong += unknown_names(cells, stretches, others=only is not None)
         found += [({stretch}, Problem(str(path), text, line, key)) for key, text in wrong]
     for label, others, key, text in contradictions(labels):
         concerned = {one.stretch for one in (label, *others)}

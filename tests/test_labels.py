@@ -198,6 +198,29 @@ class TestOneStretchOfSeveral:
             ":5: start_s: this time overlaps 'good' of line 4, allowed: one of them",
         ]
 
+    def test_faults_that_no_rule_is_for_are_told_once_and_left_out(self, path: Path) -> None:
+        rows = ("a.mp4,1,2,bridge,,good", "a.mp4,3,4,bridge,,knees-in", "b.mp4,1,2,bridge,,knees-in",
+                "b.mp4,3,4,bridge,up,feet-too-wide")  # fmt: skip
+        labels, notes = self.read(path, *rows)
+        assert [label.label for label in labels] == ["good", "knees-in", "knees-in", "feet-too-wide"]
+        assert notes == [
+            ": bridge has no rule for knees-in (2 rows), feet-too-wide (1 row): these rows are left out and count "
+            "neither for nor against any rule"
+        ]
+
+    @pytest.mark.parametrize("label", ["hip-low", "Hips-Low", "hips_low", "hipslow", "hiplow", "god", "hips-lw"])
+    def test_a_misspelt_fault_is_a_mistake(self, path: Path, label: str) -> None:
+        with pytest.raises(InputError, match=f":3: label: unknown name '{label}', did you mean '(hips-low|good)'"):
+            self.read(path, "a.mp4,1,2,bridge,,good", f"a.mp4,3,4,bridge,,{label}")
+
+    def test_a_draft_that_tells_one_of_two_faults_of_like_names(self, path: Path) -> None:
+        """The other one, by letters near it, is another fault and no misspelling."""
+        bridge = self.BRIDGE[0]
+        draft = bridge.model_copy(update={"rules": tuple(one for one in bridge.rules if one.name != "feet-too-near")})
+        path.write_text("\n".join([HEAD, "a.mp4,1,2,bridge,,feet-too-near"]))
+        assert len(read_labels_of(path, "bridge", [draft], self.NAMES)[1]) == 1
+        assert read_labels_of(path, "bridge", [draft, bridge], self.NAMES)[1] == []
+
     def test_one_mistake_of_its_own_tells_them_all(self, path: Path) -> None:
         rows = ("a.mp4,1,2,bridge,,god", "b.mp4,1,,side-plank,,good", "a.mp4,1,2", "b.mp4,1,2,brigde,,good")
         with pytest.raises(InputError) as error:

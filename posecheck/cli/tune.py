@@ -128,13 +128,15 @@ def labelled_clips(
         model: A pose landmarker bundle; None for the default one.
         no_cache: Whether to find landmarks anew, whatever is kept.
     """
+    from posecheck.labelchecks import label_names
     from posecheck.labels import read_labels_of
     from posecheck.rulefiles import list_stretches
     from posecheck.tune import load
 
     seen, notes = read_labels_of(labels, name, known, [entry.name for entry in list_stretches()])
     _tell(notes)
-    given = load(name, clips, extracted(clips, model, no_cache=no_cache), seen, labels)
+    names = None if known is None else label_names(known)
+    given = load(name, clips, extracted(clips, model, no_cache=no_cache), seen, labels, names)
     _tell(given.notes)
     return given.clips
 

@@ -172,6 +172,19 @@ def test_rows_of_a_stretch_that_is_still_to_be_made_stop_nothing(folder: Path, t
     assert result.stdout == on(folder, "bridge").stdout
 
 
+def test_a_rule_file_that_knows_fewer_faults_is_tuned_and_compared(folder: Path, tmp_path: Path) -> None:
+    """As a draft does that leaves out a fault which nothing tells."""
+    labels = tmp_path / "labels.csv"
+    rows = "hips-low-ada.mp4,19.5,20,bridge,,knees-in,ada\n"
+    labels.write_text((folder / "labels.csv").read_text(encoding="utf-8") + rows, encoding="utf-8")
+    for more in ((), ("--compare", folder / "spoiled.toml")):
+        result = on(folder, "bridge", "--labels", labels, *more)
+        assert result.exit_code == 0, result.output
+        assert result.stderr.count("\n") == 1
+        assert "bridge has no rule for knees-in (1 row): these rows are left out" in result.stderr
+        assert result.stdout == on(folder, "bridge", *more).stdout
+
+
 def test_loading_the_command_loads_nothing_heavy() -> None:
     code = "import sys, posecheck.cli.tune; print({'numpy', 'pydantic', 'cv2', 'mediapipe'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
