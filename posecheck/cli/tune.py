@@ -74,7 +74,7 @@ def tune(
 
         profile_file(personal)  # refuses a name that can be no file's, before any clip is looked at
     if write is not None:
-        _editable(write, known)
+        _editable(write, stretch, known)
     both = [known] if other is None else [known, other]
     given = labelled_clips(known.name, both, clips, labels, model, no_cache)
     if other is not None and compare is not None:
@@ -146,8 +146,11 @@ def _tell(notes: Iterable[str]) -> None:
         typer.echo(f"posecheck: {note}", err=True)
 
 
-def _editable(path: Path, stretch: Stretch) -> None:
-    """Refuses a file to write that is another stretch's or may not be written, before any work is done."""
+def _editable(path: Path, wanted: str, stretch: Stretch) -> None:
+    """Refuses, before any work is done, a file to write that is another stretch's, has other limits or is read-only.
+
+    What tune says was measured with the limits of the rule file that is tuned: beside others it would be untrue.
+    """
     if path.suffix != ".toml":
         raise UsageError(f"--write {path}: a rule file's name ends in .toml")
     if path.exists():
@@ -155,9 +158,29 @@ def _editable(path: Path, stretch: Stretch) -> None:
         from posecheck.tomledit import refuse_read_only
 
         refuse_read_only(path)
-        name = load_stretch(path).name
-        if name != stretch.name:
-            raise UsageError(f"--write {path}: is the rule file of {name}, not of {stretch.name}; name another file")
+        there = load_stretch(path)
+        if there.name != stretch.name:
+            raise UsageError(
+                f"--write {path}: is the rule file of {there.name}, not of {stretch.name}; name another file"
+            )
+        if other := _other_limits(there, stretch):
+            raise UsageError(
+                f"--write {path}: its limits are not those of {wanted} ({other}); to tune it, name it as STRETCH, too: "
+                f"posecheck tune {path} ...; or write into another file"
+            )
+
+
+def _other_limits(there: Stretch, tuned: Stretch) -> str:
+    """The first limit that two rule files disagree on; empty if there is none."""
+    from posecheck.replay import thresholds
+
+    limits = [thresholds(stretch) for stretch in (there, tuned)]
+    for threshold in dict.fromkeys([*limits[0], *limits[1]]):
+        values = [mine.get(threshold) for mine in limits]
+        if values[0] != values[1]:
+            its, tuned_one = ("none" if one is None else f"{one:g}" for one in values)
+            return f"{threshold}: {its}, not {tuned_one}"
+    return ""
 
 
 def _write(path: Path, wanted: str, stretch: Stretch, tuned: Tuned) -> None:
@@ -168,7 +191,7 @@ def _write(path: Path, wanted: str, stretch: Stretch, tuned: Tuned) -> None:
     from posecheck.tomledit import with_new_limits, write_text
 
     if tuned.then is None:
-        typer.echo(f"{path}: nothing to write")
+        typer.echo(f"no limit is to change: {path} {'stays as it is' if path.exists() else 'is not written'}")
         return
     before = {rule.rule: rule for rule in tuned.now.rules}
     after = {rule.rule: rule for rule in tuned.then.rules}

@@ -92,7 +92,7 @@ def test_the_proposal_is_written_and_nothing_else(folder: Path, tmp_path: Path) 
     assert "was -3°; 3 clips: precision unknown to 1.00" in new
     assert check_file(path) == ()
     again = on(folder, path, "--write", path)
-    assert f"{path}: nothing to write" in again.stdout
+    assert f"no limit is to change: {path} stays as it is" in again.stdout
     assert path.read_text(encoding="utf-8").splitlines() == after
 
 
@@ -102,6 +102,35 @@ def test_a_rule_file_is_edited_in_its_place(folder: Path, tmp_path: Path) -> Non
     assert on(folder, path, "--write", path).exit_code == 0
     assert path.read_text(encoding="utf-8").startswith("# mine\n")
     assert load_stretch(path) != load_stretch(folder / "spoiled.toml")
+
+
+def test_a_rule_file_that_need_not_change_is_not_written(folder: Path, tmp_path: Path) -> None:
+    path = tmp_path / "same.toml"
+    assert f"no limit is to change: {path} is not written" in on(folder, "bridge", "--write", path).stdout
+    assert not path.exists()
+
+
+def test_a_file_with_other_limits_than_the_tuned_one_is_refused(folder: Path, tmp_path: Path) -> None:
+    """What would be written beside its limits was not measured with them."""
+    path = tmp_path / "mine.toml"
+    text = (folder / "spoiled.toml").read_text(encoding="utf-8")
+    path.write_text(with_new_limits(text, {Threshold("hips-low", "max"): -40.0}, {}), encoding="utf-8")
+    before = path.read_bytes()
+    result = on(folder, folder / "spoiled.toml", "--write", path)
+    assert isinstance(result.exception, UsageError)
+    assert str(result.exception).startswith(f"--write {path}: its limits are not those of {folder / 'spoiled.toml'}")
+    assert "(hips-low max: -40, not -3)" in str(result.exception)
+    assert path.read_bytes() == before
+
+
+def test_a_file_with_the_same_limits_and_other_words_is_edited(folder: Path, tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    text = (folder / "spoiled.toml").read_text(encoding="utf-8")
+    title = next(line for line in text.splitlines() if line.startswith("title ="))
+    path.write_text("# mine\n" + text.replace(title, 'title = "My own"'), encoding="utf-8")
+    assert f"{path}: 1 limit written" in on(folder, folder / "spoiled.toml", "--write", path).stdout
+    assert path.read_text(encoding="utf-8").startswith("# mine\n")
+    assert load_stretch(path).title == "My own"
 
 
 def test_a_read_only_file_is_refused_before_any_work(folder: Path, tmp_path: Path) -> None:
