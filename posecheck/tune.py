@@ -7,19 +7,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from posecheck.bench import Bench
+from posecheck.clipnames import match
 from posecheck.errors import InputError
 from posecheck.evaluation import Evaluation, evaluate
 from posecheck.frames import SourceKind
 from posecheck.joint import Together, together
 from posecheck.measures import Measurer, Measures
 from posecheck.proposals import Proposal, propose
-from posecheck.recording import Recording
+from posecheck.recording import Recording, is_recording
 from posecheck.replay import with_limits
+from posecheck.ruleproblems import Problem
 from posecheck.scoring import TOLERANCE_S, Label, LabelledClip
 from posecheck.stretches import Stretch
-
-MOST_NAMED = 5
-"""So many clips are named in a message, and no more."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -94,45 +93,40 @@ def load(
     Raises:
         InputError: With everything that is wrong, a line each.
     """
-    problems: list[str] = []
     notes: list[str] = []
+    late: list[Problem] = []
     clips = []
-    taken: dict[str, Path] = {}
-    for path, recording_path in zip(inputs, recordings, strict=True):
-        recording = Recording(recording_path)
-        mine = _labels_of(path, recording.header.source.name, labels)
+    sources = [(path, _recorded(path)) for path in inputs]
+    found, problems = match(sources, (label.clip for label in labels), file)
+    for path, recording_path, names in zip(inputs, recordings, found, strict=True):
+        mine = [label for label in labels if label.clip in names]
         if not mine:
-            known = sorted({label.clip for label in labels})
-            more = f" and {len(known) - MOST_NAMED} more" if len(known) > MOST_NAMED else ""
-            problems.append(
-                f"{path}: has no labels in {file}; write some, or leave it out; labelled are "
-                f"{', '.join(known[:MOST_NAMED])}{more}"
-            )
-        elif recording.header.source.kind is SourceKind.STILL:
+            continue
+        recording = Recording(recording_path)
+        if recording.header.source.kind is SourceKind.STILL:
             problems.append(f"{path}: is a picture, which lasts no time; tune on clips")
-        elif taken.get(mine[0].clip) == path:
-            problems.append(f"{path}: is named twice; name it once")
-        elif mine[0].clip in taken:
-            problems.append(f"{path}: the labels of '{mine[0].clip}' are taken for {taken[mine[0].clip]} already")
+            continue
+        shown = tuple(label for label in mine if label.stretch == name)
+        if not shown:
+            notes.append(f"{path}: shows no {name} by its labels; left out")
+            continue
+        measures = _measures(recording)
+        late += _after_the_end(shown, float(measures.time_s[-1]), file)
+        judged = tuple(label for label in shown if known is None or label.label in known)
+        if judged:
+            clips.append(LabelledClip(names[0], measures, judged))
         else:
-            taken[mine[0].clip] = path
-            shown = tuple(label for label in mine if label.stretch == name)
-            if not shown:
-                notes.append(f"{path}: shows no {name} by its labels; left out")
-                continue
-            measures = _measures(recording)
-            end_s = float(measures.time_s[-1])
-            problems += _after_the_end(shown, end_s, file)
-            judged = tuple(label for label in shown if known is None or label.label in known)
-            if judged:
-                clips.append(LabelledClip(mine[0].clip, measures, judged))
-            else:
-                notes.append(f"{path}: its labels name only faults that {name} has no rule for; left out")
-    if problems:
-        raise InputError("\n".join(problems))
+            notes.append(f"{path}: its labels name only faults that {name} has no rule for; left out")
+    if late or problems:
+        raise InputError("\n".join([*map(str, late), *problems]))
     if not clips:
         raise InputError(f"{file}: no clip that is given has labels of {name}; label some seconds of it first")
     return Given(tuple(clips), tuple(notes))
+
+
+def _recorded(path: Path) -> str:
+    """The name of the file that was recorded; of what is no recording its own."""
+    return Recording(path).header.source.name if is_recording(path) else path.name
 
 
 def _measures(recording: Recording) -> Measures:
@@ -140,20 +134,8 @@ def _measures(recording: Recording) -> Measures:
     return Measures.concatenate([measurer.update(poses) for poses in recording])
 
 
-def _labels_of(path: Path, source: str, labels: Sequence[Label]) -> list[Label]:
-    """Those of a clip: by its file's name, its recorded clip's, or either without its ending."""
-    names = [path.name, source, path.stem, Path(source).stem]
-    for name, plain in zip(names, (False, False, True, True), strict=True):
-        found = [label for label in labels if name == (Path(label.clip).stem if plain else Path(label.clip).name)]
-        if found:
-            return [label for label in found if label.clip == found[0].clip]
-    return []
-
-
-def _after_the_end(labels: Sequence[Label], end_s: float, file: Path) -> Iterator[str]:
+def _after_the_end(labels: Sequence[Label], end_s: float, file: Path) -> Iterator[Problem]:
     for label in labels:
         if label.end_s > end_s + TOLERANCE_S:
-            yield (
-                f"{file}:{label.line}: end_s: {label.end_s:g} is after the end of {label.clip}, "
-                f"allowed: up to {end_s:.1f}"
-            )
+            text = f"{label.end_s:g} is after the end of {label.clip}, allowed: up to {end_s:.1f}"
+            yield Problem(str(file), text, label.line, "end_s")

@@ -158,6 +158,20 @@ class TestLoading:
         assert [len(clip.labels) for clip in given.clips] == [4, 4]
         assert given.notes == ()
 
+    def test_clips_of_one_name_in_two_folders(self, made: tuple[list[Path], list[Label]], tmp_path: Path) -> None:
+        paths, labels = made
+        moved = []
+        for path in paths:
+            person = path.stem.removeprefix("hips-low-")
+            (tmp_path / person).mkdir()
+            moved.append(path.rename(tmp_path / person / "monday.npz"))
+        mine = [replace(one, clip=f"{one.person}/monday.npz") for one in labels]
+        given = load("bridge", moved, moved, mine, tmp_path / "labels.csv")
+        assert [(clip.name, clip.person) for clip in given.clips] == [
+            ("ada/monday.npz", "ada"),
+            ("ben/monday.npz", "ben"),
+        ]
+
     def test_a_recording_is_known_by_its_clip(self, made: tuple[list[Path], list[Label]], tmp_path: Path) -> None:
         paths, labels = made
         moved = paths[0].rename(tmp_path / "recording.npz")
