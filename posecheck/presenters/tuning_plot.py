@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,7 @@ from posecheck.replay import Replay, Verdict, rule_named, rule_names
 from posecheck.rules import Rule, SwingRule
 from posecheck.scoring import GOOD, Marked, balanced, precision, recall
 from posecheck.stretches import Stretch
+from posecheck.swingpartings import DURATION, DURATION_ERROR_S
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -32,8 +34,10 @@ BESIDE: dict[str, Any] = {"frameon": False, "fontsize": 8, "loc": "center left",
 """Legends stand to the right of what they explain, where they hide nothing."""
 
 BINS = 40
-MOST_ROWS = 4
-"""Measures drawn in a clip's timeline at most: those of its labelled faults, then those in the rules' order."""
+NOTE_LETTERS = 110
+LEAST_ROWS = 4
+"""A clip's timeline has the measures of the faults that are labelled or named in it and, where these are fewer than so
+many, others in the rules' order. Which it leaves out, it says."""
 
 
 def plot_all(folder: Path, bench: Bench, proposals: Sequence[Proposal], chosen: Together) -> list[Path]:
@@ -71,24 +75,27 @@ def _rule(bench: Bench, name: str, proposals: Sequence[Proposal], chosen: Togeth
 
     figure = Figure(figsize=(10, 3 + 2.6 * len(proposals)), dpi=110, layout="constrained")
     axes = figure.subplots(1 + len(proposals), 1, sharex=True, squeeze=False)[:, 0]
-    good, faulty = bench.values(name, GOOD), bench.values(name, name)
-    both = np.concatenate([good, faulty])
+    kinds = [
+        (*_seconds(bench, name, GOOD), "good", GOOD_COLOUR, ""),
+        (*_seconds(bench, name, name), "at fault", FAULTY_COLOUR, "//"),
+    ]
+    both = np.concatenate([values for values, *_ in kinds])
     if len(both):
         edges = np.linspace(both.min(), both.max() + 1e-9, BINS + 1)
-        for values, label, colour, hatch in (
-            (good, "good", GOOD_COLOUR, ""),
-            (faulty, "at fault", FAULTY_COLOUR, "//"),
-        ):
+        for values, seconds, kind, colour, hatch in kinds:
             if len(values):
-                shares = np.full(len(values), 1.0 / len(values))
+                shares, label = seconds / seconds.sum(), f"{kind}, {seconds.sum():.1f} s"
                 axes[0].hist(values, edges, weights=shares, color=colour, alpha=0.6, label=label, hatch=hatch)
-    axes[0].set_ylabel("share of seconds")
+    axes[0].set_ylabel("share of its seconds")
     axes[0].set_title(f"{bench.stretch.title}: {name}", loc="left", fontsize=11)
+    axes[0].set_title("the bars of each colour add up to 1", loc="right", fontsize=8)
     for one, below in zip(proposals, axes[1:], strict=True):
         _sweep(below, one)
         for each in (axes[0], below):
             _limit(each, bench.stretch, one, chosen)
-        below.set_title(f"if {one.sweep.threshold.limit} were there", loc="left", fontsize=9)
+        beyond = "above" if one.sweep.threshold.limit == "max" else "below"
+        told = f"how well {name} would be told if the limit lay at each value, and all {beyond} were named"
+        below.set_title(told, loc="left", fontsize=9)
         below.set_ylabel("share")
     axes[-1].set_xlabel(_axis(rule_named(bench.stretch, name)))
     for each in axes:
@@ -97,34 +104,49 @@ def _rule(bench: Bench, name: str, proposals: Sequence[Proposal], chosen: Togeth
     return figure
 
 
+def _seconds(bench: Bench, name: str, label: str) -> tuple[Floats, Floats]:
+    """What a rule compares with its limits in the frames with a label, and the seconds of each frame: clips differ."""
+    values = np.concatenate([replay.values(name) for _, replay in bench.clips])
+    seconds = np.concatenate([marked.weights(label, name) for marked, _ in bench.clips])
+    there = np.isfinite(values) & (seconds > 0)
+    return values[there], seconds[there]
+
+
 def _sweep(axes: Axes, one: Proposal) -> None:
     seconds = one.sweep.seconds.sum(axis=1)
     axes.plot(one.sweep.values, precision(seconds), color=GOOD_COLOUR, linestyle="--", label="precision")
     axes.plot(one.sweep.values, recall(seconds), color=FAULTY_COLOUR, linestyle=":", label="recall")
     axes.plot(one.sweep.values, balanced(seconds), color="black", linewidth=2, label="seconds judged right")
     if np.isfinite(one.plateau).all():
-        axes.axvspan(*one.plateau, color=NEW_COLOUR, alpha=0.15, linewidth=0, label="does about as well")
+        axes.axvspan(*one.plateau, color=NEW_COLOUR, alpha=0.15, linewidth=0, label="does as well")
     axes.set_ylim(0, 1.03)
     axes.grid(alpha=0.3)
 
 
 def _limit(axes: Axes, stretch: Stretch, one: Proposal, chosen: Together) -> None:
     threshold = one.sweep.threshold
-    now = value(stretch, threshold, one.sweep.now)
-    axes.axvline(one.sweep.now, color=NOW_COLOUR, linewidth=2, label=f"{threshold.limit} now: {now}")
+    good = "at most" if threshold.limit == "max" else "at least"
+    now = f"now good: {good} {value(stretch, threshold, one.sweep.now)}"
+    axes.axvline(one.sweep.now, color=NOW_COLOUR, linewidth=2, label=now)
     new = chosen.values.get(threshold)
     if new is not None:
-        told = f"{threshold.limit} proposed: {value(stretch, threshold, new)}"
+        told = f"proposed: {good} {value(stretch, threshold, new)}"
         axes.axvline(new, color=NEW_COLOUR, linestyle="-.", linewidth=2, label=told)
 
 
 def _axis(rule: Rule | SwingRule) -> str:
-    if isinstance(rule, SwingRule) and rule.judge == "duration_s":
+    if isinstance(rule, SwingRule) and rule.judge == DURATION:
         return "seconds of a movement"
     name = rule.measure if isinstance(rule, Rule) else rule.judge
     spec = MEASURES[name]
     relative = ", from the person's own neutral" if isinstance(rule, Rule) and rule.relative_to == "neutral" else ""
     return f"{spec.meaning}{relative}{', °' if spec.unit == 'deg' else ''}"
+
+
+def _error(rule: Rule | SwingRule) -> float:
+    """Known error of what a rule judges: less than that is not worth enlarging."""
+    name = rule.measure if isinstance(rule, Rule) else rule.judge
+    return DURATION_ERROR_S if name == DURATION else MEASURES[name].error
 
 
 def _clip(stretch: Stretch, marked: Marked, replay: Replay) -> Figure:
@@ -134,18 +156,25 @@ def _clip(stretch: Stretch, marked: Marked, replay: Replay) -> Figure:
     verdict = replay.verdict()
     labelled = dict.fromkeys(label.label for label in marked.clip.labels if label.label != GOOD)
     told = [*labelled, *(name for name, named in verdict.faults.items() if named.intervals and name not in labelled)]
-    names = [*told, *(name for name in rule_names(stretch) if name not in told)][:MOST_ROWS]
+    others = [name for name in rule_names(stretch) if name not in told]
+    room = max(0, LEAST_ROWS - len(told))
+    names, left_out = [*told, *others[:room]], others[room:]
     heights = [*[1.5] * len(names), 0.55 * (2 + len(told))]
     figure = Figure(figsize=(10, 1.2 + sum(heights)), dpi=110, layout="constrained")
     axes = figure.subplots(len(heights), 1, sharex=True, squeeze=False, height_ratios=heights)[:, 0]
-    time_s = marked.clip.measures.time_s
+    measures = marked.clip.measures
+    seen = any(np.isfinite(values).any() for values in measures.values.values())
     for name, each in zip(names, axes[:-1], strict=True):
-        _measure(each, stretch, name, time_s, replay.values(name))
+        _measure(each, stretch, name, measures.time_s, replay.values(name))
+        if not np.isfinite(replay.values(name)).any():
+            empty = "not judged in this clip" if seen else "not seen: nobody was found in this clip"
+            each.text(0.5, 0.7, empty, transform=each.transAxes, ha="center", va="center", color=NOW_COLOUR)
     _bars(axes[-1], marked, verdict, told)
     figure.suptitle(f"{marked.clip.name}: {stretch.title}", x=0.01, ha="left", fontsize=11)
     axes[0].legend(**BESIDE)
     axes[-1].legend(**BESIDE)
-    axes[-1].set_xlabel("seconds")
+    note = f"not drawn, as they are neither labelled nor named in this clip: {', '.join(left_out)}"
+    axes[-1].set_xlabel("\n".join(["seconds", *(textwrap.wrap(note, NOTE_LETTERS) if left_out else ())]), fontsize=9)
     for each in axes:
         each.spines[["top", "right"]].set_visible(False)
     return figure
@@ -158,7 +187,7 @@ def _measure(axes: Axes, stretch: Stretch, name: str, time_s: Floats, values: Fl
     low, high = rule.min, rule.max if isinstance(rule, Rule) else None
     limits = [limit for limit in (low, high) if limit is not None]
     span = np.concatenate([known, limits])
-    reach = 0.1 * max(float(np.ptp(span)), 1e-6)
+    reach = max(0.1 * float(np.ptp(span)), _error(rule))
     bottom, top = float(span.min()) - reach, float(span.max()) + reach
     inside = (bottom if low is None else low, top if high is None else high)
     axes.axhspan(*inside, color=GOOD_COLOUR, alpha=0.12, linewidth=0, label="within the limits")
