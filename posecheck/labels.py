@@ -13,7 +13,7 @@ import csv
 import io
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from posecheck.errors import InputError, OutputError
@@ -40,12 +40,22 @@ def read_labels(path: Path, known: Sequence[Stretch] | None) -> list[Label]:
         InputError: With all that is wrong with the file, a line each.
     """
     labels, found = _read(path, known)
-    _refuse(path, labels, [problem for _, problem in found])
+    problems = sorted((problem for _, problem in found), key=_line)
+    _refuse(path, labels, problems)
     return labels
 
 
+More = Callable[[Sequence[Label], Sequence[str]], tuple[list[Problem], list[str]]]
+"""Of the rows that are whole and the clips that any row names: what else is wrong with rows, and with clips, a line
+each."""
+
+
 def read_labels_of(
-    path: Path, stretch: str, known: Sequence[Stretch] | None, others: Sequence[str]
+    path: Path,
+    stretch: str,
+    known: Sequence[Stretch] | None,
+    others: Sequence[str],
+    more: More = lambda labels, clips: ([], []),
 ) -> tuple[list[Label], list[str]]:
     """The labels of a file of which one stretch is wanted: what is wrong with rows of others stops nothing.
 
@@ -54,6 +64,7 @@ def read_labels_of(
         stretch: The name of the one that is wanted.
         known: The rule files of that stretch, whose phases and rules may be named; None to take any name.
         others: The names of all stretches that have a rule file.
+        more: Asked if something is wrong with the stretch's own rows, so that all is told at once.
 
     Returns:
         All labels, those of other stretches with any names, and those of faults that the stretch has no rule for; and
@@ -63,22 +74,25 @@ def read_labels_of(
         InputError: If something is wrong with the stretch's own rows, with all that is wrong with the file, a line
             each.
     """
-    labels, found = _read(path, known, only=stretch)
+    clips: list[str] = []
+    labels, found = _read(path, known, only=stretch, clips=clips)
     names = dict.fromkeys([stretch, *others])
     for name, line in {label.stretch: label.line for label in reversed(labels)}.items():
         if name not in names and (meant := did_you_mean(name, names)):
             text = f"no rule file is of '{name}', {meant}Its rows are left out"
             found.append(({name}, Problem(str(path), text, line, "stretch")))
-    problems = [problem for _, problem in sorted(found, key=_line)]
-    stopping = any(concerned & {stretch, ""} for concerned, _ in found)
-    _refuse(path, labels, problems if stopping else [])
-    notes = [str(problem) for problem in problems]
+    problems = [problem for _, problem in found]
+    if any(concerned & {stretch, ""} for concerned, _ in found):
+        of_rows, of_clips = more(labels, clips)
+        _refuse(path, labels, [*sorted([*problems, *of_rows], key=_line), *of_clips])
+    _refuse(path, labels)
+    notes = list(map(str, sorted(problems, key=_line)))
     if known:
         notes += [f"{path}: {note}" for note in left_out((row for row in labels if row.stretch == stretch), known)]
     return labels, notes
 
 
-def _refuse(path: Path, labels: Sequence[Label], problems: Sequence[Problem]) -> None:
+def _refuse(path: Path, labels: Sequence[Label], problems: Sequence[Problem | str] = ()) -> None:
     if problems:
         raise InputError("\n".join(map(str, problems)))
     if not labels:
@@ -89,20 +103,25 @@ Found = tuple[set[str], Problem]
 """A problem, and the stretches of the rows that it concerns; an empty name where a row names none."""
 
 
-def _read(path: Path, known: Sequence[Stretch] | None, only: str | None = None) -> tuple[list[Label], list[Found]]:
-    """The labels that are whole, and what is wrong, in the file's order.
+def _read(
+    path: Path, known: Sequence[Stretch] | None, only: str | None = None, clips: list[str] | None = None
+) -> tuple[list[Label], list[Found]]:
+    """The labels that are whole, and what is wrong.
 
     Args:
         path: The file.
         known: As for `read_labels`.
         only: The stretch whose rows alone are asked for names, and may name faults that no rule is for, if they do
             not look misspelt; None to ask every row for names that are known.
+        clips: Where to put what any row, whole or not, names as its clip.
     """
     found: list[Found] = []
     labels = []
     stretches = None if known is None else {name: [one for one in known if one.name == name] for name in _names(known)}
     for line, cells in _rows(path):
         stretch = cells.get("stretch", "")
+        if clips is not None:
+            clips.append(cells.get("clip", ""))
         wrong: list[tuple[str, str]] = []
         try:
             labels.append(_label(cells, line))
@@ -114,11 +133,11 @@ def _read(path: Path, known: Sequence[Stretch] | None, only: str | None = None) 
     for label, others, key, text in contradictions(labels):
         concerned = {one.stretch for one in (label, *others)}
         found.append((concerned, Problem(str(path), text, label.line, key)))
-    return labels, sorted(found, key=_line)
+    return labels, found
 
 
-def _line(found: Found) -> int:
-    return found[1].line or 0
+def _line(problem: Problem) -> int:
+    return problem.line or 0
 
 
 def write_labels(path: Path, labels: Sequence[Label]) -> None:

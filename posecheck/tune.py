@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -122,6 +123,47 @@ def load(
     if not clips:
         raise InputError(f"{file}: no clip that is given has labels of {name}; label some seconds of it first")
     return Given(tuple(clips), tuple(notes))
+
+
+def foreseen(
+    name: str, inputs: Sequence[Path], labels: Sequence[Label], named: Sequence[str], file: Path
+) -> tuple[list[Problem], list[str]]:
+    """What is wrong with clips beside labels that are wrong already, told without looking for landmarks.
+
+    Args:
+        name: The stretch in question.
+        inputs: The clips as the user named them.
+        labels: The rows that are whole.
+        named: The clips that any row names.
+        file: The labels file, for messages.
+
+    Returns:
+        Rows that end after their clip, as far as it says how long it is; and what is wrong with clips, a line each.
+    """
+    late: list[Problem] = []
+    unread: list[str] = []
+    sources: list[tuple[Path, str]] = []
+    ends_s: list[float] = []
+    for path in inputs:
+        try:
+            ends_s.append(_length_s(path))
+            sources.append((path, _recorded(path)))
+        except InputError as error:
+            unread.append(str(error))
+    found, problems = match(sources, named, file)
+    for names, end_s in zip(found, ends_s, strict=True):
+        late += _after_the_end([one for one in labels if one.clip in names and one.stretch == name], end_s, file)
+    return late, [*problems, *dict.fromkeys(unread)]
+
+
+def _length_s(path: Path) -> float:
+    """How long a clip is, of a video by its own word; infinite where it does not say, and of a picture."""
+    from posecheck.sources import open_source
+
+    if is_recording(path):
+        return max((float(poses.time_s[-1]) for poses in Recording(path)), default=math.inf)
+    with open_source(path) as source:
+        return source.info.duration_s or math.inf
 
 
 def _recorded(path: Path) -> str:

@@ -118,7 +118,7 @@ def labelled_clips(
     model: Path | None = None,
     no_cache: bool = False,
 ) -> tuple[LabelledClip, ...]:
-    """Clips of a stretch with their labels, which are read first: a mistake in them is told at once.
+    """Clips of a stretch with their labels, which are read first: mistakes in them are told before any work is done.
 
     Args:
         name: The stretch's name.
@@ -131,9 +131,15 @@ def labelled_clips(
     from posecheck.labelchecks import label_names
     from posecheck.labels import read_labels_of
     from posecheck.rulefiles import list_stretches
-    from posecheck.tune import load
+    from posecheck.tune import foreseen, load
 
-    seen, notes = read_labels_of(labels, name, known, [entry.name for entry in list_stretches()])
+    seen, notes = read_labels_of(
+        labels,
+        name,
+        known,
+        [entry.name for entry in list_stretches()],
+        lambda rows, named: foreseen(name, clips, rows, named, labels),
+    )
     _tell(notes)
     names = None if known is None else label_names(known)
     given = load(name, clips, extracted(clips, model, no_cache=no_cache), seen, labels, names)

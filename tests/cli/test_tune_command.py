@@ -40,6 +40,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+ALLOWED = "good, hips-low, hips-high, feet-too-far, feet-too-near, heels-lifted, one-leg-up"
+
+
 def run(*arguments: str | Path) -> Result:
     return CliRunner().invoke(app, list(map(str, arguments)))
 
@@ -187,7 +190,30 @@ def test_bad_labels_are_told_before_any_work(folder: Path, tmp_path: Path) -> No
     labels.write_text("clip,start_s,end_s,stretch,phase,label\na.mp4,1,0,bridge,,god\n")
     result = run("tune", "bridge", tmp_path / "a.mp4", "--labels", labels)
     assert isinstance(result.exception, InputError)
-    assert str(result.exception).startswith(f"{labels}:2: end_s: 0 is not after start_s")
+    assert str(result.exception).splitlines() == [
+        f"{labels}:2: end_s: 0 is not after start_s, allowed: more than 1",
+        f"{labels}:2: label: unknown name 'god', did you mean 'good'? allowed: {ALLOWED}",
+        f"{tmp_path / 'a.mp4'}: no such file; check the path",
+    ]
+
+
+def test_labels_after_a_clips_end_are_told_with_all_other_mistakes(folder: Path, tmp_path: Path) -> None:
+    labels = tmp_path / "l.csv"
+    rows = [
+        "hips-low-ada.mp4,1,2,bridge,,good",
+        "hips-low-ada.mp4,30,60,bridge,,good",
+        "hips-low-ben.mp4,1,0,bridge,,good",
+    ]
+    rows += ["small.mp4,1,2,bridge,,good", "small.mp4,3,99,bridge,,hips-low"]
+    labels.write_text("\n".join(["clip,start_s,end_s,stretch,phase,label", *rows]), encoding="utf-8")
+    clips = [folder / f"hips-low-{name}.npz" for name in ("ada", "ben", "cleo")]
+    result = run("tune", "bridge", *clips, ROOT / "samples" / "small.mp4", "--labels", labels)
+    assert isinstance(result.exception, InputError)
+    late, empty, late_too, unlabelled = str(result.exception).splitlines()
+    assert late.startswith(f"{labels}:3: end_s: 60 is after the end of hips-low-ada.mp4, allowed: up to ")
+    assert empty.startswith(f"{labels}:4: end_s: 0 is not after start_s")
+    assert late_too.startswith(f"{labels}:6: end_s: 99 is after the end of small.mp4, allowed: up to ")
+    assert unlabelled.startswith(f"{clips[2]}: has no labels in {labels}")
 
 
 def test_rows_of_a_stretch_that_is_still_to_be_made_stop_nothing(folder: Path, tmp_path: Path) -> None:
