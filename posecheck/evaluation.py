@@ -81,7 +81,7 @@ class Evaluation:
         confusion: As `Marked.confusion`, over all clips.
         hold_error: Share of the good seconds that no hold counts, of the seconds labelled good; less is better.
         hold_error_s: Seconds by which holds fall short, for each clip with good seconds.
-        held_faulty_s: Seconds of faulty form that holds count, for each minute of it.
+        held_faulty_s: Seconds of faulty form that holds count, for each minute of it; a movement at fault is none.
         false_holds_per_min: Holds in faulty form, for each minute of it.
         warnings: What the clips are too few to say.
     """

@@ -145,11 +145,15 @@ def _figures(console: Console, now: Evaluation, people: str) -> None:
             console.print(Text(note, "dim"), soft_wrap=True)
             console.print()
     holds = (
-        f"Holds: {interval(now.hold_error_s, percent=False)} s a clip of good form not counted, "
-        f"{interval(now.held_faulty_s, percent=False)} s of faulty form a minute counted, "
-        f"{interval(now.false_holds_per_min, percent=False)} false holds a minute of it."
+        f"Holds: {interval(now.hold_error_s, percent=False)} s of good form a clip are not counted. Of a minute of "
+        f"faulty form {interval(now.held_faulty_s, percent=False)} s are counted, in "
+        f"{interval(now.false_holds_per_min, percent=False)} holds."
     )
     console.print(Text(holds), soft_wrap=True)
+    if now.stretch.swing_rules:
+        names = ", ".join(rule.name for rule in now.stretch.swing_rules)
+        note = f"Faults of movement ({names}) are told when it is over; they end no hold, and are left out here."
+        console.print(Text(note, "dim"), soft_wrap=True)
     console.print()
 
 
