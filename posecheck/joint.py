@@ -176,7 +176,7 @@ class _Ground:
             without = [[*one[:place], now, *one[place + 1 :]] for one in with_it]
             # As alone: draws of people who do not show the fault tell nothing.
             fault = 2 * self._told.index(1 + self._row(place))
-            gains[place] = self._surely(with_it, without, fault)
+            gains[place] = self._surely(with_it, without, [fault])
         least = min(gains, key=lambda place: gains[place], default=None)
         return least if least is not None and gains[least] <= 0 else None
 
@@ -184,17 +184,17 @@ class _Ground:
         """What is gained on groups that the values of some places were not chosen by, and its lower bound."""
         chosen, now = self._held_out(free), self._held_out(())
         gain = _right(self._each(chosen).sum(axis=0)) - _right(self._each(now).sum(axis=0))
-        return float(gain), self._surely(chosen, now)
+        return float(gain), self._surely(chosen, now, range(2, 2 * len(self._told), 2))
 
     def _held_out(self, free: Sequence[int]) -> list[list[int]]:
         """For each group the choice of all others."""
         return [self.best(free, group) for group in range(self._bench.groups)]
 
-    def _surely(self, choices: Sequence[Sequence[int]], others: Sequence[Sequence[int]], shown: int = 0) -> float:
-        """Lower bound of what one choice for each group gains against another, in draws with seconds of a kind."""
+    def _surely(self, choices: Sequence[Sequence[int]], others: Sequence[Sequence[int]], shown: Sequence[int]) -> float:
+        """Lower bound of what one choice for each group gains against another, in draws with seconds of some kinds."""
         draws = drawn(self._bench.groups)
         after, before = draws @ self._each(choices), draws @ self._each(others)
-        return bounds((_right(after) - _right(before))[after[:, shown] > 0])[0]
+        return bounds((_right(after) - _right(before))[after[:, shown].sum(axis=1) > 0])[0]
 
     def _each(self, choices: Sequence[Sequence[int]]) -> Floats:
         """(G, 2 + 2M) each group judged by a choice of its own."""
