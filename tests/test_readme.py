@@ -1,9 +1,12 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
 import subprocess
+import sys
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 
@@ -51,6 +54,42 @@ def test_ci_runs_the_second_of_the_two_lines_from_the_readme() -> None:
     )
     assert run.stdout == blocks[1]
     assert 'bash -euo pipefail -c "$line"' in script
+
+
+def test_the_walk_through_a_new_stretch_runs_as_it_stands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    section = README.split("### A new stretch in ten minutes")[1].split("\n## ")[0]
+    blocks = [dedent(block) for block in re.findall(r"^ *```sh\n(.+?)\n *```$", section, re.MULTILINE | re.DOTALL)]
+    program = tmp_path / "posecheck"
+    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m posecheck "$@"\n')
+    program.chmod(0o755)
+    (tmp_path / "samples").symlink_to(ROOT / "samples")
+    monkeypatch.chdir(tmp_path)
+    for name, value in (
+        ("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}"), ("PYTHONPATH", str(ROOT)), ("COLUMNS", "200"),
+        ("XDG_CACHE_HOME", str(tmp_path)), ("XDG_CONFIG_HOME", str(tmp_path)), ("XDG_DATA_HOME", str(tmp_path)),
+    ):  # fmt: skip
+        monkeypatch.setenv(name, value)
+
+    def run(block: str) -> str:
+        return subprocess.run(["sh", "-euc", block], capture_output=True, text=True, check=True).stdout
+
+    label, draft, check, measures, tune, use = blocks
+    run(label)
+    assert "hips-high: from one clip alone; look whether" in run(draft)
+    path = Path("try-it/my-bridge.toml")
+    listed = run(check).splitlines()[1:]
+    assert len(listed) > 8
+    assert "thigh_pitch: slope of the thigh" in run(measures)
+    (cue,) = re.findall(r'`(cue_high = ".+?")`', section)
+    assert 'cue_high = "<What to do against hips-low.>"' in path.read_text()
+    text = path.read_text().replace('cue_high = "<What to do against hips-low.>"', cue)
+    path.write_text(re.sub(r"<[A-Z].*?\.>", "Well done.", text))
+    assert "no value does clearly better" in run(tune)
+    told = run(use)
+    assert told.startswith(f"{path}: ok\n")
+    assert cue.split('"')[1] in told
+    assert re.search(r"hips-low, [23]\.\d s", told)
+    assert len(re.findall(r"^ .*\d s +10 s +short", told, re.MULTILINE)) == 2
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
