@@ -162,16 +162,17 @@ def _warnings(bench: Bench, rules: Sequence[RuleFigures]) -> list[str]:
     told = []
     if bench.groups < FEW:
         told.append(f"only {_count(bench.groups, bench.unit)}: the figures say little about anybody else")
-    if bench.unit == "clip" and bench.person:
+    if bench.person:
         told.append(
             f"all clips are of {bench.person}: figures and limits hold for {bench.person} alone; --personal "
-            f"{bench.person} keeps limits without changing the rules"
+            f"{bench.person} fits limits to that good form, and leaves the rule file as it is"
         )
     elif bench.unit == "clip" and bench.groups > 1:
         told.append("the labels name no person for each clip: clips of one person are taken for different people")
     few = [f"{rule.rule} ({rule.groups})" for rule in rules if 0 < rule.groups < FEW]
     if few:
-        told.append(f"fewer than {FEW} {people} at fault: {', '.join(few)}; their limits cannot be tuned")
+        personal = "" if bench.person else "; --personal NAME fits limits to one person's good form, without faults"
+        told.append(f"fewer than {FEW} {people} at fault: {', '.join(few)}; their limits cannot be tuned{personal}")
     none = [rule.rule for rule in rules if rule.groups == 0]
     if none:
         told.append(f"no faulty seconds are labelled for {', '.join(none)}")

@@ -201,12 +201,14 @@ class TestEvaluation:
         assert "only 2 clips" in warnings
         assert "name no person" in warnings
         assert "fewer than 3 clips at fault: hips-low (2)" in warnings
+        assert "--personal NAME fits limits to one person's good form" in warnings
         assert "no faulty seconds are labelled for hips-high, feet-too-far" in warnings
 
     def test_one_clip_has_no_interval(self) -> None:
         figures = evaluate(Bench(self.CLIPS[:1], STRETCHES["bridge"]))
         assert np.isnan(figures.rules[0].f1.low)
         assert "only one person" in " ".join(figures.warnings)
+        assert f"--personal {self.CLIPS[0].person} fits" in " ".join(figures.warnings)
 
     def test_clips_of_one_person_alone_stand_each_for_itself(self) -> None:
         hers = [clip for clip in self.CLIPS if clip.person == self.CLIPS[0].person]

@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
+from rich.cells import cell_len
 from rich.console import Console
+from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
@@ -13,7 +15,7 @@ from posecheck.bench import Bench
 from posecheck.bootstrap import Figure
 from posecheck.evaluation import Evaluation, RuleFigures
 from posecheck.joint import Together
-from posecheck.presenters.lines import print_lines
+from posecheck.presenters.lines import WIDEST, print_lines
 from posecheck.proposals import Proposal, Why
 from posecheck.replay import Threshold, rule_names, unit_of
 from posecheck.scoring import GOOD
@@ -22,6 +24,9 @@ from posecheck.stretches import Stretch
 UNITS = {"deg": "°", "ratio": "", "s": " s"}
 DIGITS = {"deg": 1, "ratio": 3, "s": 2}
 """After the point: more of them than a limit is ever written with say nothing."""
+
+WHY = "why"
+"""The heading of reasons, which may be broken over lines."""
 
 NOTHING = "nothing on these clips"
 
@@ -40,10 +45,11 @@ def show(
     people = f" of {bench.person}" if bench.person else people
     console.print(Text(f"{now.stretch.title}: {clips} clip{'s' * (clips != 1)}{people}", "bold"))
     console.print()
-    _figures(console, now, "people" if bench.unit == "person" else "clips")
+    unit = "people" if bench.unit == "person" else "clips"
+    _figures(console, now, unit)
     _limits(console, now.stretch, proposals, chosen)
     if then is not None:
-        _effect(console, now, then, chosen)
+        _effect(console, now, then, chosen, f"{bench.groups} {unit}")
     _confusion(console, now)
     for warning in now.warnings:
         console.print(Text(f"! {warning}", "yellow"), soft_wrap=True)
@@ -67,7 +73,7 @@ def show_comparison(console: Console, names: tuple[str, str], both: tuple[Evalua
     ):
         cells = [interval(getattr(one, of), percent=of == "hold_error", scale=scale) for one in both]
         table.add_row("holds", title, *cells)
-    print_lines(console, table)
+    _print(console, table)
     for warning in both[0].warnings:
         console.print(Text(f"! {warning}", "yellow"), soft_wrap=True)
 
@@ -96,27 +102,46 @@ def interval(figure: Figure, *, percent: bool = True, scale: float = 1.0) -> str
 def effect(before: RuleFigures, after: RuleFigures) -> str:
     """What new limits change for a rule."""
     parts = [
-        f"{title} {_plain(one)} to {_plain(other)}"
+        told
         for title, one, other in (
             ("precision", before.precision, after.precision),
             ("recall", before.recall, after.recall),
         )
-        if _plain(one) != _plain(other)
+        if (told := _change(title, one.value, other.value))
     ]
     return ", ".join(parts) or NOTHING
 
 
-def _plain(figure: Figure) -> str:
-    return "unknown" if math.isnan(figure.value) else f"{figure.value:.2f}"
+def _change(title: str, before: float, after: float) -> str:
+    """A share before and after; it is not known where nothing is named. Empty if it stays."""
+    if f"{before:.2f}" == f"{after:.2f}":
+        return ""
+    if math.isnan(before):
+        return f"{title} {after:.2f} (nothing was named before)"
+    if math.isnan(after):
+        return f"{title} {before:.2f} before (nothing is named any more)"
+    return f"{title} {before:.2f} to {after:.2f}"
 
 
 def _table(*columns: str) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold")
-    name, *others = columns
-    table.add_column(name, no_wrap=True)
-    for column in others:
-        table.add_column(column)
+    for column in columns:
+        table.add_column(column, overflow="fold")
     return table
+
+
+def _print(console: Console, table: Table) -> None:
+    """Prints a table whose figures are not broken over lines; reasons are, and headings that are longer than all below.
+
+    On a narrow screen the columns move together; on one that is too narrow even so, it breaks the lines itself.
+    """
+    for column in table.columns:
+        if column.header != WHY:
+            column.min_width = max((cell_len(str(cell)) for cell in column.cells), default=0)
+            column.no_wrap = cell_len(str(column.header)) <= column.min_width
+    wide = console.options.update(width=WIDEST)
+    table.collapse_padding = Measurement.get(console, wide, table).minimum > console.width
+    print_lines(console, table)
 
 
 def _figures(console: Console, now: Evaluation, people: str) -> None:
@@ -141,7 +166,7 @@ def _figures(console: Console, now: Evaluation, people: str) -> None:
             (more, "Said after: the onset. Room: 5 to 95 % of the distance from the limit, good is positive."),
         )
         for table, note in notes:
-            print_lines(console, table)
+            _print(console, table)
             console.print(Text(note, "dim"), soft_wrap=True)
             console.print()
     holds = (
@@ -164,7 +189,7 @@ def _room(room: Iterable[float], unit: str) -> str:
 
 def _limits(console: Console, stretch: Stretch, proposals: Iterable[Proposal], chosen: Together) -> None:
     """The limits of which the labels show a fault; those without one are told in a warning."""
-    table = _table("limit", "now", "proposed", "does as well", "why")
+    table = _table("limit", "now", "proposed", "does as well", WHY)
     for one in proposals:
         if one.why is Why.NO_FAULTY:
             continue
@@ -185,17 +210,18 @@ def _limits(console: Console, stretch: Stretch, proposals: Iterable[Proposal], c
             why,
         )
     if table.row_count:
-        print_lines(console, table)
+        _print(console, table)
         console.print()
 
 
-def _effect(console: Console, now: Evaluation, then: Evaluation, chosen: Together) -> None:
+def _effect(console: Console, now: Evaluation, then: Evaluation, chosen: Together, groups: str) -> None:
     after = {rule.rule: rule for rule in then.rules}
+    told = f"Together: {chosen.score_now:.2f} of labelled seconds judged right now, {chosen.score:.2f} as proposed."
+    console.print(Text(told, "bold"), soft_wrap=True)
     console.print(
         Text(
-            f"Together: {chosen.score_now:.2f} to {chosen.score:.2f} of labelled seconds judged right; "
-            f"{chosen.gain:+.2f} on those it was not chosen by (at least {chosen.gain_low:+.2f}).",
-            "bold",
+            f"  Chosen anew without each of the {groups} in turn, and tried on what was left out: "
+            f"{chosen.gain:.2f} more judged right, very likely {chosen.gain_low:.2f} at least."
         ),
         soft_wrap=True,
     )
@@ -206,12 +232,17 @@ def _effect(console: Console, now: Evaluation, then: Evaluation, chosen: Togethe
             console.print(Text(f"  {rule.rule}: {told}"), soft_wrap=True)
     console.print(
         Text(
-            f"  holds: {now.hold_error_s.value:.1f} to {then.hold_error_s.value:.1f} s good a clip not counted, "
-            f"{now.held_faulty_s.value:.1f} to {then.held_faulty_s.value:.1f} s faulty a minute counted"
+            f"  holds: {_seconds(now.hold_error_s)} to {_seconds(then.hold_error_s)} s of good form a clip not "
+            f"counted, {_seconds(now.held_faulty_s)} to {_seconds(then.held_faulty_s)} s of a minute of faulty form "
+            "counted"
         ),
         soft_wrap=True,
     )
     console.print()
+
+
+def _seconds(figure: Figure) -> str:
+    return "-" if math.isnan(figure.value) else f"{figure.value:.1f}"
 
 
 def _confusion(console: Console, now: Evaluation) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -61,9 +62,25 @@ def test_it_says_what_is_wrong_and_what_would_be_better(folder: Path) -> None:
     assert limit.startswith("hips-low max -3° -2")
     assert limit.endswith("of seconds right")
     assert any(line.startswith("Together: 0.5") for line in lines)
-    assert any(line.startswith("hips-low: precision unknown to 1.00, recall 0.00 to 0.9") for line in lines)
+    assert any(line.startswith("Chosen anew without each of the 3 people in turn, and tried on") for line in lines)
+    assert any(
+        line.startswith("hips-low: precision 1.00 (nothing was named before), recall 0.00 to 0.9") for line in lines
+    )
     (lacking,) = (line for line in lines if "no faulty seconds" in line or line.startswith("hips-high"))
     assert lacking.startswith("! no faulty seconds are labelled for hips-high, feet-too-far")
+
+
+@pytest.mark.parametrize("width", [60, 80])
+def test_figures_are_not_broken_over_lines(folder: Path, monkeypatch: pytest.MonkeyPatch, width: int) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+    wide = [on(folder, folder / "spoiled.toml"), on(folder, "bridge", "--compare", folder / "spoiled.toml")]
+    monkeypatch.setenv("COLUMNS", str(width))
+    narrow = [on(folder, folder / "spoiled.toml"), on(folder, "bridge", "--compare", folder / "spoiled.toml")]
+    for one, other in zip(wide, narrow, strict=True):
+        figures = re.findall(r"\S+ \(\S+–\S+\)", one.stdout)
+        assert len(figures) >= 6
+        assert re.findall(r"\S+ \(\S+–\S+\)", other.stdout) == figures
+    assert re.search(r"hips-low max +-3° +-2\S+ +-\S+ to -\S+ ", narrow[0].stdout)
 
 
 def test_one_person_who_shows_no_fault(folder: Path, tmp_path: Path) -> None:
@@ -75,6 +92,7 @@ def test_one_person_who_shows_no_fault(folder: Path, tmp_path: Path) -> None:
     assert lines[0] == "Bridge: 1 clip of ada"
     (told,) = (line for line in lines if "hips-low" in line)
     assert told.startswith("! no faulty seconds are labelled for hips-low, hips-high, feet-too-far, ")
+    assert any(line.startswith("! all clips are of ada:") and "; --personal ada fits" in line for line in lines)
 
 
 def test_the_shipped_stretch_stays(folder: Path) -> None:
@@ -92,7 +110,7 @@ def test_the_proposal_is_written_and_nothing_else(folder: Path, tmp_path: Path) 
     ((old, new),) = [pair for pair in zip(before, after, strict=True) if pair[0] != pair[1]]
     assert float(old.removeprefix("max =")) == -3
     assert new.startswith("max = -2")
-    assert "was -3°; 3 clips: precision unknown to 1.00" in new
+    assert "was -3°; 3 clips: precision 1.00 (nothing was named before)" in new
     assert check_file(path) == ()
     again = on(folder, path, "--write", path)
     assert f"no limit is to change: {path} stays as it is" in again.stdout
