@@ -81,8 +81,9 @@ EVENTS = ("labelled", "found", "named", "right")
 
 HOLDS = ("good_s", "held_s", "faulty_s", "held_faulty_s", "false_holds")
 """Columns of a clip's holds: seconds labelled good, those of them held, seconds labelled faulty, those of them held,
-and holds that lie in faulty seconds and touch no good ones. Faulty is what breaks a rule on form: one on movement is
-asked when the movement is over, and ends no hold."""
+and holds that lie in faulty seconds and touch no good ones. Faulty are all faults that are labelled, also those that no
+rule is for, so that rule files can be set side by side; but not those of rules on movement, which are asked when the
+movement is over and end no hold."""
 
 
 class Marked:
@@ -203,7 +204,9 @@ class Marked:
 
     def holds(self, verdict: Verdict, tolerance_s: float = TOLERANCE_S) -> Floats:
         """`HOLDS`; a lapse within a hold is not held, and is taken as spread over all of it."""
-        names = [rule.name for rule in self.stretch.rules]
+        names = sorted(
+            {one.label for one in self.clip.labels} - {GOOD, *(one.name for one in self.stretch.swing_rules)}
+        )
         faulty = [event for name in names for event in self.events(name)]
         faulty_sums = self._sum_of(np.max([0.0 * self.lengths_s, *map(self.weights, names)], axis=0))
         result = np.array([self._sums[GOOD][-1], 0.0, faulty_sums[-1], 0.0, 0.0])

@@ -95,6 +95,11 @@ class TestCounting:
         marked = Marked(labelled((0, 2, GOOD), (3, 7, "too-fast"), (7.5, 9.5, "arms-bent")), cat_cow)
         assert marked.holds(said(holds=holds)) == pytest.approx([2.0, 0.0, 2.0, 1.0, 1.0])
 
+    def test_a_fault_that_no_rule_is_for_makes_a_false_hold(self) -> None:
+        """A rule file that knows fewer faults must not look better beside another."""
+        marked = Marked(labelled((0, 2, GOOD), (3, 7, "knees-in")), LIFT)
+        assert marked.holds(said(holds=[Hold(-1, 4.0, 6.0, 2.0, 1)])) == pytest.approx([2.0, 0.0, 4.0, 2.0, 1.0])
+
     def test_a_frame_does_not_stand_for_a_hole(self) -> None:
         holey = measures_of([0.0, 0.5, 1.0, 6.0, 6.5], trunk_pitch=30.0)
         marked = Marked(labelled((0, 7, GOOD), measures=holey), LIFT)
