@@ -58,10 +58,17 @@ def plot_all(folder: Path, bench: Bench, proposals: Sequence[Proposal], chosen: 
         if name in faulty:
             mine = [one for one in proposals if one.sweep.threshold.rule == name]
             drawn.append(_saved(folder / f"rule-{name}.png", _rule(bench, name, mine, chosen)))
-    for marked, replay in bench.clips:
-        stem = re.sub(r"[^\w.-]+", "-", Path(marked.clip.name).stem)
-        drawn.append(_saved(folder / f"clip-{stem}.png", _clip(bench.stretch, marked, replay)))
+    names = _short_names([marked.clip.name for marked, _ in bench.clips])
+    for name, (marked, replay) in zip(names, bench.clips, strict=True):
+        drawn.append(_saved(folder / f"clip-{name}.png", _clip(bench.stretch, marked, replay)))
     return drawn
+
+
+def _short_names(clips: Sequence[str]) -> list[str]:
+    """What each clip's picture is called: as its file without ending, or as its path where two are called alike."""
+    stems = [Path(clip).stem for clip in clips]
+    told = [stem if stems.count(stem) == 1 else clip for stem, clip in zip(stems, clips, strict=True)]
+    return [re.sub(r"[^\w.-]+", "-", one).strip("-") for one in told]
 
 
 def _saved(path: Path, figure: Figure) -> Path:

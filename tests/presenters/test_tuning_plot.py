@@ -50,6 +50,12 @@ def words(axes: Axes) -> list[str]:
     return [*told, *([] if legend is None else (text.get_text() for text in legend.get_texts()))]
 
 
+def test_clips_of_one_name_have_pictures_of_their_own(drawn) -> None:
+    (clip,) = clips_of("hips-low", bodies=BODIES[:1])
+    named = [replace(clip, name=name) for name in ("ada/monday.mp4", "ben/monday.mp4", "ben/friday.mp4")]
+    assert drawn(*named).keys() == {"clip-ada-monday.mp4.png", "clip-ben-monday.mp4.png", "clip-friday.png"}
+
+
 def test_a_rule_is_told_in_words_of_what_is_good(drawn) -> None:
     above, below = drawn(*clips_of("hips-low", bodies=BODIES[:3]), rules=True)["rule-hips-low.png"].axes
     assert "the bars of each colour add up to 1" in words(above)
