@@ -49,7 +49,7 @@ def tune(
 
     Labels are a table, clip,start_s,end_s,stretch,phase,label and, if you like, person: each row a time of a clip
     that is good or shows the fault of a rule. What no row covers does not count. A limit is proposed only where the
-    clips of at least three people (or three clips, where labels name nobody) show that it is better, also on those
+    clips of at least three people (three clips, where labels name one or nobody) show that it is better, also on those
     that it was not chosen by.
 
     \b
