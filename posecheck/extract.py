@@ -11,8 +11,9 @@ import importlib.metadata
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -26,6 +27,11 @@ from posecheck.frames import Header
 from posecheck.landmarks import Pose, in_blocks
 from posecheck.recording import VERSION, RecordingWriter, is_recording
 from posecheck.workers import Job, Tell, Work, interrupts_noted, run
+
+UNFINISHED = "unfinished-"
+
+FORSAKEN_S = 7 * 24 * 3600.0
+"""Nobody works any more on what has not changed for so long."""
 
 Find = Callable[[Path, Path, Path, Tell], None]
 """Finds, with a model, the landmarks of a clip, writes them to a recording, and tells the time in seconds reached."""
@@ -222,10 +228,17 @@ def _keep(clip: Path, found: Path, folder: Path, problem: Exception | None) -> N
 
 @contextmanager
 def _unfinished(folder: Path) -> Iterator[Path]:
-    """A folder for recordings under way; whoever writes them may be ended at any time, and nothing remains of them."""
+    """A folder for recordings under way; whoever writes them may be ended at any time, and nothing remains of them.
+
+    What a search left behind that was killed is taken away by a later one.
+    """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        unfinished = Path(tempfile.mkdtemp(prefix="unfinished-", dir=folder))
+        for left in folder.glob(f"{UNFINISHED}*"):
+            with suppress(OSError):  # another search may be at it, too
+                if left.stat().st_mtime < time.time() - FORSAKEN_S:
+                    shutil.rmtree(left, ignore_errors=True)
+        unfinished = Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=folder))
     except OSError as error:
         raise _unkept(folder, error) from error
     try:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import time
 from pathlib import Path
 
 import pytest
@@ -73,6 +75,18 @@ def clips(tmp_path: Path) -> list[Path]:
 def written(path: Path) -> Path:
     path.write_text(path.stem)
     return path
+
+
+def test_what_a_killed_search_left_is_taken_away_after_a_week(search: Search, clips: list[Path]) -> None:
+    old, young = search.cache / "unfinished-old", search.cache / "unfinished-young"
+    for folder in (old, young):
+        folder.mkdir(parents=True)
+        (folder / "half.npz").write_text("half")
+    eight_days_ago_s = time.time() - 8 * 24 * 3600
+    os.utime(old, (eight_days_ago_s, eight_days_ago_s))
+    search.run(clips[:1])
+    assert not old.exists()
+    assert (young / "half.npz").exists()
 
 
 def test_each_content_is_looked_at_once(search: Search, clips: list[Path]) -> None:
