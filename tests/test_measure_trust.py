@@ -13,7 +13,6 @@ from posecheck.landmarks import Joint, Pose, Poses, Side
 from posecheck.measures import LEAST_VISIBILITY, VISIBILITY_ERROR_DEG, Measures, measure
 from posecheck.measuretable import MEASURES
 from tests.drawings import (
-    ANKLE,
     HIP,
     KNEE,
     POSTURES,
@@ -81,10 +80,12 @@ class TestNotTrusted:
 
     @pytest.mark.parametrize("joint", Joint)
     @pytest.mark.parametrize("preset", POSTURES)
-    def test_the_far_side_matters_only_for_the_split(self, preset: Callable[..., Pose], joint: Joint) -> None:
+    def test_the_far_side_matters_only_for_the_split_and_the_middle(
+        self, preset: Callable[..., Pose], joint: Joint
+    ) -> None:
         measures = measure(Poses.stack([preset(), replace(lost(preset(), joint, Side.LEFT), time_s=0.1)]))
-        for name in MEASURES:
-            unknown = name == "leg_split" and joint in (HIP, ANKLE)
+        for name, spec in MEASURES.items():
+            unknown = (name == "leg_split" or spec.middle) and joint in spec.joints
             assert np.isnan(measures.get(name, POSTURES[preset])[1]) == unknown, name
 
     def test_nobody(self) -> None:
