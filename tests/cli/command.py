@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import subprocess
 import sys
 from contextlib import redirect_stderr, redirect_stdout
@@ -56,3 +57,15 @@ def failed(code: int, *arguments: str | Path) -> str:
 
 def leftovers(folder: Path) -> list[Path]:
     return [path for path in folder.rglob("*") if path.suffix == ".part"]
+
+
+def shown_until_closed(leader: int) -> bytes:
+    """What still comes through a pseudo-terminal until its other end is closed; closes this one."""
+    shown = b""
+    while True:
+        try:
+            shown += os.read(leader, 65536)
+        except OSError:  # the other end is closed
+            break
+    os.close(leader)
+    return shown

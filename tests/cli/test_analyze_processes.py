@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from posecheck.recording import Recording
-from tests.cli.command import FILES, leftovers, posecheck
+from tests.cli.command import FILES, leftovers, posecheck, shown_until_closed
 from tests.patience import PATIENCE_S, until
 from tests.shared_data import real_footage
 from tests.summaries import assert_valid
@@ -125,15 +125,8 @@ class TestMediaPipe:
         command = [sys.executable, "-m", "posecheck", "analyze", str(bridging), "--no-video"]
         process = subprocess.Popen(command, stdout=follower, stderr=follower, env=environment)
         os.close(follower)
-        shown = b""
-        while True:
-            try:
-                shown += os.read(leader, 65536)
-            except OSError:  # the other end is closed
-                break
-        os.close(leader)
+        text = shown_until_closed(leader).decode()
         assert process.wait() == 0
-        text = shown.decode()
         assert "bridging.mp4 \x1b" in text
         assert "x real time" in text
         assert "\x1b[2K" in text  # the bar is taken away again

@@ -22,7 +22,7 @@ from posecheck.estimators.model import DETECTOR, LANDMARKER
 from posecheck.files import replacing
 from posecheck.recording import is_recording
 from posecheck.workers import Tell
-from tests.cli.command import leftovers
+from tests.cli.command import leftovers, shown_until_closed
 from tests.clips import steady, write_video
 from tests.patience import PATIENCE_S, until
 from tests.recordings import one_bridge, write_recording
@@ -119,12 +119,7 @@ def test_a_screen_shows_how_far_it_is_within_a_clip(here: Path) -> None:
         shown += os.read(leader, 65536)
     assert b"landmarks 0/1" in shown
     (here / "go").touch()
-    while True:
-        try:
-            shown += os.read(leader, 65536)
-        except OSError:  # the other end is closed
-            break
-    os.close(leader)
+    shown += shown_until_closed(leader)
     assert process.communicate()[0].startswith(f"{clip}: ")
     assert b"posecheck:" not in shown
 
