@@ -16,20 +16,20 @@ from datetime import datetime
 
 import numpy as np
 
-from posecheck.closable import Closable
-from posecheck.coach import Saying
-from posecheck.frames import Frame
-from posecheck.history.log import SessionLog
-from posecheck.landmarks import Pose
-from posecheck.practice import Practice, Wishes
-from posecheck.presenters.canvas import Picture
-from posecheck.presenters.window import Key
-from posecheck.routines import Planned
-from posecheck.rulefiles import load_stretch
+from posecheck.coaching.coach import Saying
+from posecheck.pose.frames import Frame
+from posecheck.pose.landmarks import Pose
+from posecheck.presenters.drawing.canvas import Picture
+from posecheck.presenters.windows.practice_window import Key
+from posecheck.rules.routine import Planned
+from posecheck.rules.stretch import Stretch
 from posecheck.sources.camera import CameraSource
-from posecheck.stretches import Stretch
-from tests.films import bridges
-from tests.poses import clip
+from posecheck.storage.history.session_log import SessionLog
+from posecheck.storage.rule_files import load_stretch
+from posecheck.system.closing import Closable
+from posecheck.workflows.practice import Practice, Wishes
+from tests.support.films import bridges
+from tests.support.poses import clip
 
 FPS = 30.0
 SIZE = (1280, 720)
@@ -198,8 +198,8 @@ class _Voice(Closable):
     muted = False
 
     def __init__(self, speaks: bool) -> None:
-        from posecheck.presenters.speech import find_speech
-        from posecheck.presenters.voice import Voice
+        from posecheck.presenters.voice.engines import find_speech
+        from posecheck.presenters.voice.speaker import Voice
 
         self.words = 0
         self._voice = Voice(find_speech()[0]) if speaks else None

@@ -6,9 +6,9 @@ import statistics
 import time
 from collections.abc import Callable, Sequence
 
-from posecheck.landmarks import Pose
-from posecheck.session import Session
-from posecheck.stretches import Stretch
+from posecheck.judging.session import Session
+from posecheck.pose.landmarks import Pose
+from posecheck.rules.stretch import Stretch
 
 
 def pose_by_pose(stretch: Stretch, poses: Sequence[Pose]) -> None:

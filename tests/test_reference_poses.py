@@ -6,13 +6,13 @@ import re
 
 import pytest
 
-from posecheck.assessment import assess
-from posecheck.measuretable import MEASURES
-from posecheck.rulefields import CUE_WORDS
-from posecheck.rulefiles import check_file, load_stretch, shipped_folder
-from posecheck.situation import Situation
-from posecheck.stretches import Stretch
-from tests.fakes_measures import measures_of, seconds
+from posecheck.judging.assessment import assess
+from posecheck.judging.situation import Situation
+from posecheck.measures.table import MEASURES
+from posecheck.rules.fields import CUE_WORDS
+from posecheck.rules.stretch import Stretch
+from posecheck.storage.rule_files import check_file, load_stretch, shipped_folder
+from tests.support.fakes_measures import measures_of, seconds
 
 FILES = sorted(shipped_folder().glob("*.toml"))
 STRETCHES = [load_stretch(path) for path in FILES]

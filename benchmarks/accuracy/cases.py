@@ -10,14 +10,14 @@ from pathlib import Path
 
 import numpy as np
 
-from posecheck.hold import Hold, State, count_rounds
-from posecheck.judgement import STATES, Judgement, judge
-from posecheck.landmarks import Bools, Floats, Joint, Side
-from posecheck.measures import Measurer, Measures
-from posecheck.recording import Recording
-from posecheck.replay import Replay, Verdict
-from posecheck.session import UNDER_WAY
-from posecheck.stretches import Stretch
+from posecheck.judging.holds import Hold, State, count_rounds
+from posecheck.judging.judgement import STATES, Judgement, judge
+from posecheck.judging.session import UNDER_WAY
+from posecheck.measures.measurer import Measurer, Measures
+from posecheck.pose.landmarks import Bools, Floats, Joint, Side
+from posecheck.rules.stretch import Stretch
+from posecheck.storage.recording import Recording
+from posecheck.tuning.replay import Replay, Verdict
 from samples.studio.truth import JOINTS, Marked, Truth, read_truth, true_measures
 
 SAMPLES = Path(__file__).parents[2] / "samples"

@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from benchmarks.accuracy.cases import Case, is_negative
-from posecheck.hold import Hold
-from posecheck.intervals import Interval
-from posecheck.landmarks import Bools, Floats
-from posecheck.replay import Named, rule_names
-from posecheck.scoring import GOOD
-from posecheck.stretches import Stretch
+from posecheck.judging.holds import Hold
+from posecheck.pose.intervals import Interval
+from posecheck.pose.landmarks import Bools, Floats
+from posecheck.rules.limits import rule_names
+from posecheck.rules.stretch import Stretch
+from posecheck.tuning.labels import GOOD
+from posecheck.tuning.replay import Named
 
 FOUND, RECOGNISED = 0.99, 0.97
 ANGLES = {

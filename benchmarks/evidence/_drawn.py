@@ -8,8 +8,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from posecheck.landmarks import Pose, Poses, in_blocks
-from tests.poses import all_fours, blend, bridge, clip, lying_bent_knees, prone, sphinx
+from posecheck.pose.landmarks import Pose, Poses, in_blocks
+from tests.support.poses import all_fours, blend, bridge, clip, lying_bent_knees, prone, sphinx
 
 FRAMES = 18_000
 FPS = 30.0

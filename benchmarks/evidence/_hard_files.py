@@ -14,8 +14,8 @@ from av.video.reformatter import ColorTrc
 from numpy.typing import NDArray
 from PIL import Image
 
-from tests.clips import cut, in_hdr, steady, woven, write_sound, write_stamped, write_video
-from tests.heic import write_heic
+from tests.support.clips import cut, in_hdr, steady, woven, write_sound, write_stamped, write_video
+from tests.support.heic import write_heic
 
 Pictures = list[NDArray[np.uint8]]
 

@@ -18,10 +18,10 @@ from numpy.typing import NDArray
 
 from posecheck.estimators.mediapipe_pose import MediaPipeEstimator
 from posecheck.estimators.model import find_model
-from posecheck.frames import Frame, Header
-from posecheck.landmarks import Pose, in_blocks
-from posecheck.recording import RecordingWriter
+from posecheck.pose.frames import Frame, Header
+from posecheck.pose.landmarks import Pose, in_blocks
 from posecheck.sources import open_source
+from posecheck.storage.recording import RecordingWriter
 
 
 @dataclass(frozen=True)

@@ -9,19 +9,19 @@ import cv2
 import numpy as np
 
 from benchmarks.accuracy.cases import SAMPLES
-from posecheck.coach import Importance
-from posecheck.display import scene_of
+from posecheck.coaching.coach import Importance
+from posecheck.coaching.lesson import Beat, Lesson
 from posecheck.estimators.model import find_model
-from posecheck.extract import cache_folder, recordings
-from posecheck.hold import State
-from posecheck.lesson import Beat, Lesson
-from posecheck.presenters.canvas import Picture
-from posecheck.presenters.ending import ending_rows
-from posecheck.presenters.stage import Show, Stage, draw_ending
-from posecheck.recording import Recording
-from posecheck.routines import Planned
-from posecheck.rulefiles import load_stretch
+from posecheck.judging.holds import State
+from posecheck.presenters.drawing.canvas import Picture
+from posecheck.presenters.drawing.practice_view import Show, Stage, draw_ending
+from posecheck.presenters.terminal.session_summary import ending_rows
+from posecheck.rules.routine import Planned
 from posecheck.sources import open_source
+from posecheck.storage.recording import Recording
+from posecheck.storage.rule_files import load_stretch
+from posecheck.workflows.display import scene_of
+from posecheck.workflows.extract import cache_folder, recordings
 
 FOLDER = Path(__file__).parents[2] / "docs" / "pictures"
 

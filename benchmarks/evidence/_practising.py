@@ -16,11 +16,11 @@ from pathlib import Path
 from threading import Thread
 
 from benchmarks.evidence import MaterialMissingError
-from posecheck.history import read_sessions
-from posecheck.landmarks import Poses
-from posecheck.lesson import Lesson
-from posecheck.routines import Planned
-from posecheck.stretches import Stretch
+from posecheck.coaching.lesson import Lesson
+from posecheck.pose.landmarks import Poses
+from posecheck.rules.routine import Planned
+from posecheck.rules.stretch import Stretch
+from posecheck.storage.history import read_sessions
 
 MOST_S = 120.0
 """A clip of a quarter of a minute is played, and its ending said, by then."""

@@ -8,11 +8,11 @@ from pathlib import Path
 from benchmarks.evidence import MaterialMissingError
 from posecheck.errors import InputError
 from posecheck.estimators.model import find_model
-from posecheck.extract import cache_folder, recordings
-from posecheck.labels import read_labels
-from posecheck.rulefiles import load_stretch
-from posecheck.scoring import LabelledClip
-from posecheck.tune import load
+from posecheck.storage.label_files import read_labels
+from posecheck.storage.rule_files import load_stretch
+from posecheck.tuning.labels import LabelledClip
+from posecheck.workflows.extract import cache_folder, recordings
+from posecheck.workflows.tune import load
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 NAMES = ("bridge", "cat-cow", "sphinx")

@@ -16,10 +16,10 @@ import numpy as np
 from benchmarks.evidence._pictures import save
 from benchmarks.evidence._practising import COMMAND, HISTORY, MOST_S, an_engine, spoken_lines
 from posecheck.errors import PoseCheckError
-from posecheck.history import read_sessions
-from posecheck.presenters.canvas import Picture
-from tests.patience import until
-from tests.screens import Display, a_display
+from posecheck.presenters.drawing.canvas import Picture
+from posecheck.storage.history import read_sessions
+from tests.support.patience import until
+from tests.support.screens import Display, a_display
 
 WINDOW = 1280, 720
 """As the window opens for a wide clip."""

@@ -11,7 +11,7 @@ import numpy as np
 from benchmarks import evidence
 from benchmarks.accuracy.cases import SAMPLES, SIDE_VIEW_DEG, Case, load_case
 from benchmarks.accuracy.figures import Figure, figures
-from posecheck.rulefiles import load_stretch, shipped_folder
+from posecheck.storage.rule_files import load_stretch, shipped_folder
 
 COMMITTED = Path(__file__).parents[2] / "docs" / "evidence" / "accuracy.json"
 
@@ -80,7 +80,7 @@ def load(clips: Sequence[Path], *, keep: bool) -> list[Case]:
         MaterialMissingError: If there is no clip.
     """
     from posecheck.estimators.model import find_model
-    from posecheck.extract import cache_folder, recordings
+    from posecheck.workflows.extract import cache_folder, recordings
 
     if not clips:
         raise evidence.MaterialMissingError("needs samples/*.mp4 with their truth; render them")

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from benchmarks.evidence import Evidence, MaterialMissingError
 from benchmarks.evidence._material import real
 from posecheck.estimators.model import find_model
-from posecheck.landmarks import Landmark, Poses
-from posecheck.recording import Recording
+from posecheck.pose.landmarks import Landmark, Poses
+from posecheck.storage.recording import Recording
 
 ROOT = Path(__file__).parents[2]
 SECOND = ROOT / ".venv-mediapipe-1.2" / "bin" / "python"

@@ -12,10 +12,10 @@ from pathlib import Path
 
 from benchmarks.evidence import Evidence
 from benchmarks.evidence._material import looped, real
-from posecheck.frames import Header, SourceInfo, SourceKind
-from posecheck.landmarks import Pose, in_blocks
-from posecheck.recording import RecordingWriter
-from tests.recordings import one_bridge
+from posecheck.pose.frames import Header, SourceInfo, SourceKind
+from posecheck.pose.landmarks import Pose, in_blocks
+from posecheck.storage.recording import RecordingWriter
+from tests.support.recordings import one_bridge
 
 FPS = 30.0
 MOST_KB_A_FRAME = 5.0

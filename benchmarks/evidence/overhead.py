@@ -15,11 +15,12 @@ from mediapipe.tasks.python import BaseOptions, vision
 
 from benchmarks.evidence import Evidence
 from benchmarks.evidence._material import looped, real
-from posecheck.analyze import Request, analyze, mediapipe_estimator
+from posecheck.estimators.factory import mediapipe_estimator
 from posecheck.estimators.model import find_model
 from posecheck.estimators.startup import starting_mediapipe
-from posecheck.frames import SourceKind
-from posecheck.rulefiles import list_stretches
+from posecheck.pose.frames import SourceKind
+from posecheck.storage.rule_files import list_stretches
+from posecheck.workflows.analyze import Request, analyze
 
 MOST = 1.15
 RUNS = 5
@@ -56,7 +57,7 @@ def run(slice_only: bool) -> Evidence:
         (
             ("decode, detect with masks", *_medians(bare), *_medians(ratios)),
             ("decode, detect without masks", *_medians(without_masks), *_medians(ratios_without)),
-            ("posecheck.analyze.analyze", *_medians(whole), "", ""),
+            ("posecheck.workflows.analyze.analyze", *_medians(whole), "", ""),
         ),
         (
             f"The bridge clip (640x480, 30 fps) looped to {LENGTH_S:.0f} s; medians of {RUNS} runs of each in turn, "

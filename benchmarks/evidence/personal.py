@@ -9,13 +9,14 @@ import numpy as np
 
 from benchmarks.evidence import Evidence
 from benchmarks.evidence._samples import NAMES, labelled
-from posecheck.bench import FEW, Bench
-from posecheck.landmarks import Floats
-from posecheck.personal import ROOM, fit, personal
-from posecheck.replay import Replay, Threshold, rule_names, thresholds
-from posecheck.rulefiles import load_stretch
-from posecheck.scoring import Marked
-from posecheck.stretches import Stretch
+from posecheck.pose.landmarks import Floats
+from posecheck.rules.limits import Threshold, rule_names, thresholds
+from posecheck.rules.stretch import Stretch
+from posecheck.storage.rule_files import load_stretch
+from posecheck.tuning.dataset import FEW, Bench
+from posecheck.tuning.personal import ROOM, fit, personal
+from posecheck.tuning.replay import Replay
+from posecheck.tuning.scoring import Marked
 
 FIGURES = ("good_s", "good named_s", "held_s", "faulty_s", "faulty named_s")
 """Of a clip: seconds labelled good, those in which a fault is named, those that are held; seconds labelled with a

@@ -12,14 +12,14 @@ import numpy as np
 
 from benchmarks.evidence import Evidence
 from benchmarks.evidence._material import real
-from posecheck.analyze import mediapipe_estimator
+from posecheck.estimators.factory import mediapipe_estimator
 from posecheck.estimators.model import find_model
-from posecheck.frames import SourceKind
-from posecheck.landmarks import Pose, Poses
-from posecheck.rulefiles import load_stretch
-from posecheck.session import Session
+from posecheck.judging.session import Session
+from posecheck.judging.still import StillJudgement, StillVerdict
+from posecheck.pose.frames import SourceKind
+from posecheck.pose.landmarks import Pose, Poses
 from posecheck.sources import open_source
-from posecheck.still import StillJudgement, StillVerdict
+from posecheck.storage.rule_files import load_stretch
 
 NAMES = ("bridge", "cat-cow", "sphinx")
 OF_LABEL = {"bridge": "bridge", "cat": "cat-cow", "cow": "cat-cow", "tabletop": "cat-cow", "sphinx": "sphinx"}

@@ -10,16 +10,16 @@ from pathlib import Path
 from benchmarks.accuracy.cases import SAMPLES, Eye
 from benchmarks.evidence import Evidence, MaterialMissingError
 from benchmarks.evidence._practising import Practised, Said, practise, rehearse
-from posecheck.coach import FAULT_S, REPEAT_S, spoken_s
-from posecheck.extract import cache_folder, recordings
-from posecheck.intervals import Interval
-from posecheck.measures import Measurer, Measures
-from posecheck.mending import MENDED_S
-from posecheck.recording import Recording
-from posecheck.replay import rule_named
-from posecheck.rulefiles import load_stretch
-from posecheck.rules import Rule, SwingRule
-from posecheck.stretches import Stretch
+from posecheck.coaching.coach import FAULT_S, REPEAT_S, spoken_s
+from posecheck.coaching.praise import MENDED_S
+from posecheck.measures.measurer import Measurer, Measures
+from posecheck.pose.intervals import Interval
+from posecheck.rules.limits import rule_named
+from posecheck.rules.rule import Rule, SwingRule
+from posecheck.rules.stretch import Stretch
+from posecheck.storage.recording import Recording
+from posecheck.storage.rule_files import load_stretch
+from posecheck.workflows.extract import cache_folder, recordings
 from samples.studio.truth import Truth, read_truth, true_measures
 
 CUE_S = 1.5

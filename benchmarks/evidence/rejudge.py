@@ -9,12 +9,12 @@ from pathlib import Path
 from benchmarks.evidence import Evidence
 from benchmarks.evidence._drawn import FPS, FRAMES, LIVE_FRAMES, NOISE_PX, parts, tiled
 from benchmarks.timing import median_s, pose_by_pose
-from posecheck.frames import Header, SourceInfo, SourceKind
-from posecheck.landmarks import Pose, Poses
-from posecheck.recording import Recording, RecordingWriter
-from posecheck.rulefiles import load_stretch
-from posecheck.session import Session
-from posecheck.stretches import Stretch
+from posecheck.judging.session import Session
+from posecheck.pose.frames import Header, SourceInfo, SourceKind
+from posecheck.pose.landmarks import Pose, Poses
+from posecheck.rules.stretch import Stretch
+from posecheck.storage.recording import Recording, RecordingWriter
+from posecheck.storage.rule_files import load_stretch
 
 LEAST_PER_S = 20_000
 RUNS = 5

@@ -19,8 +19,8 @@ from posecheck.estimators.mediapipe_pose import MediaPipeEstimator
 from posecheck.estimators.model import find_model
 from posecheck.estimators.parts import Part, Window
 from posecheck.estimators.people import body_px, difference
-from posecheck.frames import Estimator, Frame
-from posecheck.landmarks import Floats
+from posecheck.pose.frames import Estimator, Frame
+from posecheck.pose.landmarks import Floats
 from posecheck.sources import open_source
 
 Picture = NDArray[np.uint8]

@@ -11,15 +11,15 @@ from benchmarks.evidence import Evidence
 from benchmarks.evidence._drawn import FPS, FRAMES, LIVE_FRAMES, NOISE_PX, parts, tiled
 from benchmarks.evidence._samples import labelled
 from benchmarks.timing import median_s, pose_by_pose
-from posecheck.bench import Bench
-from posecheck.evaluation import evaluate
-from posecheck.judgement import judge
-from posecheck.landmarks import Pose
-from posecheck.measures import Measurer, Measures
-from posecheck.replay import Threshold, thresholds, unit_of, with_limits
-from posecheck.rulefiles import load_stretch
-from posecheck.scoring import GOOD, Label, LabelledClip
-from posecheck.stretches import Stretch
+from posecheck.judging.judgement import judge
+from posecheck.measures.measurer import Measurer, Measures
+from posecheck.pose.landmarks import Pose
+from posecheck.rules.limits import Threshold, thresholds, unit_of, with_limits
+from posecheck.rules.stretch import Stretch
+from posecheck.storage.rule_files import load_stretch
+from posecheck.tuning.dataset import Bench
+from posecheck.tuning.evaluation import evaluate
+from posecheck.tuning.labels import GOOD, Label, LabelledClip
 
 CLIPS = 20
 SPELL_S = 2.5

@@ -10,13 +10,13 @@ import numpy as np
 
 from benchmarks.evidence import Evidence, MaterialMissingError
 from benchmarks.evidence._samples import NAMES, SAMPLES, labelled
-from posecheck.bench import FEW, Bench
-from posecheck.evaluation import RuleFigures, evaluate
-from posecheck.joint import together
-from posecheck.proposals import Proposal, Why, propose
-from posecheck.replay import Threshold, rule_named, thresholds, unit_of, with_limits
-from posecheck.rulefiles import load_stretch
-from posecheck.scoring import LabelledClip
+from posecheck.rules.limits import Threshold, rule_named, thresholds, unit_of, with_limits
+from posecheck.storage.rule_files import load_stretch
+from posecheck.tuning.dataset import FEW, Bench
+from posecheck.tuning.evaluation import RuleFigures, evaluate
+from posecheck.tuning.joint_search import together
+from posecheck.tuning.labels import LabelledClip
+from posecheck.tuning.threshold_search import Proposal, Why, propose
 
 SPOIL = {"deg": 15.0, "ratio": 0.15, "s": 1.0}
 SHUFFLES = 30

@@ -9,13 +9,13 @@ import numpy as np
 from benchmarks.evidence import Evidence
 from benchmarks.evidence._samples import NAMES, labelled
 from benchmarks.evidence.photographs import OF_LABEL, Photograph, _from_landmarks, _from_pictures
-from posecheck.bench import Bench
-from posecheck.joint import together
-from posecheck.landmarks import Floats
-from posecheck.proposals import propose
-from posecheck.replay import Threshold, rule_names, with_limits
-from posecheck.rulefiles import load_stretch
-from posecheck.scoring import balanced, f1, precision, recall
+from posecheck.pose.landmarks import Floats
+from posecheck.rules.limits import Threshold, rule_names, with_limits
+from posecheck.storage.rule_files import load_stretch
+from posecheck.tuning.dataset import Bench
+from posecheck.tuning.joint_search import together
+from posecheck.tuning.scoring import balanced, f1, precision, recall
+from posecheck.tuning.threshold_search import propose
 
 NOTED = {
     ("bridge", "hips-low"): ("hips low", "hips on the floor"),
@@ -95,7 +95,7 @@ def _chosen_without(bench: Bench, group: Sequence[int]) -> list[dict[Threshold, 
 
 
 def _seconds(bench: Bench, limits: Sequence[dict[Threshold, float]]) -> Floats:
-    """(K, R, 4) `posecheck.scoring.SECONDS` of each clip and rule, each clip judged by limits of its own."""
+    """(K, R, 4) `posecheck.tuning.scoring.SECONDS` of each clip and rule, each clip judged by limits of its own."""
     names = rule_names(bench.stretch)
     verdicts = [
         (marked, replay.verdict(with_limits(bench.stretch, values)))

@@ -16,7 +16,7 @@ import typer
 
 from posecheck import __version__
 from posecheck.cli import analyze, cameras, doctor, extract, history, label, practice, stretches, tune
-from posecheck.cli.names import FilesCommand
+from posecheck.cli.file_arguments import FilesCommand
 from posecheck.errors import PoseCheckError
 
 app = typer.Typer(

@@ -29,12 +29,12 @@ from rich.text import Text
 from posecheck.errors import ModelError, PoseCheckError, RuleFileError, UsageError
 
 if TYPE_CHECKING:
-    from posecheck.analyze import Request
-    from posecheck.cli.results import Place
+    from posecheck.cli.result_folders import Place
     from posecheck.estimators.people import Who
-    from posecheck.frames import SourceInfo
-    from posecheck.stretches import Stretch
-    from posecheck.summary import Summary
+    from posecheck.judging.summary import Summary
+    from posecheck.pose.frames import SourceInfo
+    from posecheck.rules.stretch import Stretch
+    from posecheck.workflows.analyze import Request
 
 AUTO = "auto"
 
@@ -112,7 +112,7 @@ def analyze(
     """  # noqa: D301 - \b, a character, keeps the lines that follow as they are
     if rotate not in TURNS_DEG:
         raise UsageError(f"--rotate {rotate}: a picture is turned by 90, 180 or 270 degrees, clockwise")
-    from posecheck.cli.results import places
+    from posecheck.cli.result_folders import places
     from posecheck.estimators.people import who
 
     wanted = who(person)
@@ -147,8 +147,8 @@ def _request(
     level_deg: float | None,
     profile: str | None,
 ) -> Request:
-    from posecheck.analyze import Request
-    from posecheck.cli.suited import Suited
+    from posecheck.cli.personal_limits import Suited
+    from posecheck.workflows.analyze import Request
 
     if not 0.0 <= (start_s or 0.0) < (math.inf if end_s is None else end_s):
         raise UsageError("--start and --end hold no time; give a start from 0 on and an end after it")
@@ -169,7 +169,7 @@ def _request(
 
 def _stretches(wanted: str) -> list[Stretch]:
     """The one that is named, or all; without a faulty one `auto` would give another verdict, so it is an error."""
-    from posecheck.rulefiles import list_stretches, load_stretch
+    from posecheck.storage.rule_files import list_stretches, load_stretch
 
     if wanted != AUTO:
         return [load_stretch(wanted)]
@@ -213,8 +213,8 @@ def _finder(explicit: Path | None) -> FindModel:
 
 def _one(path: Path, request: Request, find: FindModel, who: Who, folder: Path, *, inform: bool) -> Summary:
     """The summary of one input, or what went wrong with it."""
-    from posecheck.analyze import analyze as analyze_one
-    from posecheck.analyze import mediapipe_estimator
+    from posecheck.estimators.factory import mediapipe_estimator
+    from posecheck.workflows.analyze import analyze as analyze_one
 
     try:
         with _progress(path.name, request, show=inform) as (on_clip, on_drawing, on_model):
@@ -265,14 +265,14 @@ def _progress(name: str, request: Request, *, show: bool) -> Iterator[tuple[Any,
 
 def _pictures(folder: Path) -> list[str]:
     """The names of the pictures with a verdict that a folder holds."""
-    from posecheck.annotate import PICTURE, VIDEO
+    from posecheck.workflows.annotate import PICTURE, VIDEO
 
     return [name for name in (VIDEO, PICTURE) if (folder / name).is_file()]
 
 
 def _show(summary: Summary, place: Place, gone: Sequence[str]) -> None:
-    from posecheck.analyze import before
-    from posecheck.presenters.terminal import show
+    from posecheck.presenters.terminal.analysis import show
+    from posecheck.workflows.analyze import before
 
     console = Console(highlight=False)
     show(console, summary)
@@ -284,7 +284,7 @@ def _show(summary: Summary, place: Place, gone: Sequence[str]) -> None:
 
 
 def _print_json(content: Summary | list[Summary]) -> None:
-    from posecheck.presenters.export import as_json
+    from posecheck.presenters.output.data_files import as_json
 
     # As bytes: JSON is UTF-8, whatever letters the terminal knows.
     typer.echo(as_json(content), nl=False)

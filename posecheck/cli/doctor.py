@@ -13,7 +13,7 @@ def doctor() -> None:
 
     Exits with 1 if anything is to mend, else with 0.
     """
-    from posecheck.doctor import examine, to_mend
+    from posecheck.workflows.doctor import examine, to_mend
 
     findings = []
     for one in examine():

@@ -16,7 +16,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from posecheck.errors import OutputError, UsageError
 
 if TYPE_CHECKING:
-    from posecheck.extract import Reached
+    from posecheck.workflows.extract import Reached
 
 Model = Annotated[
     Path | None, typer.Option(metavar="PATH", help="A pose landmarker bundle (.task), not the default one.")
@@ -61,7 +61,7 @@ def extracted(clips: Sequence[Path], model: Path | None, *, no_cache: bool) -> l
         no_cache: Whether to find landmarks anew, whatever is kept.
     """
     from posecheck.estimators.model import find_model
-    from posecheck.extract import cache_folder, recordings
+    from posecheck.workflows.extract import cache_folder, recordings
 
     latest: Reached | None = None
 

@@ -11,7 +11,7 @@ from rich.console import Console
 from posecheck.errors import OutputError, UsageError
 
 if TYPE_CHECKING:
-    from posecheck.progress import SessionDone
+    from posecheck.coaching.progression import SessionDone
 
 
 def history(
@@ -33,7 +33,7 @@ def history(
         raise UsageError("--session says whose pain it was; give --pain too")
     if delete and (plot, export, pain) != (None, None, None):
         raise UsageError("--delete goes alone")
-    from posecheck.history import history_path
+    from posecheck.storage.history import history_path
 
     path = history_path()
     if delete:
@@ -46,7 +46,7 @@ def history(
 
 
 def _keep_pain(path: Path, pain: int, session: int | None) -> None:
-    from posecheck.history import History
+    from posecheck.storage.history import History
 
     if not path.exists():
         raise UsageError("there is no session yet; practise first")
@@ -57,7 +57,7 @@ def _keep_pain(path: Path, pain: int, session: int | None) -> None:
 
 def _sessions(path: Path) -> list[SessionDone]:
     """All sessions; opened as a writer does, who sets a damaged file aside, unless another one writes just now."""
-    from posecheck.history import History, read_sessions
+    from posecheck.storage.history import History, read_sessions
 
     if not path.exists():
         return []
@@ -71,25 +71,25 @@ def _sessions(path: Path) -> list[SessionDone]:
 
 def _present(sessions: list[SessionDone], path: Path, plot: Path | None, export: Path | None) -> None:
     if export is not None:
-        from posecheck.presenters import diary
+        from posecheck.presenters.terminal import history as shown
 
-        diary.export(export, sessions)
+        shown.export(export, sessions)
         typer.echo(f"{export}: {_counted(sessions)}")
     if plot is not None:
-        from posecheck.presenters.plot import plot as draw
+        from posecheck.presenters.output.history_plot import plot as draw
 
         draw(plot, sessions)
         typer.echo(f"{plot}: {_counted(sessions)}")
     if export is None and plot is None:
-        from posecheck.presenters import diary
+        from posecheck.presenters.terminal import history as shown
 
-        diary.show(Console(highlight=False), sessions)
+        shown.show(Console(highlight=False), sessions)
         if sessions:
             typer.echo(f"\nKept in {path} and nowhere else; --delete deletes it.")
 
 
 def _delete(path: Path, *, asked: bool) -> None:
-    from posecheck.history import delete, read_sessions
+    from posecheck.storage.history import delete, read_sessions
 
     if not path.parent.exists():
         typer.echo("There is no history to delete.")

@@ -11,8 +11,8 @@ import typer
 from posecheck.errors import OutputError, RuleFileError, UsageError
 
 if TYPE_CHECKING:
-    from posecheck.labelling import Words
-    from posecheck.scoring import Label
+    from posecheck.tuning.annotation import Words
+    from posecheck.tuning.labels import Label
 
 
 def label(
@@ -36,11 +36,11 @@ def label(
     without. A stretch that has no rule file yet is labelled with faults of your own, --fault sagging --fault head-down;
     from these labels `posecheck stretches new` drafts its rule file.
     """
-    from posecheck.labelling import Labelling
-    from posecheck.labels import read_labels, write_labels
-    from posecheck.presenters.labeller import CvScreen, Film, run
+    from posecheck.presenters.windows.label_window import CvScreen, Film, run
     from posecheck.sources import open_source
-    from posecheck.tomledit import refuse_read_only
+    from posecheck.storage.label_files import read_labels, write_labels
+    from posecheck.storage.rule_edits import refuse_read_only
+    from posecheck.tuning.annotation import Labelling
 
     refuse_read_only(labels)
     _refuse_unwritable(labels)
@@ -60,7 +60,7 @@ def label(
 
 def _refuse_unwritable(labels: Path) -> None:
     """Refuses a folder in which no label could be saved, before anybody has made one."""
-    from posecheck.files import try_writing
+    from posecheck.system.atomic_files import try_writing
 
     try:
         try_writing(labels)
@@ -77,8 +77,8 @@ def words_of(stretch: str, faults: Sequence[str], phases: Sequence[str], labels:
         RuleFileError: If the rule file is faulty, or the name is neither known nor given or labelled faults.
         UsageError: If a known stretch is given faults or phases, or a new one none or wrong ones.
     """
-    from posecheck.labelling import Words, new_words
-    from posecheck.rulefiles import is_path, list_stretches, load_stretch, plain_name
+    from posecheck.storage.rule_files import is_path, list_stretches, load_stretch, plain_name
+    from posecheck.tuning.annotation import Words, new_words
 
     others = [name for entry in list_stretches() if entry.stretch for name in entry.stretch.other_names]
     names = map(plain_name, [*(entry.name for entry in list_stretches()), *others])

@@ -17,15 +17,15 @@ from rich.console import Console
 from posecheck.errors import OutputError, UsageError
 
 if TYPE_CHECKING:
-    from posecheck.coach import Saying
-    from posecheck.filming import Film
-    from posecheck.frames import SourceInfo
-    from posecheck.history import History
-    from posecheck.live import LiveSource
-    from posecheck.practice import Practised
-    from posecheck.presenters.voice import Voice
-    from posecheck.progress import SessionDone
-    from posecheck.routines import Planned
+    from posecheck.coaching.coach import Saying
+    from posecheck.coaching.progression import SessionDone
+    from posecheck.pose.frames import SourceInfo
+    from posecheck.presenters.voice.speaker import Voice
+    from posecheck.rules.routine import Planned
+    from posecheck.storage.history import History
+    from posecheck.workflows.live import LiveSource
+    from posecheck.workflows.practice import Practised
+    from posecheck.workflows.session_recorder import Film
 
 WINDOW_HEIGHT_PX = 720
 """Of the window as it opens: fits on every laptop; f fills the screen."""
@@ -127,13 +127,13 @@ def _practise(
     """Wires it all and practises; what may fail is tried before anybody lies down."""
     import numpy as np
 
-    from posecheck.analyze import mediapipe_estimator
+    from posecheck.estimators.factory import mediapipe_estimator
     from posecheck.estimators.model import find_model
-    from posecheck.frames import SourceKind
-    from posecheck.history.log import SessionLog
-    from posecheck.practice import Practice, Wishes
-    from posecheck.presenters.stage import Show, Stage
-    from posecheck.presenters.window import Window
+    from posecheck.pose.frames import SourceKind
+    from posecheck.presenters.drawing.practice_view import Show, Stage
+    from posecheck.presenters.windows.practice_window import Window
+    from posecheck.storage.history.session_log import SessionLog
+    from posecheck.workflows.practice import Practice, Wishes
 
     info = source.info
     screen = stack.enter_context(Window(*_window_size(info.width_px, info.height_px))) if window else None
@@ -165,7 +165,7 @@ def _practise(
 
 def _history(stack: ExitStack) -> tuple[History | None, str | None]:
     """The history, or why there is none to write to: that keeps nobody from practising."""
-    from posecheck.history import History, history_path
+    from posecheck.storage.history import History, history_path
 
     try:
         history = stack.enter_context(History(history_path()))
@@ -178,7 +178,7 @@ def _history(stack: ExitStack) -> tuple[History | None, str | None]:
 
 def _past(history: History | None) -> Sequence[SessionDone] | None:
     """Past sessions; None where they cannot be read, and the usual aims hold."""
-    from posecheck.history import history_path, read_sessions
+    from posecheck.storage.history import history_path, read_sessions
 
     try:
         return read_sessions(history_path()) if history is None else history.sessions()
@@ -210,7 +210,7 @@ def _source(file: Path | None, camera: str, size: tuple[int, int], fps: float) -
         with open_camera(camera, size=size, fps=fps) as device:
             yield device
         return
-    from posecheck.frames import SourceKind
+    from posecheck.pose.frames import SourceKind
     from posecheck.sources import open_source
     from posecheck.sources.paced import PacedSource
 
@@ -223,8 +223,8 @@ def _source(file: Path | None, camera: str, size: tuple[int, int], fps: float) -
 
 @contextmanager
 def _speaker(name: str | None, rate_wpm: int) -> Iterator[Voice]:
-    from posecheck.presenters.speech import find_speech
-    from posecheck.presenters.voice import Voice
+    from posecheck.presenters.voice.engines import find_speech
+    from posecheck.presenters.voice.speaker import Voice
 
     speech, lacking = find_speech(name, rate_wpm)
     if lacking is not None:
@@ -236,7 +236,7 @@ def _speaker(name: str | None, rate_wpm: int) -> Iterator[Voice]:
 @contextmanager
 def _filmed(folder: Path, info: SourceInfo, versions: Mapping[str, str]) -> Iterator[Film]:
     """The film of a session; what goes wrong as it is completed is told too."""
-    from posecheck.filming import Film
+    from posecheck.workflows.session_recorder import Film
 
     with Film(folder, info, versions) as film:
         yield film
@@ -268,7 +268,7 @@ def _print(saying: Saying) -> None:
 
 
 def _tell(practised: Practised, stop: Event) -> None:
-    from posecheck.presenters.ending import show_ending
+    from posecheck.presenters.terminal.session_summary import show_ending
 
     show_ending(Console(highlight=False), practised.parts)
     if not practised.kept:

@@ -12,10 +12,10 @@ import typer
 from posecheck.errors import UsageError
 
 if TYPE_CHECKING:
-    from posecheck.cli.suited import Suited
-    from posecheck.progress import SessionDone
-    from posecheck.routines import Planned
-    from posecheck.stretches import Stretch
+    from posecheck.cli.personal_limits import Suited
+    from posecheck.coaching.progression import SessionDone
+    from posecheck.rules.routine import Planned
+    from posecheck.rules.stretch import Stretch
 
 USUAL_ROUTINE = "quick-spine"
 """What is practised where nothing is named."""
@@ -41,9 +41,10 @@ def plan(
         UsageError: If both stretches and a routine are named, or a modification is unknown.
         RuleFileError: If a stretch, routine or profile is unknown or faulty.
     """
-    from posecheck.cli.suited import Suited
-    from posecheck.routines import USUAL_REST_S, Planned, load_routine
-    from posecheck.rulefiles import load_stretch
+    from posecheck.cli.personal_limits import Suited
+    from posecheck.rules.routine import USUAL_REST_S, Planned
+    from posecheck.storage.routine_files import load_routine
+    from posecheck.storage.rule_files import load_stretch
 
     if names and routine is not None:
         raise UsageError("--routine names the stretches; leave out the others")
@@ -75,7 +76,7 @@ def _modified(stretch: Stretch, modifications: Sequence[str]) -> Stretch:
 
 def _aimed(stretch: Stretch, past: Sequence[SessionDone] | None) -> Stretch:
     """The stretch with the next aim; one with phases is timed by the breath, which does not grow."""
-    from posecheck.progress import next_target
+    from posecheck.coaching.progression import next_target
 
     if stretch.phases or past is None:
         return stretch

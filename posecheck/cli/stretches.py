@@ -25,8 +25,8 @@ def stretches(context: typer.Context) -> None:
 @app.command("list")
 def list_all() -> None:
     """List the stretches, the shipped ones and your own."""
-    from posecheck.presenters.lines import print_lines
-    from posecheck.rulefiles import list_stretches, own_folder
+    from posecheck.presenters.terminal.tables import print_lines
+    from posecheck.storage.rule_files import list_stretches, own_folder
 
     entries = list_stretches()
     table = Table("name", "stretch", "also called", "from", box=None, pad_edge=False)
@@ -51,8 +51,8 @@ def check(files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Ru
 
     What a draft leaves to be written, in <...>, is told, too, and is no mistake: the file can be used.
     """
-    from posecheck.rulefiles import check_file
-    from posecheck.unwritten import unwritten
+    from posecheck.storage.placeholders import unwritten
+    from posecheck.storage.rule_files import check_file
 
     faulty = False
     for file in files:
@@ -70,8 +70,8 @@ def check(files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Ru
 @app.command()
 def show(name: Annotated[str, typer.Argument(metavar="NAME|PATH", help="A stretch or a rule file.")]) -> None:
     """Explain a stretch as a teacher would."""
-    from posecheck.presenters.explained import explain
-    from posecheck.rulefiles import load_stretch
+    from posecheck.presenters.terminal.stretch_help import explain
+    from posecheck.storage.rule_files import load_stretch
 
     explain(_console(), load_stretch(name))
 
@@ -83,7 +83,7 @@ def measures() -> None:
     Of each its name, its zero and sign, the unit in which rule files have it, how far it may be wrong, and what must be
     seen for it.
     """
-    from posecheck.presenters.explained import explain_measures
+    from posecheck.presenters.terminal.stretch_help import explain_measures
 
     explain_measures(_console())
 
@@ -105,10 +105,10 @@ def new(
     them best become rules. What is written passes `check`; tune makes it better, with more people.
     """
     from posecheck.cli.tune import labelled_clips
-    from posecheck.drafts import draft
-    from posecheck.rulefields import short_name
-    from posecheck.rulefiles import check_file
-    from posecheck.tomledit import write_text
+    from posecheck.rules.fields import short_name
+    from posecheck.storage.rule_edits import write_text
+    from posecheck.storage.rule_files import check_file
+    from posecheck.tuning.rule_drafting import draft
 
     try:
         short_name(name)

@@ -13,9 +13,9 @@ from posecheck.cli.extract import Model, NoCache, extracted
 from posecheck.errors import UsageError
 
 if TYPE_CHECKING:
-    from posecheck.scoring import LabelledClip
-    from posecheck.stretches import Stretch
-    from posecheck.tune import Tuned
+    from posecheck.rules.stretch import Stretch
+    from posecheck.tuning.labels import LabelledClip
+    from posecheck.workflows.tune import Tuned
 
 
 def tune(
@@ -61,7 +61,7 @@ def tune(
     """  # noqa: D301 - \b, a character, keeps the lines that follow as they are
     if compare is not None and (write is not None or plot is not None):
         raise UsageError("--compare sets two rule files side by side; leave out --write and --plot")
-    from posecheck.rulefiles import load_stretch
+    from posecheck.storage.rule_files import load_stretch
 
     known = load_stretch(stretch)
     other = None if compare is None else load_stretch(compare)
@@ -70,7 +70,7 @@ def tune(
     if personal is not None and (write is not None or plot is not None or compare is not None):
         raise UsageError("--personal goes alone; leave out --write, --plot and --compare")
     if personal is not None:
-        from posecheck.profiles import profile_file
+        from posecheck.storage.profiles import profile_file
 
         profile_file(personal)  # refuses a name that can be no file's, before any clip is looked at
     if write is not None:
@@ -85,15 +85,15 @@ def tune(
 
         fit_to(personal, known, given)
         return
-    from posecheck.presenters.tuning import show
-    from posecheck.tune import tune as find
+    from posecheck.presenters.terminal.tuning import show
+    from posecheck.workflows.tune import tune as find
 
     with Console(stderr=True).status("trying limits"):
         tuned = find(known, given, tolerance)
     console = Console(highlight=False)
     show(console, tuned.bench, tuned.now, tuned.then, tuned.proposals, tuned.together)
     if plot is not None:
-        from posecheck.presenters.tuning_plot import plot_all
+        from posecheck.presenters.output.tuning_plot import plot_all
 
         drawn = plot_all(plot, tuned.bench, tuned.proposals, tuned.together)
         typer.echo(f"{plot}: {len(drawn)} pictures")
@@ -104,8 +104,8 @@ def tune(
 def _compare(
     names: tuple[str, str], both: tuple[Stretch, Stretch], clips: Sequence[LabelledClip], tol_s: float
 ) -> None:
-    from posecheck.presenters.tuning import show_comparison
-    from posecheck.tune import compare as set_beside
+    from posecheck.presenters.terminal.tuning import show_comparison
+    from posecheck.workflows.tune import compare as set_beside
 
     show_comparison(Console(highlight=False), names, set_beside(*both, clips, tol_s))
 
@@ -128,10 +128,10 @@ def labelled_clips(
         model: A pose landmarker bundle; None for the default one.
         no_cache: Whether to find landmarks anew, whatever is kept.
     """
-    from posecheck.labelchecks import label_names
-    from posecheck.labels import read_labels_of
-    from posecheck.rulefiles import list_stretches
-    from posecheck.tune import foreseen, load
+    from posecheck.storage.label_checks import label_names
+    from posecheck.storage.label_files import read_labels_of
+    from posecheck.storage.rule_files import list_stretches
+    from posecheck.workflows.tune import foreseen, load
 
     seen, notes = read_labels_of(
         labels,
@@ -160,8 +160,8 @@ def _editable(path: Path, wanted: str, stretch: Stretch) -> None:
     if path.suffix != ".toml":
         raise UsageError(f"--write {path}: a rule file's name ends in .toml")
     if path.exists():
-        from posecheck.rulefiles import load_stretch
-        from posecheck.tomledit import refuse_read_only
+        from posecheck.storage.rule_edits import refuse_read_only
+        from posecheck.storage.rule_files import load_stretch
 
         refuse_read_only(path)
         there = load_stretch(path)
@@ -178,7 +178,7 @@ def _editable(path: Path, wanted: str, stretch: Stretch) -> None:
 
 def _other_limits(there: Stretch, tuned: Stretch) -> str:
     """The first limit that two rule files disagree on; empty if there is none."""
-    from posecheck.replay import thresholds
+    from posecheck.rules.limits import thresholds
 
     limits = [thresholds(stretch) for stretch in (there, tuned)]
     for threshold in dict.fromkeys([*limits[0], *limits[1]]):
@@ -192,9 +192,9 @@ def _other_limits(there: Stretch, tuned: Stretch) -> str:
 def _write(path: Path, wanted: str, stretch: Stretch, tuned: Tuned) -> None:
     from datetime import date
 
-    from posecheck.presenters.tuning import effect, value
-    from posecheck.rulefiles import file_of
-    from posecheck.tomledit import with_new_limits, write_text
+    from posecheck.presenters.terminal.tuning import effect, value
+    from posecheck.storage.rule_edits import with_new_limits, write_text
+    from posecheck.storage.rule_files import file_of
 
     if tuned.then is None:
         typer.echo(f"no limit is to change: {path} {'stays as it is' if path.exists() else 'is not written'}")

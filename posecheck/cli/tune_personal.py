@@ -11,9 +11,9 @@ import typer
 from posecheck.errors import InputError, UsageError
 
 if TYPE_CHECKING:
-    from posecheck.personal import Basis, Fitted
-    from posecheck.scoring import LabelledClip
-    from posecheck.stretches import Stretch
+    from posecheck.rules.stretch import Stretch
+    from posecheck.tuning.labels import LabelledClip
+    from posecheck.tuning.personal import Basis, Fitted
 
 
 def fit_to(name: str, stretch: Stretch, clips: Sequence[LabelledClip]) -> None:
@@ -25,8 +25,8 @@ def fit_to(name: str, stretch: Stretch, clips: Sequence[LabelledClip]) -> None:
         RuleFileError: If its present file is faulty.
         UsageError: If the labels name others alone.
     """
-    from posecheck.bench import Bench
-    from posecheck.personal import LEAST_S, fit
+    from posecheck.tuning.dataset import Bench
+    from posecheck.tuning.personal import LEAST_S, fit
 
     people = sorted({clip.person for clip in clips if clip.person})
     mine = [clip for clip in clips if clip.person == name] if people else list(clips)
@@ -43,9 +43,9 @@ def fit_to(name: str, stretch: Stretch, clips: Sequence[LabelledClip]) -> None:
 
 def _keep(name: str, stretch: Stretch, fitted: Fitted) -> None:
     """Writes the limits and says them; a stretch of which none changes any more goes out of the profile."""
-    from posecheck.presenters.tuning import value
-    from posecheck.profiles import profile_file, read_profile, write_profile
-    from posecheck.replay import thresholds
+    from posecheck.presenters.terminal.tuning import value
+    from posecheck.rules.limits import thresholds
+    from posecheck.storage.profiles import profile_file, read_profile, write_profile
 
     if fitted.limits:
         path = write_profile(name, stretch.name, fitted.limits, f"{date.today().isoformat()}: {_told(fitted.basis)}")
@@ -67,8 +67,8 @@ def _told(basis: Basis) -> str:
 
 def _notes(name: str, fitted: Fitted, people: Sequence[str], clips: Sequence[LabelledClip]) -> Iterator[str]:
     """What is to be known of how much the limits rest on."""
-    from posecheck.bench import FEW
-    from posecheck.personal import LEAST_S
+    from posecheck.tuning.dataset import FEW
+    from posecheck.tuning.personal import LEAST_S
 
     nameless = sum(not clip.person for clip in clips)
     if not people:

@@ -7,7 +7,6 @@ from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
-from posecheck.closable import Closable
 from posecheck.estimators.mediapipe_pose import MediaPipeEstimator
 from posecheck.estimators.parts import Part, Window, around, blank, fills
 from posecheck.estimators.people import (
@@ -23,8 +22,9 @@ from posecheck.estimators.people import (
 )
 from posecheck.estimators.picture import brightness_and_sharpness
 from posecheck.estimators.search import SECOND_LENGTHS, SMALL, Search
-from posecheck.frames import INFERENCE_SIDE_PX, Estimator, Frame
-from posecheck.landmarks import Pose
+from posecheck.pose.frames import INFERENCE_SIDE_PX, Estimator, Frame
+from posecheck.pose.landmarks import Pose
+from posecheck.system.closing import Closable
 
 LARGE = 0.55
 """A body followed in a window is followed in the whole frame again from this extent on, over the frame's longer side:

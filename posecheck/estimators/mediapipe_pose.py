@@ -11,12 +11,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from posecheck.closable import Closable
 from posecheck.errors import ModelError
 from posecheck.estimators.picture import brightness_and_sharpness
 from posecheck.estimators.startup import starting_mediapipe
-from posecheck.frames import INFERENCE_SIDE_PX, Frame
-from posecheck.landmarks import OUTLINE_POINTS, Floats, Pose
+from posecheck.pose.frames import INFERENCE_SIDE_PX, Frame
+from posecheck.pose.landmarks import OUTLINE_POINTS, Floats, Pose
+from posecheck.system.closing import Closable
 
 CONFIDENCE = 0.5
 """Least score for a detection and for "this is a body": MediaPipe's own default."""

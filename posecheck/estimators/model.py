@@ -20,7 +20,7 @@ import platformdirs
 
 from posecheck.errors import ModelError
 from posecheck.estimators.startup import starting_mediapipe
-from posecheck.files import elsewhere, replacing
+from posecheck.system.atomic_files import elsewhere, replacing
 
 PUBLISHED_URL = (
     "https://storage.googleapis.com/mediapipe-models/pose_landmarker/pose_landmarker_full/float16/1/"

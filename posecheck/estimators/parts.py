@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from posecheck.estimators.people import box, extent_px, trunk
-from posecheck.frames import Frame
-from posecheck.landmarks import Floats, Pose
+from posecheck.pose.frames import Frame
+from posecheck.pose.landmarks import Floats, Pose
 
 LENGTHS = 1.8
 """Width of a window in body lengths: 0.4 of room at either end, for arms that reach out and bodies that unfold."""

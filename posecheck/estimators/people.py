@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 
 from posecheck.errors import UsageError
-from posecheck.landmarks import Floats, Joint, Landmark, Pose, Side
+from posecheck.pose.landmarks import Floats, Joint, Landmark, Pose, Side
 
 Who = Literal["auto", "left", "right", "largest"] | int
 """Which person is meant: an int counts from the picture's left, from 1."""

@@ -8,11 +8,11 @@ from typing import Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from posecheck.closable import Closable
 from posecheck.estimators.parts import GRIDS, LENGTHS, Part, Window, around, fills, tiles
 from posecheck.estimators.people import are_same, body_of, difference, is_plausible, nearest, overlap
-from posecheck.frames import Frame
-from posecheck.landmarks import Floats, Pose
+from posecheck.pose.frames import Frame
+from posecheck.pose.landmarks import Floats, Pose
+from posecheck.system.closing import Closable
 
 SMALL = 0.42
 """A body of a smaller extent, over the frame's longer side, is looked at in a window of its own: 270 px of 640. Of 87

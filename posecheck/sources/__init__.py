@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from posecheck.errors import InputError, UsageError
-from posecheck.frames import Source
+from posecheck.pose.frames import Source
 
 HEADER_BYTES = 12
 """Enough to tell every kind of picture named below: a RIFF header is 4 bytes of tag, 4 of length, 4 of kind."""

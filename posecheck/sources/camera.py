@@ -13,10 +13,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from posecheck.closable import Closable
 from posecheck.errors import InputError
-from posecheck.frames import SourceInfo, SourceKind
+from posecheck.pose.frames import SourceInfo, SourceKind
 from posecheck.sources import fitted_size
+from posecheck.system.closing import Closable
 
 FIRST_S = 10.0
 """A camera that has shown nothing by then shows nothing: slow ones take 2-3 s to start."""

@@ -6,8 +6,8 @@ import time
 from collections.abc import Callable, Iterator
 from threading import Event
 
-from posecheck.closable import Closable
-from posecheck.frames import Frame, Source
+from posecheck.pose.frames import Frame, Source
+from posecheck.system.closing import Closable
 
 
 class PacedSource(Closable):

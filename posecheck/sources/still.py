@@ -14,10 +14,10 @@ import pi_heif
 from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
-from posecheck.closable import Closable
 from posecheck.errors import InputError
-from posecheck.frames import SourceInfo, SourceKind
+from posecheck.pose.frames import SourceInfo, SourceKind
 from posecheck.sources import GREY, check_size, fitted_size, shown_name
+from posecheck.system.closing import Closable
 
 pi_heif.register_heif_opener()
 

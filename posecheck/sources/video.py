@@ -12,15 +12,15 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
-from posecheck.closable import Closable
 from posecheck.errors import InputError
-from posecheck.frames import SourceInfo, SourceKind
+from posecheck.pose.frames import SourceInfo, SourceKind
 from posecheck.sources import check_size, fitted_size, shown_name
 from posecheck.sources.colours import Colours
 from posecheck.sources.decoding import Decoder, led_by
 from posecheck.sources.deinterlace import Stamped
 from posecheck.sources.layout import Layout
 from posecheck.sources.losses import GAP_FRAMES, GAP_S, Loss, Losses
+from posecheck.system.closing import Closable
 
 CUT_OFF_S = 0.5
 """A clip is called cut off when it ends this much before its container's word: containers round by some frames, and

@@ -107,7 +107,7 @@ def labels(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where clips, scripts/ and recordings/ are.")],
 ) -> None:
     """Write DIR/labels.csv: who is seen doing what when in the clips and recordings of a folder."""
-    from posecheck.labels import write_labels
+    from posecheck.storage.label_files import write_labels
     from samples.studio.labels import labels_of
 
     found = labels_of(folder)

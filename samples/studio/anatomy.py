@@ -1,7 +1,7 @@
 """The true joints of a posed body, where MediaPipe puts its landmarks, and the measures that follow from them.
 
-Measures are taken with the formulas of `posecheck.measuretable`, on the joints seen exactly from the side (whatever the
-camera of the clip does) and on the side of the body asked for.
+Measures are taken with the formulas of `posecheck.measures.table`, on the joints seen exactly from the side (whatever
+the camera of the clip does) and on the side of the body asked for.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from posecheck.geometry import turn_deg
-from posecheck.landmarks import Joint, Landmark, Side
-from posecheck.measuretable import MEASURES
+from posecheck.measures.table import MEASURES
+from posecheck.pose.geometry import turn_deg
+from posecheck.pose.landmarks import Joint, Landmark, Side
 from samples.studio.mesh import Body, Floats
 from samples.studio.skeleton import SIDES, Puppet, Stance
 from samples.studio.truth import JOINTS, SPINE_MEASURE, SPLIT_MEASURE
@@ -64,7 +64,7 @@ def spine_flexion_deg(puppet: Puppet, stance: Stance) -> float:
 
 
 def measures(puppet: Puppet, stance: Stance, side: Side, heading_deg: float = 0.0) -> dict[str, float]:
-    """Every measure of `posecheck.measuretable` by name, in its unit.
+    """Every measure of `posecheck.measures.table` by name, in its unit.
 
     Args:
         puppet: The body.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from posecheck.scoring import Label
+from posecheck.tuning.labels import Label
 from samples.studio.recordings import load_recordings
 from samples.studio.script import Script, load_script
 

@@ -1,8 +1,8 @@
 """The postures on the floor: what each can be asked for, and which parts of the body then carry it.
 
 A posture is told by dials (angles in degrees, places in metres). Some are given by a key pose; some are found for what
-the key asks (`aims`: a measure of `posecheck.measuretable` to its value); and those that keep the body on the floor are
-found anew in every frame (`settles`).
+the key asks (`aims`: a measure of `posecheck.measures.table` to its value); and those that keep the body on the floor
+are found anew in every frame (`settles`).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import ClassVar, Protocol
 
 import numpy as np
 
-from posecheck.landmarks import Side
+from posecheck.pose.landmarks import Side
 from samples.studio.anatomy import measures
 from samples.studio.mesh import Floats
 from samples.studio.rotations import about, unit

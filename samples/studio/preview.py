@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from posecheck.landmarks import SKELETON, Side
+from posecheck.pose.landmarks import SKELETON, Side
 from samples.studio.anatomy import joints
 from samples.studio.assets import body_data
 from samples.studio.clip import Studio

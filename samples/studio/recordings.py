@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 from pydantic import ValidationError
 
-from posecheck.files import replacing
+from posecheck.system.atomic_files import replacing
 from samples.studio.assets import body_data
 from samples.studio.clip import Studio, encode
 from samples.studio.errors import ScriptError
@@ -86,7 +86,7 @@ def _set_up() -> None:
 
 def _make(name: str, script: Script, folder: Path) -> Path:
     from posecheck.estimators.model import find_model
-    from posecheck.extract import find_landmarks
+    from posecheck.workflows.extract import find_landmarks
 
     data = body_data()
     scene = build(script, data)

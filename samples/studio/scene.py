@@ -7,8 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
-from posecheck.landmarks import Side
-from posecheck.measuretable import MEASURES
+from posecheck.measures.table import MEASURES
+from posecheck.pose.landmarks import Side
 from samples.studio.anatomy import joints, measures_of, spine_flexion_deg
 from samples.studio.camera import Camera, framed
 from samples.studio.looks import person

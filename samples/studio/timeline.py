@@ -8,7 +8,7 @@ from itertools import accumulate
 
 import numpy as np
 
-from posecheck.landmarks import Side
+from posecheck.pose.landmarks import Side
 from samples.studio.mesh import Floats
 from samples.studio.plain import PLAIN, mixed
 from samples.studio.postures import POSTURES, Posture, key_dials, settled, settling

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import numpy as np
 
-from posecheck.landmarks import Floats, Joint, Landmark, Pose, Poses, Side
-from posecheck.measures import Measurer, Measures
-from posecheck.measuretable import MEASURES
+from posecheck.measures.measurer import Measurer, Measures
+from posecheck.measures.table import MEASURES
+from posecheck.pose.landmarks import Floats, Joint, Landmark, Pose, Poses, Side
 
 SCHEMA = 1
 JOINTS: tuple[Landmark, ...] = (Landmark.NOSE, *(joint.on(side) for joint in Joint for side in Side))
@@ -134,7 +134,7 @@ def true_poses(truth: Truth) -> Poses:
 
 
 def true_measures(truth: Truth) -> Measures:
-    """What a perfect eye would have measured: for `posecheck.judgement.judge`, which then is the ideal judge.
+    """What a perfect eye would have measured: for `posecheck.judging.judgement.judge`, which then is the ideal judge.
 
     View and what lies in the frame follow from the true joints in the picture; the values are the true ones, in every
     frame and for every support in which the product would dare to give one.

@@ -13,15 +13,15 @@ import pytest
 from benchmarks.accuracy.cases import Case, is_negative, load_case, repetitions
 from benchmarks.accuracy.figures import Figure, angle, counts, fault, figures, hold_times, matched, negatives, shared_s
 from benchmarks.evidence.accuracy import deviations, saved
-from posecheck.floor import Support
-from posecheck.hold import Hold
-from posecheck.landmarks import Pose, Poses
-from posecheck.measures import measure
-from posecheck.measuretable import MEASURES
-from posecheck.rulefiles import load_stretch
+from posecheck.judging.holds import Hold
+from posecheck.measures.floor_line import Support
+from posecheck.measures.measurer import measure
+from posecheck.measures.table import MEASURES
+from posecheck.pose.landmarks import Pose, Poses
+from posecheck.storage.rule_files import load_stretch
 from samples.studio.truth import JOINTS, Marked, Truth
-from tests.poses import all_fours, bridge, clip, lying_bent_knees, nobody
-from tests.recordings import write_recording
+from tests.support.poses import all_fours, bridge, clip, lying_bent_knees, nobody
+from tests.support.recordings import write_recording
 
 STRETCHES = {name: load_stretch(name) for name in ("bridge", "cat-cow")}
 

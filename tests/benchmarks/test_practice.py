@@ -12,10 +12,10 @@ import pytest
 from benchmarks.accuracy.cases import Eye
 from benchmarks.evidence._practising import Practised, Said, rehearse, with_voice
 from benchmarks.evidence.practice import Course, cues, hold_difference, judged, spoken_of
-from posecheck.landmarks import Pose, Poses
-from posecheck.measures import measure
-from posecheck.rulefiles import load_stretch
-from tests.poses import bridge, clip, lying_bent_knees
+from posecheck.measures.measurer import measure
+from posecheck.pose.landmarks import Pose, Poses
+from posecheck.storage.rule_files import load_stretch
+from tests.support.poses import bridge, clip, lying_bent_knees
 
 BRIDGE = load_stretch("bridge")
 (HIPS_LOW,) = (rule for rule in BRIDGE.rules if rule.name == "hips-low")

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from posecheck.cli import main
-from tests.patience import PATIENCE_S
+from tests.support.patience import PATIENCE_S
 
 ROOT = Path(__file__).parents[2]
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from tests.cli.command import ROOT
-from tests.clips import steady, write_video
-from tests.recordings import one_bridge, write_recording
-from tests.shared_data import real_footage
+from tests.support.clips import steady, write_video
+from tests.support.recordings import one_bridge, write_recording
+from tests.support.shared_data import real_footage
 
 
 @pytest.fixture

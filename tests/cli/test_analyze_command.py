@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 
 from tests.cli.command import FILES, ROOT, posecheck, run
-from tests.poses import all_fours, bridge, standing
-from tests.recordings import one_bridge, write_recording
-from tests.summaries import assert_valid
+from tests.support.poses import all_fours, bridge, standing
+from tests.support.recordings import one_bridge, write_recording
+from tests.support.summaries import assert_valid
 
 pytestmark = pytest.mark.usefixtures("here")
 

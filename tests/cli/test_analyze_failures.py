@@ -10,9 +10,9 @@ import pytest
 from PIL import Image
 
 from tests.cli.command import failed, posecheck, run
-from tests.clips import steady, write_sound, write_video
-from tests.recordings import one_bridge, write_recording
-from tests.summaries import assert_valid
+from tests.support.clips import steady, write_sound, write_video
+from tests.support.recordings import one_bridge, write_recording
+from tests.support.summaries import assert_valid
 
 pytestmark = pytest.mark.usefixtures("here")
 

@@ -15,11 +15,11 @@ from pathlib import Path
 
 import pytest
 
-from posecheck.recording import Recording
+from posecheck.storage.recording import Recording
 from tests.cli.command import FILES, leftovers, posecheck, shown_until_closed
-from tests.patience import PATIENCE_S, until
-from tests.shared_data import real_footage
-from tests.summaries import assert_valid
+from tests.support.patience import PATIENCE_S, until
+from tests.support.shared_data import real_footage
+from tests.support.summaries import assert_valid
 
 pytestmark = pytest.mark.usefixtures("here")
 

@@ -15,17 +15,17 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-import posecheck.extract
+import posecheck.workflows.extract
 from posecheck.cli import app, main
 from posecheck.errors import InputError, OutputError, UsageError
 from posecheck.estimators.model import DETECTOR, LANDMARKER
-from posecheck.files import replacing
-from posecheck.recording import is_recording
-from posecheck.workers import Tell
+from posecheck.storage.recording import is_recording
+from posecheck.system.atomic_files import replacing
+from posecheck.system.worker_pool import Tell
 from tests.cli.command import leftovers, shown_until_closed
-from tests.clips import steady, write_video
-from tests.patience import PATIENCE_S, until
-from tests.recordings import one_bridge, write_recording
+from tests.support.clips import steady, write_video
+from tests.support.patience import PATIENCE_S, until
+from tests.support.recordings import one_bridge, write_recording
 
 pytestmark = pytest.mark.usefixtures("here")
 
@@ -59,7 +59,7 @@ def find(model: Path, clip: Path, target: Path, tell: Tell) -> None:
 
 def stand_in(workers: int) -> None:
     """The command line as a process of its own, with the stand-in."""
-    posecheck.extract.recordings = partial(posecheck.extract.recordings, find=find, workers=workers)  # type: ignore[assignment]
+    posecheck.workflows.extract.recordings = partial(posecheck.workflows.extract.recordings, find=find, workers=workers)  # type: ignore[assignment]
     main()
 
 

@@ -14,10 +14,10 @@ import pytest
 
 from posecheck.cli import main
 from posecheck.estimators.model import find_model
-from posecheck.recording import Recording
-from tests.clips import steady, write_video
-from tests.permissions import permissions_count
-from tests.recordings import one_bridge, write_recording
+from posecheck.storage.recording import Recording
+from tests.support.clips import steady, write_video
+from tests.support.permissions import permissions_count
+from tests.support.recordings import one_bridge, write_recording
 
 ROOT = Path(__file__).parents[2]
 

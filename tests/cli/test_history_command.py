@@ -16,11 +16,11 @@ from PIL import Image
 from typer.testing import CliRunner, Result
 
 from posecheck.cli.history import history
+from posecheck.coaching.progression import FaultDone, HoldDone, SessionDone
 from posecheck.errors import OutputError, UsageError
-from posecheck.history import History
-from posecheck.presenters.diary import LEGEND
-from posecheck.presenters.plot import drawn
-from posecheck.progress import FaultDone, HoldDone, SessionDone
+from posecheck.presenters.output.history_plot import drawn
+from posecheck.presenters.terminal.history import LEGEND
+from posecheck.storage.history import History
 
 FIRST = datetime(2026, 3, 2, 7, 30, tzinfo=timezone(timedelta(hours=1)))
 

@@ -17,30 +17,30 @@ import pytest
 import typer
 from typer.testing import CliRunner, Result
 
-from posecheck.analyze import mediapipe_estimator
 from posecheck.cli.practice import _filmed, practice
 from posecheck.cli.practice_plan import plan
+from posecheck.coaching.progression import SessionDone
 from posecheck.errors import OutputError, PoseCheckError, UsageError
+from posecheck.estimators.factory import mediapipe_estimator
 from posecheck.estimators.model import find_model
-from posecheck.filming import VIDEO
-from posecheck.frames import SourceInfo, SourceKind
-from posecheck.history import History, read_sessions
-from posecheck.history.log import SessionLog
-from posecheck.landmarks import in_blocks
-from posecheck.practice import Practice, Wishes
-from posecheck.profiles import write_profile
-from posecheck.progress import SessionDone
-from posecheck.recording import Recording
-from posecheck.replay import Threshold
-from posecheck.routines import Planned
-from posecheck.rulefiles import load_stretch
-from posecheck.session import Session
+from posecheck.judging.session import Session
+from posecheck.pose.frames import SourceInfo, SourceKind
+from posecheck.pose.landmarks import in_blocks
+from posecheck.rules.limits import Threshold
+from posecheck.rules.routine import Planned
 from posecheck.sources import open_source
-from tests.patience import PATIENCE_S, until
-from tests.poses import nobody
-from tests.screens import a_display
-from tests.shared_data import real_footage
-from tests.unhurried import UnhurriedSource
+from posecheck.storage.history import History, read_sessions
+from posecheck.storage.history.session_log import SessionLog
+from posecheck.storage.profiles import write_profile
+from posecheck.storage.recording import Recording
+from posecheck.storage.rule_files import load_stretch
+from posecheck.workflows.practice import Practice, Wishes
+from posecheck.workflows.session_recorder import VIDEO
+from tests.support.patience import PATIENCE_S, until
+from tests.support.poses import nobody
+from tests.support.screens import a_display
+from tests.support.shared_data import real_footage
+from tests.support.unhurried import UnhurriedSource
 
 ROOT = Path(__file__).parents[2]
 SAMPLES = ROOT / "samples"
@@ -115,7 +115,7 @@ def test_a_sample_in_a_window_recorded(path: Path, tmp_path: Path) -> None:
     clip = SAMPLES / "bridge-hips-low.mp4"
     arguments = ("practice", "bridge", "--source", clip, "--mute", "--record", tmp_path / "kept")
     with a_display(tmp_path) as display:
-        done = started(path, "tests.unhurried", math.inf, *arguments, DISPLAY=display.name)
+        done = started(path, "tests.support.unhurried", math.inf, *arguments, DISPLAY=display.name)
         try:
             until(lambda: session_in(path).ended is not None, "the end")
             display.press("q")
@@ -141,7 +141,16 @@ def test_whatever_kills_it_the_finished_holds_are_kept(tmp_path: Path) -> None:
     endings = (signal.SIGTERM, signal.SIGINT, signal.SIGKILL)
     clip = SAMPLES / "bridge-good-1.mp4"
     between_holds_s = 9.5
-    arguments = ("tests.unhurried", between_holds_s, "practice", "bridge", "--source", clip, "--no-window", "--mute")
+    arguments = (
+        "tests.support.unhurried",
+        between_holds_s,
+        "practice",
+        "bridge",
+        "--source",
+        clip,
+        "--no-window",
+        "--mute",
+    )
     paths = [tmp_path / f"{ending.name}.sqlite" for ending in endings]
     all_at_once = [started(path, *arguments) for path in paths]
     try:

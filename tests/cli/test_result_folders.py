@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from posecheck.cli.results import places
+from posecheck.cli.result_folders import places
 from tests.cli.command import FILES, run
-from tests.recordings import one_bridge, write_recording
+from tests.support.recordings import one_bridge, write_recording
 
 
 def clip(path: Path, content: str) -> str:

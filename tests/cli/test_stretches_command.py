@@ -12,11 +12,11 @@ from typer.testing import CliRunner, Result
 
 from posecheck.cli.stretches import app
 from posecheck.errors import RuleFileError
-from posecheck.measuretable import MEASURES
-from posecheck.rulefiles import shipped_folder
+from posecheck.measures.table import MEASURES
+from posecheck.storage.rule_files import shipped_folder
 
 ROOT = Path(__file__).parents[2]
-SAMPLE = (ROOT / "tests" / "sample_stretch.toml").read_text(encoding="utf-8")
+SAMPLE = (ROOT / "tests" / "support" / "sample_stretch.toml").read_text(encoding="utf-8")
 
 
 @pytest.fixture(autouse=True)

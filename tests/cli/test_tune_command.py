@@ -13,11 +13,11 @@ from typer.testing import CliRunner, Result
 
 from posecheck.cli import app
 from posecheck.errors import InputError, OutputError, RuleFileError, UsageError
-from posecheck.labels import write_labels
-from posecheck.replay import Threshold
-from posecheck.rulefiles import check_file, file_of, load_stretch
-from posecheck.tomledit import with_new_limits
-from tests.labelled import BODIES, saved
+from posecheck.rules.limits import Threshold
+from posecheck.storage.label_files import write_labels
+from posecheck.storage.rule_edits import with_new_limits
+from posecheck.storage.rule_files import check_file, file_of, load_stretch
+from tests.support.labelled import BODIES, saved
 
 ROOT = Path(__file__).parents[2]
 

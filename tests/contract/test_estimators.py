@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from posecheck.estimators.model import find_model
-from posecheck.frames import Estimator, Frame
-from posecheck.landmarks import OUTLINE_POINTS, Pose
+from posecheck.pose.frames import Estimator, Frame
+from posecheck.pose.landmarks import OUTLINE_POINTS, Pose
 from posecheck.sources import open_source
-from tests.fakes import FakeEstimator, FakeFrame
-from tests.shared_data import real_footage
+from tests.support.fakes import FakeEstimator, FakeFrame
+from tests.support.shared_data import real_footage
 
 
 def fake() -> Estimator:

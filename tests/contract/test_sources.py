@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from posecheck.frames import Source, SourceKind
+from posecheck.pose.frames import Source, SourceKind
 from posecheck.sources import open_source
 from posecheck.sources.paced import PacedSource
-from tests.clips import BLUE, GREEN, RED, WHITE, corners, quarters, steady, write_video
+from tests.support.clips import BLUE, GREEN, RED, WHITE, corners, quarters, steady, write_video
 
 
 def video(suffix: str, codec: str) -> Callable[[Path], Path]:

@@ -7,14 +7,14 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from posecheck.closable import Closable
 from posecheck.estimators.finder import PersonFinder, StillFinder
 from posecheck.estimators.parts import Part, Window
 from posecheck.estimators.people import Who, box, extent_px
 from posecheck.estimators.search import Search
-from posecheck.frames import Frame
-from posecheck.landmarks import Floats, Pose
-from tests.fakes import FakeFrame
+from posecheck.pose.frames import Frame
+from posecheck.pose.landmarks import Floats, Pose
+from posecheck.system.closing import Closable
+from tests.support.fakes import FakeFrame
 
 SEEN_FROM = 0.25
 """Least extent of a body that is seen, over the longer side of what is shown: 160 px in a frame of 640."""

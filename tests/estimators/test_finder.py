@@ -18,13 +18,13 @@ from posecheck.estimators.mediapipe_pose import MediaPipeEstimator
 from posecheck.estimators.parts import LEAST_TILE_PX, LENGTHS, Part, Window, around, tiles
 from posecheck.estimators.people import body_px, difference, extent_px
 from posecheck.estimators.search import SMALL, Search
-from posecheck.frames import Frame
-from posecheck.landmarks import Floats, Pose
+from posecheck.pose.frames import Frame
+from posecheck.pose.landmarks import Floats, Pose
 from posecheck.sources import open_source
 from tests.estimators.stage import FakeLooker, Stage, into
-from tests.fakes import FakeFrame
-from tests.poses import bridge, lying_bent_knees, prone, standing
-from tests.shared_data import real_footage
+from tests.support.fakes import FakeFrame
+from tests.support.poses import bridge, lying_bent_knees, prone, standing
+from tests.support.shared_data import real_footage
 
 Picture = NDArray[np.uint8]
 

@@ -16,11 +16,11 @@ from numpy.typing import NDArray
 from posecheck.errors import ModelError
 from posecheck.estimators.mediapipe_pose import MediaPipeEstimator, outline
 from posecheck.estimators.model import DETECTOR, LANDMARKER
-from posecheck.frames import Frame
-from posecheck.landmarks import OUTLINE_POINTS, Floats, Landmark, Pose
+from posecheck.pose.frames import Frame
+from posecheck.pose.landmarks import OUTLINE_POINTS, Floats, Landmark, Pose
 from posecheck.sources import open_source
-from tests.fakes import PictureFrame
-from tests.shared_data import real_footage
+from tests.support.fakes import PictureFrame
+from tests.support.shared_data import real_footage
 
 ROOT = Path(__file__).parents[2]
 

@@ -20,8 +20,8 @@ import pytest
 from posecheck.errors import ModelError
 from posecheck.estimators import model as subject
 from posecheck.estimators.model import DETECTOR, LANDMARKER, default_model, find_model, is_bundle
-from tests.patience import PATIENCE_S, until
-from tests.permissions import permissions_count
+from tests.support.patience import PATIENCE_S, until
+from tests.support.permissions import permissions_count
 
 ROOT = Path(__file__).parents[2]
 NO_WHEEL = None

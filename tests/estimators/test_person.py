@@ -29,13 +29,13 @@ from posecheck.estimators.people import (
     trunk,
     who,
 )
-from posecheck.frames import Frame
-from posecheck.landmarks import Floats, Landmark, Pose
+from posecheck.pose.frames import Frame
+from posecheck.pose.landmarks import Floats, Landmark, Pose
 from posecheck.sources import open_source
-from tests.body import make_pose
 from tests.estimators.stage import Stage
-from tests.poses import all_fours, bridge, nobody, prone, sphinx, standing
-from tests.shared_data import real_footage
+from tests.support.body import make_pose
+from tests.support.poses import all_fours, bridge, nobody, prone, sphinx, standing
+from tests.support.shared_data import real_footage
 
 Picture = NDArray[np.uint8]
 

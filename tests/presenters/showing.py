@@ -14,17 +14,17 @@ from pathlib import Path
 
 import numpy as np
 
-from posecheck.display import scene_of
-from posecheck.landmarks import Pose
-from posecheck.lesson import Lesson
-from posecheck.presenters.canvas import Picture
-from posecheck.presenters.layout import Layout
-from posecheck.presenters.stage import Show, Stage, draw_ending
-from posecheck.presenters.window import Window
-from posecheck.routines import Planned
-from posecheck.rulefiles import load_stretch
-from tests.films import lying, raised
-from tests.poses import clip, nobody
+from posecheck.coaching.lesson import Lesson
+from posecheck.pose.landmarks import Pose
+from posecheck.presenters.drawing.canvas import Picture
+from posecheck.presenters.drawing.drawn_layout import Layout
+from posecheck.presenters.drawing.practice_view import Show, Stage, draw_ending
+from posecheck.presenters.windows.practice_window import Window
+from posecheck.rules.routine import Planned
+from posecheck.storage.rule_files import load_stretch
+from posecheck.workflows.display import scene_of
+from tests.support.films import lying, raised
+from tests.support.poses import clip, nobody
 
 BACKGROUND = np.tile(np.linspace(60, 200, 640, dtype=np.uint8)[None, :, None], (480, 1, 3))
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from posecheck.landmarks import Side
+from posecheck.pose.landmarks import Side
 
 if TYPE_CHECKING:
     from samples.studio.skeleton import Puppet

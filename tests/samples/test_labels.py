@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from posecheck.labels import read_labels, write_labels
-from posecheck.rulefiles import load_stretch
-from posecheck.scoring import Label
+from posecheck.storage.label_files import read_labels, write_labels
+from posecheck.storage.rule_files import load_stretch
+from posecheck.tuning.labels import Label
 from samples.studio.truth import read_truth
 
 SAMPLES = Path(__file__).parents[2] / "samples"

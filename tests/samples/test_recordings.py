@@ -9,16 +9,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from posecheck.bench import FEW
-from posecheck.labels import read_labels
-from posecheck.landmarks import Poses
-from posecheck.measures import Measurer, Measures
-from posecheck.recording import Recording
-from posecheck.replay import rule_names
-from posecheck.rulefiles import load_stretch
-from posecheck.scoring import GOOD, Label
-from posecheck.tune import load
-from tests.recordings import one_bridge, write_recording
+from posecheck.measures.measurer import Measurer, Measures
+from posecheck.pose.landmarks import Poses
+from posecheck.rules.limits import rule_names
+from posecheck.storage.label_files import read_labels
+from posecheck.storage.recording import Recording
+from posecheck.storage.rule_files import load_stretch
+from posecheck.tuning.dataset import FEW
+from posecheck.tuning.labels import GOOD, Label
+from posecheck.workflows.tune import load
+from tests.support.recordings import one_bridge, write_recording
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 LIST = tomllib.loads((SAMPLES / "recordings.toml").read_text())
@@ -143,7 +143,7 @@ def test_a_recording_is_what_its_script_gives_again(body_data: Path, tmp_path: P
     0.3 to 0.4 % apart (median), 1.1 to 1.8 % at the 99th percentile.
     """
     from posecheck.estimators.model import find_model
-    from posecheck.extract import find_landmarks
+    from posecheck.workflows.extract import find_landmarks
     from samples.studio.clip import Studio, encode
     from samples.studio.errors import MissingPartError
     from samples.studio.recordings import load_recordings

@@ -26,7 +26,7 @@ def test_every_script_is_sound_and_as_long_as_a_clip_should_be(path: Path) -> No
 
 
 def test_every_fault_of_the_rule_files_has_its_clip() -> None:
-    from posecheck.rulefiles import list_stretches
+    from posecheck.storage.rule_files import list_stretches
 
     for listed in list_stretches():
         assert listed.stretch is not None

@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from posecheck.judgement import judge
-from posecheck.landmarks import Landmark
-from posecheck.measuretable import MEASURES
-from posecheck.rulefiles import load_stretch
+from posecheck.judging.judgement import judge
+from posecheck.measures.table import MEASURES
+from posecheck.pose.landmarks import Landmark
 from posecheck.sources import open_source
+from posecheck.storage.rule_files import load_stretch
 from samples.studio.truth import JOINTS, read_truth, true_measures, true_poses
 
 SAMPLES = Path(__file__).parents[2] / "samples"

@@ -15,10 +15,10 @@ import numpy as np
 import pytest
 
 from posecheck.errors import InputError
-from posecheck.frames import SourceKind
+from posecheck.pose.frames import SourceKind
 from posecheck.sources.camera import GIVE_UP_S, CameraSource
-from tests.clips import BLUE, GREEN, RED, WHITE, corners, quarters
-from tests.patience import PATIENCE_S, until
+from tests.support.clips import BLUE, GREEN, RED, WHITE, corners, quarters
+from tests.support.patience import PATIENCE_S, until
 
 SHOWN = quarters()[..., ::-1].copy()
 """As OpenCV gives it."""

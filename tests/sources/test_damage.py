@@ -14,10 +14,10 @@ import pytest
 from numpy.typing import NDArray
 
 from posecheck.errors import InputError
-from posecheck.frames import SourceKind
+from posecheck.pose.frames import SourceKind
 from posecheck.sources import open_source
 from posecheck.sources.pipe import on_disk
-from tests.clips import cut, quarters, steady, write_stamped, write_video
+from tests.support.clips import cut, quarters, steady, write_stamped, write_video
 
 ROOT = Path(__file__).parents[2]
 

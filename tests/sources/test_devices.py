@@ -15,9 +15,9 @@ import pytest
 
 from posecheck.errors import InputError, UsageError
 from posecheck.sources.devices import FoundCamera, Mode, find_cameras, mode_of, open_camera, shown
-from tests.clips import BLUE, GREEN, RED, WHITE, corners, quarters
-from tests.patience import until
 from tests.sources.test_camera import SHOWN, FakeDevice
+from tests.support.clips import BLUE, GREEN, RED, WHITE, corners, quarters
+from tests.support.patience import until
 
 LAPTOP, STICK = FoundCamera(0, "Integrated Camera"), FoundCamera(2, "USB Webcam")
 

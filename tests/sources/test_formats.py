@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from posecheck.errors import UsageError
-from posecheck.frames import SourceKind
+from posecheck.pose.frames import SourceKind
 from posecheck.sources import GREY, open_source
-from tests.clips import BLUE, GREEN, RED, WHITE, corners, in_hdr, quarters, steady, woven, write_video
-from tests.heic import write_heic
+from tests.support.clips import BLUE, GREEN, RED, WHITE, corners, in_hdr, quarters, steady, woven, write_video
+from tests.support.heic import write_heic
 
 UPRIGHT = [RED, GREEN, BLUE, WHITE]
 

@@ -13,8 +13,8 @@ from PIL import Image
 
 from posecheck.errors import InputError
 from posecheck.sources import open_source
-from tests.clips import cut, quarters, steady, write_video
-from tests.permissions import permissions_count
+from tests.support.clips import cut, quarters, steady, write_video
+from tests.support.permissions import permissions_count
 
 
 def missing(path: Path) -> None:

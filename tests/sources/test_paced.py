@@ -7,11 +7,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from posecheck.closable import Closable
-from posecheck.frames import SourceInfo, SourceKind
+from posecheck.pose.frames import SourceInfo, SourceKind
 from posecheck.sources.paced import PacedSource
-from tests.fakes import FakeFrame
-from tests.patience import PATIENCE_S, until
+from posecheck.system.closing import Closable
+from tests.support.fakes import FakeFrame
+from tests.support.patience import PATIENCE_S, until
 
 
 class Clip(Closable):

@@ -10,10 +10,10 @@ import pytest
 from PIL import Image
 
 from posecheck.errors import InputError
-from posecheck.frames import SourceKind
+from posecheck.pose.frames import SourceKind
 from posecheck.sources import open_source
-from tests.clips import BLUE, GREEN, RED, WHITE, corners, cut, quarters, scattered
-from tests.shared_data import real_footage
+from tests.support.clips import BLUE, GREEN, RED, WHITE, corners, cut, quarters, scattered
+from tests.support.shared_data import real_footage
 
 ORIENTATION = 0x0112
 """EXIF's number for how the camera was held."""

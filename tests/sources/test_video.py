@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from posecheck.errors import InputError, UsageError
-from posecheck.frames import Source
+from posecheck.pose.frames import Source
 from posecheck.sources import open_source
-from tests.clips import (
+from tests.support.clips import (
     BLUE,
     GREEN,
     RED,
@@ -25,7 +25,7 @@ from tests.clips import (
     write_stamped,
     write_video,
 )
-from tests.shared_data import real_footage
+from tests.support.shared_data import real_footage
 
 
 def times_of(source: Source) -> list[float]:

@@ -1,0 +1,43 @@
+"""Stretches with a person's own limits, for `--profile`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from posecheck.rules.stretch import Stretch
+    from posecheck.storage.profiles import Profile
+
+
+class Suited:
+    """Gives stretches a person's own limits; a modification still goes before them.
+
+    Args:
+        profile: The person's name; None for the rule files' own limits.
+
+    Attributes:
+        own: The stretches asked for of which a limit changed, by name.
+        usual: Those of which none did.
+
+    Raises:
+        RuleFileError: If the profile is unknown or faulty.
+    """
+
+    def __init__(self, profile: str | None) -> None:
+        self._limits: Profile = {}
+        if profile is not None:
+            from posecheck.storage.profiles import read_profile
+
+            self._limits = read_profile(profile)
+        self.own: list[str] = []
+        self.usual: list[str] = []
+
+    def __call__(self, stretch: Stretch) -> Stretch:
+        """The stretch for this person."""
+        from posecheck.tuning.personal import personal
+
+        theirs = personal(stretch, self._limits[stretch.name]) if stretch.name in self._limits else stretch
+        names = self.usual if theirs.rules == stretch.rules else self.own
+        if stretch.name not in names:
+            names.append(stretch.name)
+        return theirs

@@ -1,0 +1,1 @@
+"""What is said to the person and when: coach, praise, lesson, outcome and progression."""

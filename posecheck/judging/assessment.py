@@ -1,0 +1,281 @@
+"""Judges measures against one stretch, frame by frame: where the person is, and which rules they break.
+
+Nothing here knows of holds: `posecheck.judging.holds` turns changes of these states into times. The only memory is that
+of the limits for leaving (a value on the limit does not flicker), of how fast a measure changes, and, for a moment, of
+what was last seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from posecheck.judging.situation import Situation, situations
+from posecheck.measures.floor_line import Support
+from posecheck.measures.measurer import Measures
+from posecheck.measures.table import MEASURES
+from posecheck.pose.landmarks import Bools, Floats, Ints
+from posecheck.pose.smoothing import RateTracker
+from posecheck.rules.rule import Range, Rule
+from posecheck.rules.stretch import Neutral, Stretch
+
+MOVING_DEG_PER_S = 2.5
+"""A trunk whose slope changes faster than this is on its way up or down. Lifting or lowering even a small bridge of 20
+degrees in a slow 6 s is 3.3 degrees a second; breathing and noise in a held one stayed below 2.2 in a real clip. The
+trunk alone tells: the slopes of a held knee reached 20 there, from noise, and those of feet in a slow lift nearly 0. A
+trunk that sags faster is soon at rest, a slower one is at fault."""
+
+RATE_WINDOW_S = 0.5
+"""Time over which a rate is fitted: half a second is 15 frames at 30 fps and as many as are needed at 8."""
+
+
+STANDS_S = 1.0
+"""What was seen stands for no longer than this. For so long a measure that cannot be trusted (NaN) keeps its last
+value: longer than the flicker of a half hidden landmark, shorter than getting up, after which the line through
+shoulder and heel is no floor any more and many measures are NaN because the posture is another. After it, a measure
+meets no condition of a posture and breaks no rule. Nor does a frame stand for longer until the next one comes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """The value from which a measure `relative_to = "neutral"` counts.
+
+    Attributes:
+        value: In the measure's unit.
+        uncertainty: How far the person's true neutral may lie from it.
+    """
+
+    value: float
+    uncertainty: float
+
+
+def usual_references(stretch: Stretch) -> dict[str, Reference]:
+    """People's usual neutral values, from the rule file: for a person whose own are not known."""
+    return {name: _reference(neutral) for name, neutral in stretch.neutral.items()}
+
+
+def _reference(neutral: Neutral) -> Reference:
+    return Reference(neutral.value, neutral.uncertainty)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Assessment:
+    """The judgement of N frames against one stretch.
+
+    Attributes:
+        situation: (N,) `posecheck.judging.situation.Situation` as numbers.
+        phase: (N,) index of the phase reached, -1 for none.
+        outside: (N, R) whether the measure of each rule is outside its range; False where it cannot be judged and
+            could not for the last `STANDS_S`.
+        low: (N, R) whether it lies below the range rather than above.
+        moving: (N, R) whether the trunk is on the move, and the rule waits until it is not: no fault is named.
+        after: (R, R) whether the rule of a row names no fault while that of the column is outside its range.
+        quality: (N,) 0..1, how well inside their ranges the measures lie; see `quality`.
+    """
+
+    situation: Ints
+    phase: Ints
+    outside: Bools
+    low: Bools
+    moving: Bools
+    after: Bools
+    quality: Floats
+
+    @property
+    def faulty(self) -> Bools:
+        """(N, R) whether each rule is broken: outside its range, not on the move, and none that comes first is."""
+        return self.outside & ~self.moving & ~(self.outside @ self.after.T)
+
+    @property
+    def good(self) -> Bools:
+        """(N,) whether the frame shows the stretch (and, where it has phases, one of them) with no rule broken."""
+        result: Bools = (self.situation == Situation.POSTURE) & ~self.outside.any(axis=1)
+        return result
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Grounds:
+    """What N frames are judged on: all that can be said before a rule is asked, whatever its limits.
+
+    Attributes:
+        situation: (N,) `posecheck.judging.situation.Situation` as numbers.
+        phase: (N,) index of the phase reached, -1 for none.
+        on_the_way: (N,) whether the trunk is on the move.
+        lasting: (N,) values of each measure that the stretch needs, a NaN keeping the last one for `STANDS_S`.
+    """
+
+    situation: Ints
+    phase: Ints
+    on_the_way: Bools
+    lasting: Mapping[str, Floats]
+
+
+class Assessor:
+    """Assesses one clip's measures in order.
+
+    Args:
+        stretch: What to judge against, modifications applied.
+        references: Neutral values, for all measures that the stretch takes relative to neutral.
+    """
+
+    def __init__(self, stretch: Stretch, references: Mapping[str, Reference]) -> None:
+        self.stretch = stretch
+        self._references = references
+        self._latches: dict[tuple[str, str], bool] = {}
+        self._last_seen: dict[str, tuple[float, float]] = {}
+        self._rate = RateTracker(RATE_WINDOW_S)
+
+    def update(self, measures: Measures) -> Assessment:
+        """The assessment of the next N frames."""
+        return self.judged(self.grounds(measures))
+
+    def grounds(self, measures: Measures) -> Grounds:
+        """What the next N frames are judged on."""
+        stretch = self.stretch
+        lasting = self._lasting(measures)
+        ready = self._all_inside("ready", lasting, stretch.ready.where, strict=False)
+        posture = self._all_inside("posture", lasting, stretch.posture.where, strict=True)
+        phase = np.full(len(measures), -1)
+        for index, one in enumerate(stretch.phases):
+            phase[self._all_inside(f"phase {one.name}", lasting, one.where, strict=True)] = index
+        in_phase = phase >= 0 if stretch.phases else np.ones(len(measures), bool)
+        most_off_deg = stretch.camera.max_off_side_on_deg
+        situation = situations(measures, most_off_deg, posture=posture & in_phase, ready=ready)
+        # Against the picture: the floor under somebody who is on the way is not always known.
+        rate = self._rate.update(measures.time_s, measures.get("trunk_pitch", Support.LEVEL))
+        return Grounds(situation, phase, np.abs(rate) > MOVING_DEG_PER_S, lasting)
+
+    def judged(self, grounds: Grounds) -> Assessment:
+        """The stretch's rules on the next N frames' grounds."""
+        stretch, phase = self.stretch, grounds.phase
+        shape = (len(phase), len(stretch.rules))
+        outside, low = np.zeros(shape, bool), np.zeros(shape, bool)
+        room = np.ones(shape)
+        for column, rule in enumerate(stretch.rules):
+            values = grounds.lasting[rule.measure] - self.offset(rule.measure, rule)
+            lowest, highest = self.limits(rule.measure, rule, strict=False)
+            inside = self._latched(("rule", rule.name), rule.margin, values, lowest, highest)
+            judged = np.isfinite(values) & self.applies(rule, phase)
+            outside[:, column] = ~inside & judged
+            low[:, column] = values < lowest
+            room[:, column] = np.where(judged, _room(values, lowest, highest, rule.margin), 1.0)
+        waits = np.array([not rule.while_moving for rule in stretch.rules], bool)
+        moving = grounds.on_the_way[:, None] & waits
+        after = [one.name in rule.after for rule in stretch.rules for one in stretch.rules]
+        order = np.array(after, bool).reshape(2 * (len(stretch.rules),))
+        return Assessment(grounds.situation, phase, outside, low, moving, order, quality(room))
+
+    def applies(self, rule: Rule, phase: Ints) -> Bools:
+        """(N,) whether a rule is asked in the phases reached."""
+        named = [index for index, one in enumerate(self.stretch.phases) if one.name in rule.phases]
+        return np.isin(phase, named) | (not rule.phases)
+
+    def _lasting(self, measures: Measures) -> dict[str, Floats]:
+        """The measures that the stretch needs, each (N,) values where a NaN keeps the last one for `STANDS_S`."""
+        stretch = self.stretch
+        wheres = (stretch.ready.where, stretch.posture.where, *(phase.where for phase in stretch.phases))
+        names = {rule.measure for rule in stretch.rules}.union(*wheres)
+        return {name: self._lasting_values(name, measures) for name in names}
+
+    def _lasting_values(self, name: str, measures: Measures) -> Floats:
+        seen_s, seen = self._last_seen.get(name, (np.nan, np.nan))
+        time_s = np.concatenate([[seen_s], measures.time_s])
+        values = np.concatenate([[seen], measures.get(name, self.stretch.support)])
+        last = np.maximum.accumulate(np.where(np.isfinite(values), np.arange(len(values)), 0))
+        self._last_seen[name] = float(time_s[last[-1]]), float(values[last[-1]])
+        return np.where(time_s - time_s[last] <= STANDS_S, values[last], np.nan)[1:]
+
+    def offset(self, name: str, limits: Range) -> float:
+        """What a measure's limits count from: the person's neutral, or 0."""
+        return self._references[name].value if limits.relative_to == "neutral" else 0.0
+
+    def uncertainty(self, measures: Measures, name: str, limits: Range) -> Floats:
+        """(N,) standard uncertainty of what is compared with the limits: of the measure, or of it less the neutral."""
+        if limits.relative_to == "zero":
+            return measures.uncertainty(name)
+        return np.hypot(measures.uncertainty(name, of_difference=True), self._references[name].uncertainty)
+
+    def limits(self, name: str, limits: Range, *, strict: bool) -> tuple[float, float]:
+        """The range, narrower (`strict`) or wider by what is not known of the person's neutral."""
+        low = -np.inf if limits.min is None else limits.min
+        high = np.inf if limits.max is None else limits.max
+        if limits.relative_to == "zero":
+            return low, high
+        doubt = self._references[name].uncertainty * (1.0 if strict else -1.0)
+        return low + doubt, high - doubt
+
+    def _all_inside(
+        self, part: str, lasting: Mapping[str, Floats], where: Mapping[str, Range], *, strict: bool
+    ) -> Bools:
+        result = np.ones(len(lasting[next(iter(where))]), bool)
+        for name, limits in where.items():
+            lowest, highest = self.limits(name, limits, strict=strict)
+            values = lasting[name] - self.offset(name, limits)
+            result &= self._latched((part, name), limits.margin, values, lowest, highest)
+        return result
+
+    def _latched(self, key: tuple[str, str], margin: float, values: Floats, lowest: float, highest: float) -> Bools:
+        """Whether the value is inside, with the margin for leaving; NaN is not inside."""
+        with np.errstate(invalid="ignore"):
+            enters = (values >= lowest) & (values <= highest)
+            leaves = ~((values >= lowest - margin) & (values <= highest + margin))
+        before = self._latches.get(key, False)
+        decided = np.maximum.accumulate(np.where(enters | leaves, np.arange(len(values)), -1))
+        inside = np.where(decided >= 0, enters[decided], before)
+        if len(inside):
+            self._latches[key] = bool(inside[-1])
+        return inside
+
+
+def assess(measures: Measures, stretch: Stretch, references: Mapping[str, Reference] | None = None) -> Assessment:
+    """The assessment of a whole clip, or of one pose.
+
+    Args:
+        measures: Of N poses in order.
+        stretch: What to judge against.
+        references: Neutral values; None for people's usual ones.
+    """
+    return Assessor(stretch, usual_references(stretch) if references is None else references).update(measures)
+
+
+def misfits(measures: Measures, stretch: Stretch) -> list[tuple[str, tuple[float, float], float]]:
+    """What tells that one pose is not in the stretch's posture.
+
+    Args:
+        measures: Of one pose.
+        stretch: The stretch.
+
+    Returns:
+        The conditions that are missed, by how many of the measure's errors they are missed, the furthest first:
+        each with the measure's name, the limits for its absolute value, and its value.
+    """
+    assessor = Assessor(stretch, usual_references(stretch))
+    missed = []
+    for name, limits in stretch.posture.where.items():
+        offset = assessor.offset(name, limits)
+        low, high = assessor.limits(name, limits, strict=True)
+        value = float(measures.get(name, stretch.support)[0])
+        excess = max(low + offset - value, value - high - offset)
+        if excess > 0:
+            missed.append((excess / MEASURES[name].error, name, (low + offset, high + offset), value))
+    return [(name, span, value) for _, name, span, value in sorted(missed, reverse=True)]
+
+
+def quality(room: Floats) -> Floats:
+    """(N,) how good the form is: 1 where every measure lies at least a margin inside its range, 0.5 on a limit.
+
+    The measure with the least room decides: one joint on its limit is not made good by the others. Without a rule
+    all is well.
+
+    Args:
+        room: (N, R) distance from the nearest limit inwards, over the rule's margin, 0..1.
+    """
+    least: Floats = room.min(axis=1, initial=1.0)
+    return 0.5 + 0.5 * least
+
+
+def _room(values: Floats, lowest: float, highest: float, margin: float) -> Floats:
+    distance = np.minimum(values - lowest, highest - values)
+    return np.clip(distance / margin, 0.0, 1.0) if margin > 0 else (distance >= 0).astype(float)

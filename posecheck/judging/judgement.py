@@ -1,0 +1,295 @@
+"""Judges a whole clip with hindsight: its segments, their holds, repetitions, rounds and faults.
+
+Live, a `Session` says what can be known now; at the end both live and saved clips are judged here, by the same
+functions over the same measures, with the person's own neutral and the whole course of the clip known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from posecheck.judging.assessment import STANDS_S, Assessment, Assessor, Grounds, Reference, assess, usual_references
+from posecheck.judging.cues import Cue, cue, swing_cue, urgency
+from posecheck.judging.holds import UNJUDGED, Hold, HoldTracker, Observation, State, count_rounds
+from posecheck.judging.movements import range_of_motion_deg, swing_values, there_in
+from posecheck.judging.neutral import own_references
+from posecheck.judging.recognition import Span, find_spans
+from posecheck.judging.situation import Situation
+from posecheck.measures.measurer import Measures
+from posecheck.pose.intervals import Interval
+from posecheck.pose.landmarks import Bools, Floats, Ints
+from posecheck.rules.rule import Rule
+from posecheck.rules.stretch import Stretch
+
+MAX_GAP_S = STANDS_S
+"""A frame stands until the next one, but not over a longer gap than this (a stall, a sleeping machine): in that
+nobody was seen, from the last frame on."""
+
+STATES = tuple(State)
+"""The states by the numbers that `Judgement.states` holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One rule's faults in a segment.
+
+    Attributes:
+        cue: The rule and the words to mend it.
+        intervals: (start, end) in seconds, from the true onset, in order.
+    """
+
+    cue: Cue
+    intervals: tuple[Interval, ...]
+
+    @property
+    def seconds(self) -> float:
+        """Time at fault."""
+        return sum(end - start for start, end in self.intervals)
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredHold:
+    """A hold with what was aimed at.
+
+    Attributes:
+        hold: The times.
+        phase: The phase's name, None where the stretch has none.
+        target_s: Seconds to hold.
+        score: 0..100, the time average of the form's quality (`posecheck.judging.assessment.quality`) from the hold's
+            start to its end, lapses counted as 0: 100 for every measure well inside its range all the time, 50 for one
+            on its limit throughout.
+    """
+
+    hold: Hold
+    phase: str | None
+    target_s: float
+    score: float
+
+    @property
+    def completed(self) -> bool:
+        """Whether the target was reached."""
+        return self.hold.hold_s >= self.target_s
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Segment:
+    """One stretch done in a clip.
+
+    Attributes:
+        stretch: What was judged against, modifications applied.
+        span: The frames.
+        start_s: Time of the first one.
+        end_s: Time of the last one.
+        repetitions: Holds with a rest between them; None for a stretch with phases.
+        rounds: Rounds of all phases; None for a stretch without.
+        tempo_s: Usual seconds of one round; None where there is none.
+        range_of_motion_deg: Usual movement of the measure that makes the phases, from end to end; None without phases.
+        holds: In order.
+        faults: The most urgent first.
+        references: The neutral values used.
+        roll_deg: Median roll of the camera as the floor line tells it; NaN where it is not known.
+    """
+
+    stretch: Stretch
+    span: Span
+    start_s: float
+    end_s: float
+    repetitions: int | None
+    rounds: int | None
+    tempo_s: float | None
+    range_of_motion_deg: float | None
+    holds: tuple[ScoredHold, ...]
+    faults: tuple[Fault, ...]
+    references: Mapping[str, Reference]
+    roll_deg: float
+
+    @property
+    def neutral_is_usual(self) -> bool:
+        """Whether the phases had to be told by people's usual neutral, since the person's own was not seen."""
+        return bool(self.stretch.phases) and self.references == usual_references(self.stretch)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Course:
+    """One stretch done in a clip, before its rules are asked: their limits change none of it.
+
+    Attributes:
+        stretch: What is to be judged against.
+        measures: Of its frames.
+        references: The neutral values of the person in them.
+        grounds: What they are judged on.
+    """
+
+    stretch: Stretch
+    measures: Measures
+    references: Mapping[str, Reference]
+    grounds: Grounds
+
+    @classmethod
+    def of(cls, measures: Measures, stretch: Stretch) -> Course:
+        """Of the measures of its frames."""
+        references = own_references(measures, stretch)
+        return cls(stretch, measures, references, Assessor(stretch, references).grounds(measures))
+
+    @property
+    def there(self) -> Bools:
+        """(N,) whether the person is in the stretch or ready for it."""
+        return there_in(self.grounds.situation)
+
+    def assessment(self, stretch: Stretch) -> Assessment:
+        """The judgement by the rules of a stretch that differs from this one in nothing but its rules' limits."""
+        return Assessor(stretch, self.references).judged(self.grounds)
+
+    def values(self, rule: Rule) -> Floats:
+        """(N,) what a rule compares with its limits; NaN where it is not asked or the person is elsewhere."""
+        assessor = Assessor(self.stretch, self.references)
+        values = self.grounds.lasting[rule.measure] - assessor.offset(rule.measure, rule)
+        asked = assessor.applies(rule, self.grounds.phase) & (self.grounds.situation == Situation.POSTURE)
+        return np.where(asked, values, np.nan)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Judgement:
+    """A judged clip.
+
+    Attributes:
+        measures: Of all N frames.
+        segments: In order of time.
+        states: (N,) indices into `STATES`.
+        phases: (N,) index of the phase reached, of the stretch under way; -1 for none.
+    """
+
+    measures: Measures
+    segments: tuple[Segment, ...]
+    states: Ints
+    phases: Ints
+
+
+def judge(measures: Measures, stretches: Sequence[Stretch], *, chosen: bool) -> Judgement:
+    """The judgement of a clip.
+
+    Args:
+        measures: Of the whole clip.
+        stretches: What it may show.
+        chosen: Whether the (only) stretch was named by the user rather than to be recognised.
+    """
+    assessments = [assess(measures, stretch, own_references(measures, stretch)) for stretch in stretches]
+    spans = find_spans(measures.time_s, stretches, assessments, chosen=chosen)
+    numbers = {situation: STATES.index(state) for situation, state in UNJUDGED.items()}
+    # Outside every segment it does not matter what posture of which stretch was met: it is elsewhere.
+    numbers[Situation.READY] = numbers[Situation.POSTURE] = numbers[Situation.ELSEWHERE]
+    doubt = np.max([assessment.situation for assessment in assessments], axis=0)
+    states = np.array([numbers[situation] for situation in Situation])[doubt]
+    phases = np.full(len(measures), -1)
+    segments = []
+    for span in spans:
+        part = measures.slice(span.start, span.stop)
+        segment, seen, reached = _judge_span(part, stretches[span.stretch], span)
+        segments.append(segment)
+        states[span.start : span.stop] = seen
+        phases[span.start : span.stop] = reached
+    return Judgement(measures, tuple(segments), states, phases)
+
+
+def follow(tracker: HoldTracker, time_s: Floats, assessment: Assessment) -> None:
+    """Tells a tracker of the next N frames: of the changes alone, and of gaps in which nothing was seen."""
+    faulty = assessment.faulty & (assessment.situation == Situation.POSTURE)[:, None]
+    seen = np.column_stack([assessment.situation, assessment.phase, assessment.good, faulty])
+    late = np.diff(time_s, prepend=tracker.time_s) > MAX_GAP_S
+    changed = np.concatenate([[True], np.any(np.diff(seen, axis=0) != 0, axis=1)])
+    for index in np.flatnonzero(changed | late).tolist():
+        if late[index]:
+            before = float(time_s[index - 1]) if index else tracker.time_s
+            tracker.update(before, Observation(Situation.NOBODY))
+        situation, phase, good, *broken = seen[index].tolist()
+        faults = frozenset(column for column, value in enumerate(broken) if value)
+        tracker.update(float(time_s[index]), Observation(Situation(situation), phase, bool(good), faults))
+    tracker.advance(float(time_s[-1]))
+
+
+def track(time_s: Floats, stretch: Stretch, assessment: Assessment) -> HoldTracker:
+    """The holds and faults of frames that are known to the end."""
+    tracker = HoldTracker(stretch.timing, len(stretch.rules))
+    follow(tracker, time_s, assessment)
+    tracker.close(float(time_s[-1]))
+    return tracker
+
+
+def _judge_span(measures: Measures, stretch: Stretch, span: Span) -> tuple[Segment, Ints, Ints]:
+    time_s = measures.time_s
+    course = Course.of(measures, stretch)
+    assessment, there = course.assessment(stretch), course.there
+    tracker = track(time_s, stretch, assessment)
+    rounds, tempo_s = count_rounds(tracker.holds, len(stretch.phases)) if stretch.phases else (None, None)
+    roll_deg = measures.roll_deg[stretch.support][there]
+    worth = np.where(assessment.good, assessment.quality, 0.0)
+    segment = Segment(
+        stretch=stretch,
+        span=span,
+        start_s=float(time_s[0]),
+        end_s=float(time_s[-1]),
+        repetitions=None if stretch.phases else max((hold.repetition for hold in tracker.holds), default=0),
+        rounds=rounds,
+        tempo_s=tempo_s,
+        range_of_motion_deg=range_of_motion_deg(measures, stretch, there),
+        holds=tuple(_scored(hold, stretch, time_s, worth) for hold in tracker.holds),
+        faults=_faults(measures, stretch, assessment, tracker, there),
+        references=course.references,
+        roll_deg=float(np.nanmedian(roll_deg)) if np.isfinite(roll_deg).any() else float("nan"),
+    )
+    in_posture = assessment.situation == Situation.POSTURE
+    return segment, _states(time_s, assessment, tracker), np.where(in_posture, assessment.phase, -1)
+
+
+def _scored(hold: Hold, stretch: Stretch, time_s: Floats, worth: Floats) -> ScoredHold:
+    first, last = np.searchsorted(time_s, [hold.start_s, hold.end_s])
+    length_s = np.diff(time_s[first : last + 1])
+    score = 100.0 * float(worth[first:last] @ length_s) / (hold.end_s - hold.start_s)
+    if hold.phase < 0:
+        return ScoredHold(hold, None, stretch.hold.target_s, score)
+    phase = stretch.phases[hold.phase]
+    return ScoredHold(hold, phase.name, phase.target_s, score)
+
+
+def _faults(
+    measures: Measures, stretch: Stretch, assessment: Assessment, tracker: HoldTracker, there: Bools
+) -> tuple[Fault, ...]:
+    found: list[tuple[tuple[bool, int], Fault]] = []
+    for column, (rule, intervals) in enumerate(zip(stretch.rules, tracker.faults, strict=True)):
+        if intervals.intervals:
+            during = _during(measures.time_s, intervals.intervals) & assessment.faulty[:, column]
+            low = bool(assessment.low[during, column].mean() > 0.5)
+            found.append((urgency(rule), Fault(cue(rule, low=low), tuple(intervals.intervals))))
+    for swing_rule in stretch.swing_rules:
+        judged = swing_values(measures, stretch, swing_rule, there)
+        broken = [interval for interval, value in judged if value < swing_rule.min]
+        if broken:
+            found.append((urgency(swing_rule), Fault(swing_cue(swing_rule), tuple(broken))))
+    return tuple(fault for _, fault in sorted(found, key=lambda one: one[0]))
+
+
+def _during(time_s: Floats, intervals: Sequence[Interval]) -> Bools:
+    result = np.zeros(len(time_s), bool)
+    for start, end in intervals:
+        result |= (time_s >= start) & (time_s < end)
+    return result
+
+
+def _states(time_s: Floats, assessment: Assessment, tracker: HoldTracker) -> Ints:
+    """(N,) the state of each frame, with hindsight: a hold holds from its first good moment."""
+    at_fault = np.zeros(len(time_s), bool)
+    for fault in tracker.faults:
+        at_fault |= _during(time_s, fault.intervals)
+    numbers = [STATES.index(UNJUDGED.get(situation, State.ENTERING)) for situation in Situation]
+    states = np.array(numbers)[assessment.situation]
+    states[at_fault & (assessment.situation == Situation.POSTURE)] = STATES.index(State.AT_FAULT)
+    good = assessment.good
+    for hold in tracker.holds:
+        within = _during(time_s, [(hold.start_s, hold.end_s)])
+        held = good & (assessment.phase == hold.phase)
+        states[within & held] = STATES.index(State.HOLDING)
+        states[within & ~held] = STATES.index(State.GRACE)
+    return states

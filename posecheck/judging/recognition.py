@@ -1,0 +1,102 @@
+"""Which stretch is done when: spans of a clip in which a person is in the posture of one of several stretches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from posecheck.judging.assessment import Assessment
+from posecheck.judging.situation import Situation
+from posecheck.pose.landmarks import Bools, Floats
+from posecheck.rules.stretch import Stretch
+
+READY_ALONE_S = 8.0
+"""A distinctive ready posture (all fours) without a movement counts as its stretch only when it lasts this long:
+getting down to the mat or turning over passes through it in 1-5 s."""
+
+ADJACENT_S = 1.0
+"""The ready posture belongs to a stretch when no more than this lies between: the time of lifting off or coming
+down, in which neither posture is met."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Frames `start` to `stop` - 1 of a clip, in which stretch number `stretch` is done."""
+
+    stretch: int
+    start: int
+    stop: int
+
+
+def runs(time_s: Floats, mask: Bools, gap_s: float, least_s: float) -> list[tuple[int, int]]:
+    """Runs of True as (start, stop) indices, joined over gaps of at most `gap_s`, of at least `least_s` seconds."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], mask, [False]]).astype(int)))
+    joined: list[tuple[int, int]] = []
+    for start, stop in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
+        if joined and time_s[start] - time_s[joined[-1][1] - 1] <= gap_s:
+            joined[-1] = (joined[-1][0], stop)
+        else:
+            joined.append((start, stop))
+    return [(start, stop) for start, stop in joined if time_s[stop - 1] - time_s[start] >= least_s]
+
+
+def find_spans(
+    time_s: Floats, stretches: Sequence[Stretch], assessments: Sequence[Assessment], *, chosen: bool
+) -> list[Span]:
+    """The spans of a clip, in order, none overlapping another.
+
+    Args:
+        time_s: (N,) seconds.
+        stretches: The stretches that it may show.
+        assessments: Of the whole clip, one for each stretch.
+        chosen: Whether the (only) stretch is known: then all of it is one span, however long the rests.
+    """
+    seen = [
+        Span(index, start, stop)
+        for index, (stretch, assessment) in enumerate(zip(stretches, assessments, strict=True))
+        for start, stop in _with_ready(time_s, assessment, _postures(time_s, stretch, assessment, chosen=chosen))
+    ]
+    joined: list[Span] = []
+    for span in sorted(seen, key=lambda one: one.start):
+        last = joined[-1] if joined else None
+        if last is None:
+            joined.append(span)
+            continue
+        away_s = time_s[span.start] - time_s[last.stop - 1]
+        if span.stretch == last.stretch and (chosen or away_s <= stretches[span.stretch].timing.rest_s):
+            joined[-1] = replace(last, stop=max(last.stop, span.stop))
+        elif span.stop > last.stop:
+            joined.append(replace(span, start=max(span.start, last.stop)))
+    return joined
+
+
+def _postures(time_s: Floats, stretch: Stretch, assessment: Assessment, *, chosen: bool) -> list[tuple[int, int]]:
+    """Runs of the posture; of a distinctive ready posture, too, where there is a movement in it or it lasts."""
+    timing = stretch.timing
+    posture = assessment.situation == Situation.POSTURE
+    ready = assessment.situation == Situation.READY
+    if not stretch.ready.distinctive:
+        return runs(time_s, posture, timing.grace_s, timing.min_hold_s)
+    # Somebody's level back may read like another's cow: without a movement a phase tells no more than being ready.
+    reached = [ready, *(posture & (assessment.phase == index) for index in range(len(stretch.phases)))]
+    needed = 2
+    if chosen or not stretch.phases:
+        reached, needed = [posture], 1
+    spells = [runs(time_s, mask, timing.grace_s, timing.min_hold_s) for mask in reached]
+    return [
+        (start, stop)
+        for start, stop in runs(time_s, posture | ready, timing.grace_s, timing.min_hold_s)
+        if time_s[stop - 1] - time_s[start] >= READY_ALONE_S
+        or sum(any(start <= first < stop for first, _ in spell) for spell in spells) >= needed
+    ]
+
+
+def _with_ready(time_s: Floats, assessment: Assessment, spans: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """The spans with the ready posture before and after them, in which the stretch begins and rests."""
+    resting = runs(time_s, assessment.situation == Situation.READY, ADJACENT_S, 0.0)
+    for start, stop in spans:
+        before = [a for a, b in resting if a < start and time_s[start] - time_s[b - 1] <= ADJACENT_S]
+        after = [b for a, b in resting if b > stop and time_s[a] - time_s[stop - 1] <= ADJACENT_S]
+        yield min([start, *before]), max([stop, *after])

@@ -1,0 +1,145 @@
+"""The verdict on a single picture."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+import numpy as np
+
+from posecheck.judging.assessment import Assessment, assess, misfits
+from posecheck.judging.cues import Cue, cue, urgency
+from posecheck.judging.situation import Situation
+from posecheck.measures.framing import ADVICE, Framing, framing
+from posecheck.measures.measurer import Measures
+from posecheck.measures.table import MEASURES
+from posecheck.rules.stretch import Stretch
+
+NEUTRAL_PHASE = "neutral"
+"""What the ready posture of a stretch with phases is called as a phase."""
+
+
+class StillVerdict(Enum):
+    """What a single picture shows."""
+
+    GOOD = "good"
+    FAULT = "fault"
+    READY = "ready"
+    OTHER = "other"
+    NOBODY = "nobody"
+    UNJUDGEABLE = "unjudgeable"
+
+
+@dataclass(frozen=True, slots=True)
+class StillJudgement:
+    """The judgement of a picture.
+
+    Attributes:
+        stretch: The stretch recognised or asked for; None where none is recognised.
+        phase: The phase shown, None where there is none.
+        verdict: What it shows.
+        reason: Why, in a plain sentence.
+        faults: What is wrong, the most urgent first.
+    """
+
+    stretch: Stretch | None
+    phase: str | None
+    verdict: StillVerdict
+    reason: str
+    faults: tuple[Cue, ...] = ()
+
+
+def judge_still(measures: Measures, stretches: Sequence[Stretch], *, chosen: bool) -> StillJudgement:
+    """The judgement of one pose against people's usual neutral, since a picture does not show the person's own.
+
+    Args:
+        measures: Of one pose.
+        stretches: What it may show.
+        chosen: Whether the (only) stretch was named by the user rather than to be recognised.
+    """
+    judged = [(stretch, assess(measures, stretch)) for stretch in stretches]
+    situations = [Situation(int(assessment.situation[0])) for _, assessment in judged]
+    named = stretches[0] if chosen else None
+    if all(situation is Situation.NOBODY for situation in situations):
+        return StillJudgement(named, None, StillVerdict.NOBODY, "Nobody was found in the picture.")
+    for (stretch, assessment), situation in zip(judged, situations, strict=True):
+        if situation is Situation.POSTURE:
+            return _in_posture(stretch, assessment)
+        if situation is Situation.READY and (chosen or stretch.ready.distinctive):
+            return _in_ready(stretch, assessment)
+    if all(situation < Situation.ELSEWHERE for situation in situations):
+        widest = max(stretch.camera.max_off_side_on_deg for stretch in stretches)
+        advice = ADVICE[Framing(int(framing(measures.view, widest)[0]))]
+        return StillJudgement(named, None, StillVerdict.UNJUDGEABLE, advice)
+    return StillJudgement(named, None, StillVerdict.OTHER, _why_other(measures, named, judged, situations))
+
+
+def _in_posture(stretch: Stretch, assessment: Assessment) -> StillJudgement:
+    phase = stretch.phases[int(assessment.phase[0])].name if stretch.phases else None
+    faults = _faults(stretch, assessment)
+    if faults:
+        names = ", ".join(fault.rule for fault in faults)
+        return StillJudgement(stretch, phase, StillVerdict.FAULT, f"{stretch.title}, at fault: {names}.", faults)
+    return StillJudgement(stretch, phase, StillVerdict.GOOD, f"{stretch.title} in good form.")
+
+
+def _in_ready(stretch: Stretch, assessment: Assessment) -> StillJudgement:
+    phase = NEUTRAL_PHASE if stretch.phases else None
+    what = stretch.ready.description
+    if stretch.ready.still == "other":
+        return StillJudgement(stretch, None, StillVerdict.OTHER, f"Only the starting posture: {what}")
+    faults = tuple(fault for fault in _faults(stretch, assessment) if fault.rule == stretch.ready.still)
+    if faults:
+        return StillJudgement(stretch, phase, StillVerdict.FAULT, f"Still in the starting posture: {what}", faults)
+    # `ready` as the file says, or the rule that it names does not apply: a modification has changed it.
+    return StillJudgement(stretch, phase, StillVerdict.READY, f"Ready: {what}")
+
+
+def _faults(stretch: Stretch, assessment: Assessment) -> tuple[Cue, ...]:
+    broken = [
+        (urgency(rule), cue(rule, low=bool(assessment.low[0, column])))
+        for column, rule in enumerate(stretch.rules)
+        if assessment.faulty[0, column]
+    ]
+    return tuple(words for _, words in sorted(broken, key=lambda one: one[0]))
+
+
+def _why_other(
+    measures: Measures,
+    named: Stretch | None,
+    judged: Sequence[tuple[Stretch, Assessment]],
+    situations: Sequence[Situation],
+) -> str:
+    if named is not None:
+        return f"Not a {named.title.lower()}: {_misfit(measures, named)}."
+    for (stretch, _), situation in zip(judged, situations, strict=True):
+        if situation is Situation.READY and stretch.ready.still != "other":  # else naming it would tell no more
+            return (
+                f"No stretch is recognised. It could be the start of a {stretch.title.lower()}: "
+                f"name it with --stretch {stretch.name}."
+            )
+    return f"No stretch that is known: {', '.join(stretch.title.lower() for stretch, _ in judged)}."
+
+
+def _misfit(measures: Measures, stretch: Stretch) -> str:
+    """The condition of the posture that is missed by the most, in words."""
+    missed = misfits(measures, stretch)
+    if not missed:
+        return "the body does not rest on the floor as it does there"
+    name, limits, value = missed[0]
+    spec = MEASURES[name]
+    return f"{spec.meaning} is {_amount(value, spec.unit)}, a {stretch.title.lower()} has {_span(limits, spec.unit)}"
+
+
+def _amount(value: float, unit: str) -> str:
+    return f"{value:.0f}°" if unit == "deg" else f"{value:.2f}"
+
+
+def _span(limits: tuple[float, float], unit: str) -> str:
+    low, high = limits
+    if np.isinf(low):
+        return f"at most {_amount(high, unit)}"
+    if np.isinf(high):
+        return f"at least {_amount(low, unit)}"
+    return f"{_amount(low, unit)} to {_amount(high, unit)}"

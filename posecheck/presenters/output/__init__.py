@@ -1,0 +1,1 @@
+"""Written to files: data, video, sound and plots."""

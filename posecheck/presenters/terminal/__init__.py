@@ -1,0 +1,1 @@
+"""Printed in the terminal: analyses, tuning, the history, explanations and tables."""

@@ -1,0 +1,1 @@
+"""Spoken: the system's speech engines and the queue before them."""

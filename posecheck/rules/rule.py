@@ -1,0 +1,181 @@
+"""What a stretch is judged by: ranges of measures, rules on form and on movement, and what a modification changes."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Annotated, Literal
+
+from pydantic import Field, ValidationInfo, field_validator
+
+from posecheck.rules.fields import (
+    Flag,
+    MeasureName,
+    Model,
+    Name,
+    NotNegative,
+    Number,
+    Positive,
+    Priority,
+    Spoken,
+    Text,
+    known_measure,
+)
+
+
+class Severity(Enum):
+    """How much a fault matters: orders the cues and the report. Every fault stops the hold timer."""
+
+    MAJOR = "major"
+    MINOR = "minor"
+
+
+class Range(Model):
+    """A range of a measure, in the measure's own unit, with a separate limit for leaving.
+
+    Attributes:
+        min: Least value inside; None for open.
+        max: Greatest value inside; None for open.
+        margin: How far beyond `min` or `max` the value must go before it counts as outside again once it was
+            inside: keeps a value on the limit from flickering.
+        relative_to: `zero`: the measure as it is. `neutral`: less the person's own value in the ready posture.
+    """
+
+    min: Number | None = None
+    max: Annotated[Number | None, Field(validate_default=True)] = None
+    margin: NotNegative = 0.0
+    relative_to: Literal["zero", "neutral"] = "zero"
+
+    @field_validator("max")
+    @classmethod
+    def _limits_make_sense(cls, high: float | None, info: ValidationInfo) -> float | None:
+        if "min" in info.data:  # else it is faulty itself
+            low = info.data["min"]
+            if low is None and high is None:
+                raise ValueError("no limit is given, allowed: min, max or both")
+            if low is not None and high is not None and low >= high:
+                raise ValueError(f"{high:g} is not above min, allowed: more than {low:g}")
+        return high
+
+
+class Where(Model):
+    """Conditions that must all hold, one range for each measure named."""
+
+    where: dict[MeasureName, Range] = Field(min_length=1)
+
+
+class Rule(Range):
+    """A rule on form: a measure that must stay in its range while the stretch is done.
+
+    Attributes:
+        name: The fault's name.
+        measure: A name of the table in `posecheck.measures.table`.
+        priority: 1 is said first.
+        severity: How much it matters.
+        phases: The phases it applies to; empty for all of the posture.
+        after: Rules that come first: while one of them is outside its range this one names no fault, as mending that
+            one changes what this one measures. Knees bend further the lower the hips are, wherever the feet stand.
+        safe_min: Least `min` that a person's own limits may have; None where theirs may not be less than `min`.
+        safe_max: Greatest `max` that they may have; None where theirs may not be more than `max`.
+        while_moving: Judged also while the trunk is on its way up or down. Otherwise a movement under way, such as
+            a raise that has not yet arrived, is no fault; one that stalls outside the range is.
+        cue_low: Said when the value is below `min`.
+        cue_high: Said when the value is above `max`.
+        praise: Said when it is mended.
+        why: Where the limits come from: a source or a measurement.
+    """
+
+    name: Name
+    measure: MeasureName
+    priority: Priority
+    severity: Severity
+    phases: tuple[Name, ...] = ()
+    after: tuple[Name, ...] = ()
+    safe_min: Number | None = None
+    safe_max: Number | None = None
+    while_moving: Flag = False
+    cue_low: Annotated[Spoken | None, Field(validate_default=True)] = None
+    cue_high: Annotated[Spoken | None, Field(validate_default=True)] = None
+    praise: Spoken
+    why: Text
+
+    @field_validator("safe_min", "safe_max")
+    @classmethod
+    def _safe_limits_lie_outside(cls, safe: float | None, info: ValidationInfo) -> float | None:
+        limit = str(info.field_name).removeprefix("safe_")
+        if safe is not None and limit in info.data:  # else it is faulty itself
+            own = info.data[limit]
+            if own is None:
+                raise ValueError(f"{info.field_name} is given without {limit}, allowed: with {limit} alone")
+            if (safe > own) if limit == "min" else (safe < own):
+                wanted = "at most" if limit == "min" else "at least"
+                raise ValueError(f"{safe:g} lies inside the good range, allowed: {wanted} {own:g}")
+        return safe
+
+    @field_validator("cue_low", "cue_high")
+    @classmethod
+    def _each_side_has_its_cue(cls, cue: str | None, info: ValidationInfo) -> str | None:
+        limit = "min" if info.field_name == "cue_low" else "max"
+        if limit in info.data and (info.data[limit] is None) != (cue is None):
+            given, lacking = (limit, info.field_name) if cue is None else (info.field_name, limit)
+            raise ValueError(f"{given} is given without {lacking}, allowed: both or neither")
+        return cue
+
+    def cue(self, low: bool) -> str:
+        """The words for a value below (`low`) or above the range."""
+        return (self.cue_low if low else self.cue_high) or ""
+
+
+class SwingRule(Model):
+    """A rule on a movement from one end to the other, judged when the movement turns back.
+
+    Attributes:
+        name: The fault's name.
+        swing_of: The measure whose movement to and fro makes the swings.
+        swing_min: Movement of `swing_of` from which it counts as a swing; smaller ones are sway and noise.
+        judge: `duration_s`, or a measure whose range of movement during the swing is judged.
+        min: Least value that is good.
+        priority: 1 is said first.
+        severity: How much it matters.
+        cue: Said when the value is below `min`.
+        praise: Said when it is mended.
+        why: Where the limits come from.
+    """
+
+    name: Name
+    swing_of: MeasureName
+    swing_min: Positive
+    judge: str
+    min: Positive
+    priority: Priority
+    severity: Severity
+    cue: Spoken
+    praise: Spoken
+    why: Text
+
+    @field_validator("judge")
+    @classmethod
+    def _judge_is_known(cls, name: str) -> str:
+        return name if name == "duration_s" else known_measure(name)
+
+
+class Change(Model):
+    """What a modification changes in one rule: its limits, or whether it is judged at all."""
+
+    min: Number | None = None
+    max: Number | None = None
+    margin: NotNegative | None = None
+    off: Flag = False
+
+
+class Modification(Model):
+    """A variant for a body that needs it.
+
+    Attributes:
+        title: For whom.
+        advice: What to do differently.
+        rules: The rules that change, by name.
+    """
+
+    title: Text
+    advice: Text
+    rules: dict[Name, Change] = Field(default_factory=dict)

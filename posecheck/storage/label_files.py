@@ -1,0 +1,243 @@
+"""The labels file: what a person saw in clips, second by second, for rules to be scored and tuned by.
+
+A table with commas and a heading, ``clip,start_s,end_s,stretch,phase,label`` and, if wanted, ``person``; a row is a
+time of one clip in which the form was ``good`` or showed the fault of one rule. What no row covers is unlabelled and
+counts neither for nor against anything. Rows of two faults may overlap: then both are there. A spreadsheet in German or
+French parts the cells by semicolons, and cells copied out of any are parted by tabs: where the heading is so, the rows
+are read so, and times may have a decimal comma.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+from posecheck.errors import InputError, OutputError
+from posecheck.rules.stretch import Stretch
+from posecheck.storage.label_checks import PERSON, contradictions, left_out, unknown_names
+from posecheck.storage.rule_problems import Problem, did_you_mean
+from posecheck.system.atomic_files import replacing
+from posecheck.tuning.labels import GOOD, Label
+
+COLUMNS = ("clip", "start_s", "end_s", "stretch", "phase", "label")
+PARTED_BY = {";": "semicolons", "\t": "tabs", ",": "commas"}
+HEADING = f"a first line '{','.join(COLUMNS)}', and ',{PERSON}' at its end if wanted"
+
+
+def read_labels(path: Path, known: Sequence[Stretch] | None) -> list[Label]:
+    """The labels of a file, in its order.
+
+    Args:
+        path: The file.
+        known: The stretches whose phases and rules may be named (of two of one name, those of both); None to take
+            any name.
+
+    Raises:
+        InputError: With all that is wrong with the file, a line each.
+    """
+    labels, found = _read(path, known)
+    problems = sorted((problem for _, problem in found), key=_line)
+    _refuse(path, labels, problems)
+    return labels
+
+
+More = Callable[[Sequence[Label], Sequence[str]], tuple[list[Problem], list[str]]]
+"""Of the rows that are whole and the clips that any row names: what else is wrong with rows, and with clips, a line
+each."""
+
+
+def read_labels_of(
+    path: Path,
+    stretch: str,
+    known: Sequence[Stretch] | None,
+    others: Sequence[str],
+    more: More = lambda labels, clips: ([], []),
+) -> tuple[list[Label], list[str]]:
+    """The labels of a file of which one stretch is wanted: what is wrong with rows of others stops nothing.
+
+    Args:
+        path: The file.
+        stretch: The name of the one that is wanted.
+        known: The rule files of that stretch, whose phases and rules may be named; None to take any name.
+        others: The names of all stretches that have a rule file.
+        more: Asked if something is wrong with the stretch's own rows, so that all is told at once.
+
+    Returns:
+        All labels, those of other stretches with any names, and those of faults that the stretch has no rule for; and
+        notes: what is wrong with rows of others, names of stretches that look misspelt, and what is left out.
+
+    Raises:
+        InputError: If something is wrong with the stretch's own rows, with all that is wrong with the file, a line
+            each.
+    """
+    clips: list[str] = []
+    labels, found = _read(path, known, only=stretch, clips=clips)
+    names = dict.fromkeys([stretch, *others])
+    for name, line in {label.stretch: label.line for label in reversed(labels)}.items():
+        if name not in names and (meant := did_you_mean(name, names)):
+            text = f"no rule file is of '{name}', {meant}Its rows are left out"
+            found.append(({name}, Problem(str(path), text, line, "stretch")))
+    problems = [problem for _, problem in found]
+    if any(concerned & {stretch, ""} for concerned, _ in found):
+        of_rows, of_clips = more(labels, clips)
+        _refuse(path, labels, [*sorted([*problems, *of_rows], key=_line), *of_clips])
+    _refuse(path, labels)
+    notes = list(map(str, sorted(problems, key=_line)))
+    if known:
+        notes += [f"{path}: {note}" for note in left_out((row for row in labels if row.stretch == stretch), known)]
+    return labels, notes
+
+
+def _refuse(path: Path, labels: Sequence[Label], problems: Sequence[Problem | str] = ()) -> None:
+    if problems:
+        raise InputError("\n".join(map(str, problems)))
+    if not labels:
+        raise InputError(f"{path}: holds no labels; write a row for each time that is {GOOD} or shows a fault")
+
+
+Found = tuple[set[str], Problem]
+"""A problem, and the stretches of the rows that it concerns; an empty name where a row names none."""
+
+
+def _read(
+    path: Path, known: Sequence[Stretch] | None, only: str | None = None, clips: list[str] | None = None
+) -> tuple[list[Label], list[Found]]:
+    """The labels that are whole, and what is wrong.
+
+    Args:
+        path: The file.
+        known: As for `read_labels`.
+        only: The stretch whose rows alone are asked for names, and may name faults that no rule is for, if they do
+            not look misspelt; None to ask every row for names that are known.
+        clips: Where to put what any row, whole or not, names as its clip.
+    """
+    found: list[Found] = []
+    labels = []
+    stretches = None if known is None else {name: [one for one in known if one.name == name] for name in _names(known)}
+    for line, cells in _rows(path):
+        stretch = cells.get("stretch", "")
+        if clips is not None:
+            clips.append(cells.get("clip", ""))
+        wrong: list[tuple[str, str]] = []
+        try:
+            labels.append(_label(cells, line))
+        except ValueError as error:
+            wrong += error.args
+        if stretches is not None and only in (None, stretch):
+            wrong += unknown_names(cells, stretches, others=only is not None)
+        found += [({stretch}, Problem(str(path), text, line, key)) for key, text in wrong]
+    for label, others, key, text in contradictions(labels):
+        concerned = {one.stretch for one in (label, *others)}
+        found.append((concerned, Problem(str(path), text, label.line, key)))
+    return labels, found
+
+
+def _line(problem: Problem) -> int:
+    return problem.line or 0
+
+
+def write_labels(path: Path, labels: Sequence[Label]) -> None:
+    """Writes labels so that `read_labels` gives the same, times to a thousandth of a second.
+
+    Raises:
+        OutputError: If the file cannot be written.
+    """
+    columns = [*COLUMNS, PERSON] if any(label.person for label in labels) else COLUMNS
+    text = io.StringIO(newline="")
+    table = csv.writer(text, lineterminator="\n")
+    table.writerow(columns)
+    for label in labels:
+        cells = {name: getattr(label, name) for name in columns}
+        cells |= {name: f"{round(cells[name], 3):.10g}" for name in ("start_s", "end_s")}
+        table.writerow(cells.values())
+    try:
+        with replacing(path) as temporary:
+            temporary.write_text(text.getvalue(), encoding="utf-8", newline="")
+    except OSError as error:
+        raise OutputError(f"{path}: cannot be written ({error.strerror or error}); name another file") from error
+
+
+def _rows(path: Path) -> Iterator[tuple[int, Mapping[str, str]]]:
+    """The cells of each row by their column, with the line on which it ends."""
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror}); name a labels file (csv)") from error
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path}: is no text in UTF-8; save the labels as csv in UTF-8") from error
+    heading = next((line for line in text.splitlines() if line.strip()), "")
+    parted_by = next((sign for sign in PARTED_BY if sign in heading), ",")
+    table = csv.reader(io.StringIO(text, newline=""), delimiter=parted_by, strict=True)
+    columns: list[str] = []
+    try:
+        for row in table:
+            cells = [cell.strip() for cell in row]
+            if not any(cells):
+                continue
+            if not columns:
+                columns = cells
+                if sorted(columns) not in (sorted(COLUMNS), sorted([*COLUMNS, PERSON])):
+                    raise InputError(
+                        f"{path}:{table.line_num}: the columns are '{','.join(cells)}', allowed: {HEADING}"
+                    )
+            else:
+                row_cells = dict(zip(columns, cells, strict=False)) if len(cells) == len(columns) else {}
+                yield table.line_num, row_cells if parted_by == "," else _with_decimal_points(row_cells)
+    except csv.Error as error:
+        raise InputError(
+            f"{path}:{table.line_num}: is no table of {PARTED_BY[parted_by]} and quotes ({error})"
+        ) from error
+    if not columns:
+        raise InputError(f"{path}: is empty, allowed: {HEADING}")
+
+
+def _with_decimal_points(cells: Mapping[str, str]) -> dict[str, str]:
+    """The cells, ``2,5`` seconds as ``2.5``."""
+    return {
+        name: re.sub(r"^(-?\d+),(\d+)$", r"\1.\2", cell) if name in ("start_s", "end_s") else cell
+        for name, cell in cells.items()
+    }
+
+
+def _label(cells: Mapping[str, str], line: int) -> Label:
+    """A row as a label; ValueError with (key, text) for each mistake."""
+    if not cells:
+        raise ValueError(("", "has another number of cells than the first line, allowed: a cell for each column"))
+    wrong = [
+        (name, "empty, allowed: " + allowed)
+        for name, allowed in (
+            ("clip", "the name of a clip's file"),
+            ("stretch", "the name of a stretch"),
+            ("label", f"{GOOD}, or the name of a rule"),
+        )
+        if not cells[name]
+    ]
+    times = {}
+    for name in ("start_s", "end_s"):
+        times[name] = _seconds(cells[name])
+        if math.isnan(times[name]):
+            wrong.append((name, f"'{cells[name]}' is no time, allowed: seconds from the clip's start, 0 or more"))
+    if times["end_s"] <= times["start_s"]:
+        wrong.append(("end_s", f"{times['end_s']:g} is not after start_s, allowed: more than {times['start_s']:g}"))
+    if wrong:
+        raise ValueError(*wrong)
+    return Label(
+        cells["clip"], **times, stretch=cells["stretch"], phase=cells["phase"], label=cells["label"],
+        person=cells.get(PERSON, ""), line=line,
+    )  # fmt: skip
+
+
+def _seconds(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        return math.nan
+    return value if 0.0 <= value < math.inf else math.nan
+
+
+def _names(known: Sequence[Stretch]) -> list[str]:
+    return list(dict.fromkeys(stretch.name for stretch in known))

@@ -1,0 +1,191 @@
+"""The figures of a stretch's rules on labelled clips."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from posecheck.pose.landmarks import Floats
+from posecheck.rules.limits import rule_named, rule_names
+from posecheck.rules.rule import Rule
+from posecheck.rules.stretch import Stretch
+from posecheck.tuning.bootstrap import Figure, figure, median
+from posecheck.tuning.dataset import FEW, Bench
+from posecheck.tuning.labels import GOOD
+from posecheck.tuning.replay import Replay, Verdict
+from posecheck.tuning.scoring import TOLERANCE_S, Marked, balanced, f1, precision, recall, share
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RuleFigures:
+    """How well one rule agrees with the labels.
+
+    Attributes:
+        rule: Its name.
+        by_group: (G, 4) `posecheck.tuning.scoring.SECONDS` of each person (or clip).
+        precision: Of what it named, the share that was at fault, by seconds.
+        recall: Of what was at fault, the share that it named.
+        f1: Their harmonic mean.
+        balanced: The mean of recall and of the share of good seconds left in peace.
+        events: `posecheck.tuning.scoring.EVENTS`, over all clips.
+        event_precision: As above, by events.
+        event_recall: As above.
+        event_f1: As above.
+        delay_s: Median time from a fault's onset until it could be said, of those that were found.
+        room_good: 5, 50 and 95 % of the distance of good seconds from the nearest limit, inside positive.
+        room_faulty: The same of the faulty seconds.
+    """
+
+    rule: str
+    by_group: Floats
+    precision: Figure
+    recall: Figure
+    f1: Figure
+    balanced: Figure
+    events: Floats
+    event_precision: Figure
+    event_recall: Figure
+    event_f1: Figure
+    delay_s: Figure
+    room_good: Floats
+    room_faulty: Floats
+
+    @property
+    def seconds(self) -> Floats:
+        """`posecheck.tuning.scoring.SECONDS`, over all clips."""
+        total: Floats = self.by_group.sum(axis=0)
+        return total
+
+    @property
+    def groups(self) -> int:
+        """People (or clips) that show the fault."""
+        return int(np.count_nonzero(self.by_group[:, 0] + self.by_group[:, 1]))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Evaluation:
+    """How well a stretch's rules agree with the labels.
+
+    Attributes:
+        stretch: What was judged by.
+        rules: Those with labelled faults or seconds, in the file's order.
+        confusion: As `Marked.confusion`, over all clips.
+        hold_error: Share of the good seconds that no hold counts, of the seconds labelled good; less is better.
+        hold_error_s: Seconds by which holds fall short, for each clip with good seconds.
+        held_faulty_s: Seconds of faulty form that holds count, for each minute of it; a movement at fault is none.
+        false_holds_per_min: Holds in faulty form, for each minute of it.
+        warnings: What the clips are too few to say.
+    """
+
+    stretch: Stretch
+    rules: tuple[RuleFigures, ...]
+    confusion: Floats
+    hold_error: Figure
+    hold_error_s: Figure
+    held_faulty_s: Figure
+    false_holds_per_min: Figure
+    warnings: tuple[str, ...]
+
+
+def evaluate(bench: Bench, stretch: Stretch | None = None, tolerance_s: float = TOLERANCE_S) -> Evaluation:
+    """The figures of a bench's stretch, or of one that differs from it in nothing but its rules' limits."""
+    judged_by = stretch or bench.stretch
+    verdicts = bench.verdicts(stretch)
+    pairs = [(marked, verdict) for (marked, _), verdict in zip(bench.clips, verdicts, strict=True)]
+    rules = [_rule(bench, judged_by, name, pairs, tolerance_s) for name in rule_names(judged_by)]
+    holds = bench.grouped(np.array([marked.holds(verdict, tolerance_s) for marked, verdict in pairs]))
+    with_good = bench.grouped(np.array([[float(marked.weights(GOOD).sum() > 0)] for marked, _ in pairs]))
+    counted = np.hstack([holds, with_good])
+    return Evaluation(
+        stretch=judged_by,
+        rules=tuple(rule for rule in rules if rule.seconds.sum() > 0 or rule.events.sum() > 0),
+        confusion=np.sum([marked.confusion(verdict) for marked, verdict in pairs], axis=0),
+        hold_error=figure(counted, lambda sums: share(sums[..., 0] - sums[..., 1], sums[..., 0])),
+        hold_error_s=figure(counted, lambda sums: share(sums[..., 0] - sums[..., 1], sums[..., 5])),
+        held_faulty_s=figure(counted, lambda sums: 60.0 * share(sums[..., 3], sums[..., 2])),
+        false_holds_per_min=figure(counted, lambda sums: 60.0 * share(sums[..., 4], sums[..., 2])),
+        warnings=tuple(_warnings(bench, rules)),
+    )
+
+
+def _rule(
+    bench: Bench, stretch: Stretch, name: str, pairs: Sequence[tuple[Marked, Verdict]], tolerance_s: float
+) -> RuleFigures:
+    seconds = bench.grouped(np.array([marked.seconds(name, verdict) for marked, verdict in pairs]))
+    events = bench.grouped(np.array([marked.counts(name, verdict, tolerance_s) for marked, verdict in pairs]))
+    delays_s = [marked.delays_s(name, verdict, tolerance_s) for marked, verdict in pairs]
+    return RuleFigures(
+        rule=name,
+        by_group=seconds,
+        precision=figure(seconds, precision),
+        recall=figure(seconds, recall),
+        f1=figure(seconds, f1),
+        balanced=figure(seconds, balanced),
+        events=events.sum(axis=0),
+        event_precision=figure(events, lambda sums: share(sums[..., 3], sums[..., 2])),
+        event_recall=figure(events, lambda sums: share(sums[..., 1], sums[..., 0])),
+        event_f1=figure(events, _event_f1),
+        delay_s=median(np.concatenate(delays_s), np.repeat(bench.group, list(map(len, delays_s))), bench.groups),
+        room_good=_room(stretch, name, bench.values(name, GOOD)),
+        room_faulty=_room(stretch, name, bench.values(name, name)),
+    )
+
+
+def _event_f1(sums: Floats) -> Floats:
+    right, found = share(sums[..., 3], sums[..., 2]), share(sums[..., 1], sums[..., 0])
+    return np.where(right + found > 0, share(2.0 * right * found, right + found), right + found)
+
+
+def _room(stretch: Stretch, name: str, values: Floats) -> Floats:
+    """5, 50 and 95 % of the distance inwards from the nearest limit."""
+    if len(values) == 0:
+        return np.full(3, np.nan)
+    rule = rule_named(stretch, name)
+    room = np.full(len(values), np.inf) if rule.min is None else values - rule.min
+    if isinstance(rule, Rule) and rule.max is not None:
+        room = np.minimum(room, rule.max - values)
+    result: Floats = np.quantile(room, [0.05, 0.5, 0.95])
+    return result
+
+
+def _warnings(bench: Bench, rules: Sequence[RuleFigures]) -> list[str]:
+    people = {"person": "people", "clip": "clips"}[bench.unit]
+    told = []
+    if bench.groups < FEW:
+        told.append(f"only {_count(bench.groups, bench.unit)}: the figures say little about anybody else")
+    if bench.person:
+        told.append(
+            f"all clips are of {bench.person}: figures and limits hold for {bench.person} alone; --personal "
+            f"{bench.person} fits limits to that good form, and leaves the rule file as it is"
+        )
+    elif bench.unit == "clip" and bench.groups > 1:
+        told.append("the labels name no person for each clip: clips of one person are taken for different people")
+    few = [f"{rule.rule} ({rule.groups})" for rule in rules if 0 < rule.groups < FEW]
+    if few:
+        personal = "" if bench.person else "; --personal NAME fits limits to one person's good form, without faults"
+        told.append(f"fewer than {FEW} {people} at fault: {', '.join(few)}; their limits cannot be tuned{personal}")
+    none = [rule.rule for rule in rules if rule.groups == 0]
+    if none:
+        told.append(f"no faulty seconds are labelled for {', '.join(none)}")
+    unseen = [marked.clip.name for marked, replay in bench.clips if not _seen(marked, replay)]
+    if unseen:
+        told.append(
+            f"in the labelled seconds of {', '.join(unseen)} no measure of {bench.stretch.name} is seen: is the whole "
+            "body in the picture, from the side?"
+        )
+    if not any(marked.weights(GOOD).any() for marked, _ in bench.clips):
+        told.append("no good seconds are labelled: a rule that always speaks would look perfect")
+    return told
+
+
+def _seen(marked: Marked, replay: Replay) -> bool:
+    """Whether any rule can be asked in any labelled second of a clip."""
+    names = rule_names(marked.stretch)
+    labelled = np.max([marked.weights(label) for label in (GOOD, *names)], axis=0) > 0
+    return any(np.isfinite(replay.values(name)[labelled]).any() for name in names)
+
+
+def _count(number: int, unit: str) -> str:
+    return f"one {unit}" if number == 1 else f"{number} {({'person': 'people', 'clip': 'clips'})[unit]}"

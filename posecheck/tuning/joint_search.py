@@ -1,0 +1,269 @@
+"""Several limits chosen together: what is best for one rule alone can spoil good seconds, or silence another rule.
+
+The choice goes along the plateau of each limit in turn, from what is best alone, until nothing gets better: a limit
+leaves that only where another value is clearly better for all together. One that gains nothing beside the others, on
+people whom it was not chosen by, then keeps its present value. Rules meet where one of them spoils seconds that the
+others leave in peace, and where one comes first (`Rule.after`): too eager, it silences those after it. What every value
+names lies in memory, so each step is always the same; that a rule silences from the first frame outside its range, not
+from the one in which it is named, is left to the full judgement at the end. A search that draws (SciPy's differential
+evolution, Optuna's) would be one more thing to install and to seed, for a few limits that hardly touch one another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from posecheck.pose.landmarks import Floats
+from posecheck.rules.limits import Threshold, rule_named, rule_names, thresholds, unit_of, with_limits
+from posecheck.rules.rule import Rule
+from posecheck.tuning.bootstrap import bounds, drawn
+from posecheck.tuning.dataset import Bench
+from posecheck.tuning.labels import GOOD
+from posecheck.tuning.replay import Verdict
+from posecheck.tuning.scoring import share
+from posecheck.tuning.threshold_search import LEAST_GAIN, PLATEAU_LOSS, Proposal, Why, middle, rounded, within
+
+ROUNDS = 10
+"""Times that the choice goes over all limits at most; it has always settled after two or three."""
+
+SILENT = 0.5
+"""Share of seconds judged right by rules that never speak: all good ones and no faulty ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """What is proposed in the end.
+
+    Attributes:
+        values: The limits to change; empty if nothing is proposed.
+        score_now: How many seconds are judged right at present, 0..1, of those labelled good and of those labelled
+            with a fault whose limit was to change, or whose rule comes after such a one, each kind weighing the same;
+            NaN where none was.
+        score: The same with the new values, by a full judgement.
+        gain: How much is gained on people (or clips) that the values were not chosen by; NaN where nothing was.
+        gain_low: Lower bound of that, at 95 %.
+    """
+
+    values: dict[Threshold, float]
+    score_now: float
+    score: float
+    gain: float
+    gain_low: float
+
+
+def together(bench: Bench, proposals: Sequence[Proposal]) -> Together:
+    """The joint choice of the limits for which something is proposed, and then of those that another rule waits for.
+
+    A limit that is right by itself moves for another rule's sake only where a full judgement shows that it helps.
+    """
+    moved = [one for one in proposals if one.why is Why.PROPOSED]
+    values = _chosen(_Ground(bench, moved), moved)
+    waited_for = {name for rule in bench.stretch.rules for name in rule.after}
+    for one in proposals:
+        if one.why is Why.ON_PLATEAU and one.sweep.threshold.rule in waited_for:
+            changed = Bench([marked.clip for marked, _ in bench.clips], with_limits(bench.stretch, values))
+            ground = _Ground(changed, [one])
+            change = _chosen(ground, [one])
+            if change and ground.judged(change) - ground.judged({}) >= LEAST_GAIN:
+                values |= change
+    moved = [one for one in proposals if one.sweep.threshold in values]
+    ground = _Ground(bench, moved)
+    gain, gain_low = ground.gain(range(len(moved)))
+    now, then = ground.judged({}), ground.judged(values)
+    if not (moved and gain_low > 0 and then > SILENT):
+        return Together({}, np.nan, np.nan, np.nan, np.nan)
+    return Together(values, now, then, gain, gain_low)
+
+
+def _chosen(ground: _Ground, moved: Sequence[Proposal]) -> dict[Threshold, float]:
+    """The best values of limits together, without those that gain nothing beside the others."""
+    free = list(range(len(moved)))
+    while (idle := ground.idle(free)) is not None:
+        free.remove(idle)
+    choice = ground.best(free)
+    return {moved[place].sweep.threshold: ground.value(place, choice[place]) for place in free}
+
+
+def _right(sums: Floats) -> Floats:
+    """(...,) share of seconds judged right of (..., 2 + 2M) sums: the mean of the good ones' and of each fault's."""
+    parts = share(sums[..., 1::2], sums[..., 0::2])
+    known = np.isfinite(parts)
+    # A kind that no draw shows counts for nothing in it.
+    return share(np.where(known, parts, 0.0).sum(axis=-1), known.sum(axis=-1))
+
+
+class _Ground:
+    """All labelled frames of a bench in a row, with what each value on trial names of them.
+
+    Args:
+        bench: The clips.
+        moved: The limits that may change.
+    """
+
+    def __init__(self, bench: Bench, moved: Sequence[Proposal]) -> None:
+        self._bench = bench
+        self._moved = moved
+        self._rules = rule_names(bench.stretch)
+        self._before = [
+            [self._rules.index(one) for one in rule.after] if isinstance(rule, Rule) else []
+            for rule in (rule_named(bench.stretch, name) for name in self._rules)
+        ]
+        rows = {self._rules.index(one.sweep.threshold.rule) for one in moved}
+        waiting = {row for row, before in enumerate(self._before) if rows & set(before)}
+        self._told = [0, *(1 + row for row in sorted(rows | waiting))]
+        labelled = [
+            [marked.weights(GOOD), *(marked.weights(name, name) for name in self._rules)] for marked, _ in bench.clips
+        ]
+        self._frames = [np.any(np.array(weights) > 0, axis=0) for weights in labelled]
+        pairs = zip(labelled, self._frames, strict=True)
+        self._weights = np.hstack([np.array(weights)[:, frames] for weights, frames in pairs])
+        self._group = np.repeat(bench.group, [int(frames.sum()) for frames in self._frames])
+        self._fixed = self._alone(bench.verdicts())
+        self._columns = [self._column(one, moved)[one.sweep.reached].mean(axis=1) for one in moved]
+        for one in moved:
+            self._fixed[self._rules.index(one.sweep.threshold.rule)] = 0.0
+
+    def value(self, place: int, index: int) -> float:
+        """A value of the limit at a place, as round as it can be."""
+        one = self._moved[place]
+        unit = unit_of(self._bench.stretch, one.sweep.threshold.rule)
+        return rounded(float(one.sweep.values[index]), one.plateau, unit)
+
+    def _row(self, place: int) -> int:
+        return self._rules.index(self._moved[place].sweep.threshold.rule)
+
+    def _column(self, one: Proposal, moved: Sequence[Proposal]) -> Floats:
+        """(C, F) what the rule names with each value; where both its limits move, with the other one open."""
+        threshold = one.sweep.threshold
+        alone = sum(other.sweep.threshold.rule == threshold.rule for other in moved) > 1
+        row = self._rules.index(threshold.rule)
+        return np.array(
+            [
+                self._named([replay.trial(threshold, value, alone=alone) for _, replay in self._bench.clips])[row]
+                for value in one.sweep.values.tolist()
+            ]
+        )
+
+    def _named(self, verdicts: Sequence[Verdict]) -> Floats:
+        """(R, F) whether each rule is named, 0 or 1."""
+        parts = []
+        for (marked, _), frames, verdict in zip(self._bench.clips, self._frames, verdicts, strict=True):
+            named = np.array([marked.named(rule, verdict) for rule in self._rules])
+            parts.append(named[:, frames])
+        return np.hstack(parts).astype(np.float32)
+
+    def _alone(self, verdicts: Sequence[Verdict]) -> Floats:
+        """(R, F) whether each rule is named at present, 0 or 1, if none comes first."""
+        named = self._named(verdicts)
+        for threshold, now in thresholds(self._bench.stretch).items():
+            row = self._rules.index(threshold.rule)
+            if self._before[row]:
+                named[row] = self._named([replay.trial(threshold, now) for _, replay in self._bench.clips])[row]
+        return named
+
+    def judged(self, values: Mapping[Threshold, float]) -> float:
+        """How many seconds are judged right with some limits changed, by a full judgement."""
+        verdicts = self._bench.verdicts(with_limits(self._bench.stretch, values))
+        return float(_right(self._counted(self._named(verdicts)).sum(axis=0)))
+
+    def idle(self, free: Sequence[int]) -> int | None:
+        """The place, of those that may move, that surely gains least beside the others; None if all surely gain."""
+        with_it = self._held_out(free)
+        gains = {}
+        for place in free:
+            now = self._moved[place].sweep.at
+            without = [[*one[:place], now, *one[place + 1 :]] for one in with_it]
+            # As alone: draws of people who do not show the fault tell nothing.
+            fault = 2 * self._told.index(1 + self._row(place))
+            gains[place] = self._surely(with_it, without, [fault])
+        least = min(gains, key=lambda place: gains[place], default=None)
+        return least if least is not None and gains[least] <= 0 else None
+
+    def gain(self, free: Sequence[int]) -> tuple[float, float]:
+        """What is gained on groups that the values of some places were not chosen by, and its lower bound."""
+        chosen, now = self._held_out(free), self._held_out(())
+        gain = _right(self._each(chosen).sum(axis=0)) - _right(self._each(now).sum(axis=0))
+        return float(gain), self._surely(chosen, now, range(2, 2 * len(self._told), 2))
+
+    def _held_out(self, free: Sequence[int]) -> list[list[int]]:
+        """For each group the choice of all others."""
+        return [self.best(free, group) for group in range(self._bench.groups)]
+
+    def _surely(self, choices: Sequence[Sequence[int]], others: Sequence[Sequence[int]], shown: Sequence[int]) -> float:
+        """Lower bound of what one choice for each group gains against another, in draws with seconds of some kinds."""
+        draws = drawn(self._bench.groups)
+        after, before = draws @ self._each(choices), draws @ self._each(others)
+        return bounds((_right(after) - _right(before))[after[:, shown].sum(axis=1) > 0])[0]
+
+    def _each(self, choices: Sequence[Sequence[int]]) -> Floats:
+        """(G, 2 + 2M) each group judged by a choice of its own."""
+        groups = enumerate(choices)
+        return np.array([self._sums(self._chances(one, range(len(one))))[group] for group, one in groups])
+
+    def _chances(self, choice: Sequence[int], places: Iterable[int]) -> Floats:
+        """(R, F) how surely each rule is named if none comes first, by fixed limits and those at some places."""
+        alone = self._fixed.copy()
+        for place in places:
+            rule = self._row(place)
+            alone[rule] = _either(alone[rule], self._columns[place][choice[place]])
+        return alone
+
+    def _in_order(self, alone: Floats) -> Floats:
+        """(R, F) how surely each rule is named, those that wait for another silenced by it."""
+        return np.array([named * self._unsilenced(row, alone) for row, named in enumerate(alone)])
+
+    def _unsilenced(self, row: int, alone: Floats, but: int = -1) -> Floats:
+        """(F,) how surely none of the rules that come before one, but for one of them, silences it."""
+        quiet: Floats = np.prod(1.0 - alone[[one for one in self._before[row] if one != but]], axis=0)
+        return quiet
+
+    def _sums(self, alone: Floats) -> Floats:
+        return self._counted(self._in_order(alone))
+
+    def _counted(self, named: Floats) -> Floats:
+        right = np.vstack([np.prod(1.0 - named, axis=0), named]) * self._weights
+        by_group = np.arange(self._bench.groups)[:, None] == self._group
+        both = np.stack([self._weights, right], axis=1)[self._told].reshape(-1, right.shape[1])
+        result: Floats = by_group.astype(float) @ both.T
+        return result
+
+    def best(self, free: Sequence[int], without: int | None = None) -> list[int]:
+        """The best choice, for all groups or with one left out; places that may not move stay at present values."""
+        sweeps = [one.sweep for one in self._moved]
+        groups = [group for group in range(self._bench.groups) if group != without]
+        choice = [sweep.best(without) if place in free else sweep.at for place, sweep in enumerate(sweeps)]
+        for _ in range(ROUNDS):
+            before = list(choice)
+            for place in free:
+                scores = within(self._along(choice, place, groups), sweeps[place].plateau(without))
+                if scores[choice[place]] < np.max(scores) - PLATEAU_LOSS:
+                    choice[place] = middle(scores, choice[place])
+            if choice == before:
+                break
+        return choice
+
+    def _along(self, choice: Sequence[int], place: int, groups: Sequence[int]) -> Floats:
+        """(C,) how good each value of one limit is, the others as chosen."""
+        rule = self._row(place)
+        frames = np.isin(self._group, groups)
+        others = self._chances(choice, [other for other in range(len(choice)) if other != place])
+        sums = np.tile(self._sums(others)[list(groups)].sum(axis=0), (len(self._columns[place]), 1))
+        alone, weights = others[:, frames], self._weights[:, frames]
+        mine = _either(self._columns[place][:, frames], alone[rule])
+        waiting = [row for row, before in enumerate(self._before) if rule in before]
+        touched = {rule: mine * self._unsilenced(rule, alone)}
+        touched |= {row: alone[row] * self._unsilenced(row, alone, rule) * (1.0 - mine) for row in waiting}
+        quiet = np.prod(1.0 - np.delete(self._in_order(alone), list(touched), axis=0), axis=0)
+        for row, named in touched.items():
+            quiet = quiet * (1.0 - named)
+            sums[:, 1 + 2 * self._told.index(1 + row)] = named @ weights[1 + row]
+        sums[:, 1] = quiet @ weights[0]
+        return _right(sums)
+
+
+def _either(one: Floats, other: Floats) -> Floats:
+    """How surely one or the other is so."""
+    return 1.0 - (1.0 - one) * (1.0 - other)

@@ -1,0 +1,258 @@
+"""How well the rules of a stretch agree with what a person saw: labels against verdicts, clip by clip.
+
+Only labelled time counts. Of a rule, the seconds labelled with its fault are to be named, and the seconds labelled
+good are to be left in peace; another fault's seconds say nothing about it (one fault often brings another along) and
+are told of in the confusion. A movement is judged from end to end: one that is good and faulty in parts says nothing
+either. Everything is counted for each clip alone, so that figures and their uncertainty come from sums over clips.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from types import MappingProxyType
+
+import numpy as np
+
+from posecheck.judging.judgement import MAX_GAP_S
+from posecheck.pose.intervals import Interval
+from posecheck.pose.landmarks import Bools, Floats, Ints
+from posecheck.rules.limits import rule_named, rule_names
+from posecheck.rules.rule import Rule
+from posecheck.rules.stretch import Stretch
+from posecheck.tuning.labels import GOOD, LabelledClip
+from posecheck.tuning.replay import Verdict
+
+TOLERANCE_S = 0.5
+"""How far an event may lie from its label: people mark the onset of a fault to about half a second."""
+
+
+SECONDS = ("named", "missed", "false", "quiet")
+"""Columns of a rule's seconds: at fault and named, at fault and not, good but named, good and not named."""
+
+EVENTS = ("labelled", "found", "named", "right")
+"""Columns of a rule's events: faults labelled; those of them found; faults named; those of them that were labelled."""
+
+HOLDS = ("good_s", "held_s", "faulty_s", "held_faulty_s", "false_holds")
+"""Columns of a clip's holds: seconds labelled good, those of them held, seconds labelled faulty, those of them held,
+and holds that lie in faulty seconds and touch no good ones. Faulty are all faults that are labelled, also those that no
+rule is for, so that rule files can be set side by side; but not those of rules on movement, which are asked when the
+movement is over and end no hold."""
+
+
+class Marked:
+    """A clip's labels laid over its frames, to count verdicts against.
+
+    Args:
+        clip: The clip.
+        stretch: What it is judged against.
+        swings: Of each rule on movement, the movements that it judges.
+    """
+
+    def __init__(
+        self, clip: LabelledClip, stretch: Stretch, swings: Mapping[str, Sequence[Interval]] = MappingProxyType({})
+    ) -> None:
+        self.clip = clip
+        self.stretch = stretch
+        self._mixed = {name: self._neither(name, each) for name, each in swings.items()}
+        self._time_s = clip.measures.time_s
+        self._names = rule_names(stretch)
+        lengths = np.append(np.diff(self._time_s), 0.0)
+        # A frame stands until the next one, but not over a hole.
+        self.lengths_s = np.where(lengths > MAX_GAP_S, 0.0, lengths)
+        self._sums = {name: self._sum_of(self.weights(name)) for name in (GOOD, *self._names)}
+        self._good_for = {name: self._sum_of(self.weights(GOOD, name)) for name in self._names}
+        self._seen = self._sum_of(self.lengths_s)
+        self._spells = {name: self._spells_of(name) for name in self._names}
+
+    def weights(self, label: str, rule: str | None = None) -> Floats:
+        """(N,) seconds of each frame that carry a label; for a rule, only those that are for or against it."""
+        seen = np.zeros(len(self._time_s), bool)
+        for first, stop in self._spans(self.events(label) if rule is None else self._asked(label, rule)):
+            seen[first:stop] = True
+        return np.where(seen, self.lengths_s, 0.0)
+
+    def events(self, label: str, phases: Collection[str] = ()) -> list[Interval]:
+        """The times of a label, those that touch joined; for some phases, only those in which they are shown."""
+        return _union(
+            (one.start_s, one.end_s)
+            for one in self.clip.labels
+            if one.label == label and not (one.phase and phases and one.phase not in phases)
+        )
+
+    def _asked(self, label: str, rule: str) -> list[Interval]:
+        """The times of a label, good or its own fault, that are for or against a rule."""
+        asked = rule_named(self.stretch, rule)
+        phases = asked.phases if isinstance(asked, Rule) and label == GOOD else ()
+        return _without(self.events(label, phases), self._mixed.get(rule, ()))
+
+    def _neither(self, rule: str, swings: Iterable[Interval]) -> list[Interval]:
+        """The movements that are labelled good in one part and with a rule's fault in another."""
+        good, faulty = self.events(GOOD), self.events(rule)
+        return [swing for swing in swings if all(_overlap_s(swing, events) > TOLERANCE_S for events in (good, faulty))]
+
+    def named(self, rule: str, verdict: Verdict) -> Bools:
+        """(N,) whether a rule's fault is named in each frame."""
+        result = np.zeros(len(self._time_s), bool)
+        for interval in verdict.faults[rule].intervals:
+            result[slice(*np.searchsorted(self._time_s, interval))] = True
+        return result
+
+    def spells(self, rule: str) -> tuple[Floats, Bools]:
+        """(E,) seconds of each labelled time that is for or against a rule, and whether it is its fault's."""
+        spans, faulty = self._spells[rule]
+        return self._seen[spans[:, 1]] - self._seen[spans[:, 0]], faulty
+
+    def named_s(self, rule: str, verdict: Verdict) -> Floats:
+        """(E,) seconds of each of these times in which the fault is named."""
+        spans, _ = self._spells[rule]
+        named = self._spans(verdict.faults[rule].intervals)
+        first = np.maximum(spans[:, None, 0], named[:, 0])
+        stop = np.maximum(first, np.minimum(spans[:, None, 1], named[:, 1]))
+        overlaps: Floats = (self._seen[stop] - self._seen[first]).sum(axis=1)
+        return overlaps
+
+    def seconds(self, rule: str, verdict: Verdict) -> Floats:
+        """`SECONDS` of a rule."""
+        (lengths, faulty), named = self.spells(rule), self.named_s(rule, verdict)
+        total: Floats = in_columns(lengths, named, faulty).sum(axis=0)
+        return total
+
+    def counts(self, rule: str, verdict: Verdict, tolerance_s: float = TOLERANCE_S) -> Floats:
+        """`EVENTS` of a rule; what is named outside its own and good seconds counts for nothing."""
+        labelled, named = self.events(rule), verdict.faults[rule].intervals
+        right = [any(_touch(one, other, tolerance_s) for other in labelled) for one in named]
+        found = [any(_touch(one, other, tolerance_s) for other in named) for one in labelled]
+        false = [
+            not good and self._within(self._good_for[rule], [one]) > 0 for one, good in zip(named, right, strict=True)
+        ]
+        return np.array([len(labelled), sum(found), sum(right) + sum(false), sum(right)], float)
+
+    def delays_s(self, rule: str, verdict: Verdict, tolerance_s: float = TOLERANCE_S) -> list[float]:
+        """Of each labelled fault that was found, from its onset until it could be said."""
+        named = verdict.faults[rule]
+        delays = []
+        for event in self.events(rule):
+            due = [
+                due_s
+                for one, due_s in zip(named.intervals, named.due_s, strict=True)
+                if _touch(one, event, tolerance_s)
+            ]
+            delays += [max(0.0, due[0] - event[0])] if due else []
+        return delays
+
+    def confusion(self, verdict: Verdict) -> Floats:
+        """(1 + R, 2 + R) seconds: how much is labelled, how much of it names nothing, and how much names each fault.
+
+        The rows are what is labelled: good, and each fault.
+        """
+        result = np.zeros((1 + len(self._names), 2 + len(self._names)))
+        every = [verdict.faults[name].intervals for name in self._names]
+        together = _union(interval for intervals in every for interval in intervals)
+        for row, label in enumerate((GOOD, *self._names)):
+            sums = self._sums[label]
+            result[row, 0] = sums[-1]
+            result[row, 1] = sums[-1] - self._within(sums, together)
+            result[row, 2:] = [self._within(sums, intervals) for intervals in every]
+        return result
+
+    def holds(self, verdict: Verdict, tolerance_s: float = TOLERANCE_S) -> Floats:
+        """`HOLDS`; a lapse within a hold is not held, and is taken as spread over all of it."""
+        names = sorted(
+            {one.label for one in self.clip.labels} - {GOOD, *(one.name for one in self.stretch.swing_rules)}
+        )
+        faulty = [event for name in names for event in self.events(name)]
+        faulty_sums = self._sum_of(np.max([0.0 * self.lengths_s, *map(self.weights, names)], axis=0))
+        result = np.array([self._sums[GOOD][-1], 0.0, faulty_sums[-1], 0.0, 0.0])
+        for hold in verdict.holds:
+            whole = (hold.start_s, hold.end_s)
+            share = hold.hold_s / (hold.end_s - hold.start_s)
+            result[1] += share * self._within(self._sums[GOOD], [whole])
+            result[3] += share * self._within(faulty_sums, [whole])
+            touches_good = any(_touch(whole, event, tolerance_s) for event in self.events(GOOD))
+            result[4] += not touches_good and any(_touch(whole, event, 0.0) for event in faulty)
+        return result
+
+    def _sum_of(self, weights: Floats) -> Floats:
+        """(N + 1,) running sums, so that an interval's share is a difference."""
+        return np.concatenate([[0.0], np.cumsum(weights)])
+
+    def _spells_of(self, rule: str) -> tuple[Ints, Bools]:
+        """(E, 2) first and end frame of each labelled time for or against a rule, and whether it is its fault's."""
+        good, faulty = self._asked(GOOD, rule), self._asked(rule, rule)
+        return self._spans([*good, *faulty]), np.arange(len(good) + len(faulty)) >= len(good)
+
+    def _spans(self, intervals: Sequence[Interval]) -> Ints:
+        """(I, 2) first frame of each interval and the one after its last."""
+        spans: Ints = np.searchsorted(self._time_s, np.array(intervals).reshape(-1, 2))
+        return spans
+
+    def _within(self, sums: Floats, intervals: Sequence[Interval]) -> float:
+        spans = self._spans(intervals)
+        return float((sums[spans[:, 1]] - sums[spans[:, 0]]).sum())
+
+
+def _touch(one: Interval, other: Interval, tolerance_s: float) -> bool:
+    return one[0] < other[1] + tolerance_s and other[0] < one[1] + tolerance_s
+
+
+def _overlap_s(one: Interval, others: Iterable[Interval]) -> float:
+    return sum(max(0.0, min(one[1], end_s) - max(one[0], start_s)) for start_s, end_s in others)
+
+
+def _without(intervals: Iterable[Interval], holes: Iterable[Interval]) -> list[Interval]:
+    """What of the intervals lies in none of the holes."""
+    left = list(intervals)
+    for hole in holes:
+        parts = [
+            part for start_s, end_s in left for part in ((start_s, min(end_s, hole[0])), (max(start_s, hole[1]), end_s))
+        ]
+        left = [(start_s, end_s) for start_s, end_s in parts if start_s < end_s]
+    return left
+
+
+def _union(intervals: Iterable[Interval]) -> list[Interval]:
+    joined: list[Interval] = []
+    for start_s, end_s in sorted(intervals):
+        if joined and start_s <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end_s, joined[-1][1]))
+        else:
+            joined.append((start_s, end_s))
+    return joined
+
+
+def in_columns(lengths_s: Floats, named_s: Floats, faulty: Bools) -> Floats:
+    """(..., E, 4) `SECONDS` of each of E labelled times, of which (..., E) seconds are named."""
+    quiet_s = lengths_s - named_s
+    return np.stack([named_s * faulty, quiet_s * faulty, named_s * ~faulty, quiet_s * ~faulty], axis=-1)
+
+
+def precision(seconds: Floats) -> Floats:
+    """Of what was named, the share that was at fault; over the last axis of `SECONDS`, NaN where nothing was named."""
+    return share(seconds[..., 0], seconds[..., 0] + seconds[..., 2])
+
+
+def recall(seconds: Floats) -> Floats:
+    """Of what was at fault, the share that was named; NaN where nothing was."""
+    return share(seconds[..., 0], seconds[..., 0] + seconds[..., 1])
+
+
+def f1(seconds: Floats) -> Floats:
+    """The harmonic mean of both; NaN where nothing was at fault."""
+    named, missed, false = (seconds[..., column] for column in range(3))
+    return np.where(named + missed > 0, share(2.0 * named, 2.0 * named + missed + false), np.nan)
+
+
+def balanced(seconds: Floats) -> Floats:
+    """The mean of the share of faulty seconds named and of good seconds left in peace; NaN without either kind.
+
+    What a threshold is chosen by. 0.5 is what a rule gets that always or never speaks, or that guesses, however much
+    of the clips is at fault; F1 would reward one that always speaks where most of the time is at fault.
+    """
+    return 0.5 * (recall(seconds) + share(seconds[..., 3], seconds[..., 2] + seconds[..., 3]))
+
+
+def share(part: Floats, whole: Floats) -> Floats:
+    """The one over the other; NaN where the whole is nothing."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        result: Floats = np.where(whole > 0, part / whole, np.nan)
+    return result

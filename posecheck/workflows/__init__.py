@@ -1,0 +1,1 @@
+"""The uses, wired together: analyze, practice, extract, tune, doctor."""

@@ -1,0 +1,163 @@
+"""What the person sees during practice: each picture, what is wrong just now, and the summary at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from threading import Event
+
+import numpy as np
+
+from posecheck.coaching.lesson import Beat
+from posecheck.coaching.outcome import Part
+from posecheck.errors import OutputError
+from posecheck.pose.landmarks import Pose
+from posecheck.presenters.drawing.canvas import Picture
+from posecheck.presenters.drawing.drawn_layout import Layout
+from posecheck.presenters.drawing.face_blur import HeadFollower, Region
+from posecheck.presenters.drawing.practice_view import Show, Stage, draw_ending, plain, seen
+from posecheck.presenters.drawing.scene import Scene, live_scene
+from posecheck.presenters.terminal.session_summary import ending_rows
+from posecheck.workflows.live import Screen, Sight
+
+NOTE_S = 4.0
+"""A note, such as where a snapshot went, stays for so long."""
+
+POLL_S = 0.01
+"""The longest that a key waits to be seen."""
+
+Shown = Callable[[Sight, Beat | None, Picture, Layout], None]
+"""Told of each picture that was put on the screen, what it is of, and where things stand in it."""
+
+
+class Display:
+    """Puts pictures on the screen, and prepares those that are kept.
+
+    Args:
+        screen: None for none; then there are only pictures to keep.
+        clock: Seconds, as notes go by.
+        mirrored: Whether the screen shows a mirror.
+        blur_face: Whether to hide the face wherever a picture is shown or kept.
+        recording: Whether pictures are kept, which the screen says.
+        shown: Told of every picture.
+    """
+
+    def __init__(
+        self,
+        screen: Screen | None,
+        clock: Callable[[], float],
+        *,
+        mirrored: bool,
+        blur_face: bool,
+        recording: bool,
+        shown: Shown,
+    ) -> None:
+        self._screen, self._clock, self._shown = screen, clock, shown
+        self._stage = Stage()
+        self._heads = HeadFollower() if blur_face else None
+        self._region: Region | None = None
+        self._show = Show(np.zeros((360, 480, 3), np.uint8), None, mirrored=mirrored, recording=recording)
+        self._picture = self._show.picture
+        self._note, self._note_until_s = "", 0.0
+
+    @property
+    def plain(self) -> Picture:
+        """The last picture as the camera saw it, the face hidden if it is to be: what may be kept."""
+        return plain(self._show)
+
+    def follow(self, pose: Pose) -> None:
+        """Takes every pose, to know where the face is."""
+        if self._heads is not None:
+            self._region = self._heads.update(pose.time_s, pose.landmarks)
+
+    def see(self, picture: Picture, sight: Sight, beat: Beat | None) -> None:
+        """Takes the picture of a sight, and what is known of it."""
+        scene = None if beat is None else scene_of(beat)
+        face = self._region
+        self._show = replace(
+            self._show,
+            picture=picture,
+            scene=scene,
+            stretch=None if beat is None else beat.stretch,
+            phase=None if beat is None else beat.phase,
+            face=None if face is None else _scaled(face, picture.shape[1] / sight.width_px),
+        )
+
+    def draw(
+        self, banner: str | None, standing: str, *, muted: bool, sight: Sight | None = None, beat: Beat | None = None
+    ) -> None:
+        """Puts the last picture on the screen.
+
+        Args:
+            banner: A few words above all else.
+            standing: What is wrong for longer, in small letters, unless there is a note.
+            muted: Whether the voice is silent.
+            sight: What was seen, if the picture is new.
+            beat: What is known of it.
+        """
+        if self._screen is None:
+            return
+        note = self._note if self._clock() < self._note_until_s else standing
+        self._show = replace(self._show, banner=banner, muted=muted, note=note or None)
+        self._picture, layout = self._stage.draw(self._show, self._screen.size)
+        self._screen.show(self._picture)
+        if sight is not None:
+            self._shown(sight, beat, self._picture, layout)
+
+    def note(self, text: str) -> None:
+        """Shows a few words for a while."""
+        self._note, self._note_until_s = text, self._clock() + NOTE_S
+
+    def list_keys(self) -> None:
+        """Lists the keys, or no longer."""
+        self._show = replace(self._show, keys=not self._show.keys)
+
+    def snapshot(self, folder: Path) -> str:
+        """Keeps what is on the screen, and notes where, or why not: the same words are given back."""
+        from posecheck.presenters.output.video import write_picture
+
+        path = folder.absolute() / f"posecheck-{datetime.now():%Y%m%d-%H%M%S}.png"
+        try:
+            write_picture(path, self._picture)
+            said = f"Saved as {path.name} in {path.parent}"
+        except OutputError as error:
+            said = str(error)
+        self.note(said)
+        return said
+
+    def end(self, parts: Sequence[Part], until_s: float, stop: Event) -> None:
+        """Shows what was done, until a key is pressed, it has been there for long enough, or somebody stops it."""
+        screen = self._screen
+        if screen is None:
+            return
+        shape: tuple[int, int] | None = None
+        while self._clock() < until_s and not stop.is_set() and not screen.closed:
+            if screen.size != shape:
+                shape = screen.size
+                heading, rows, advice = ending_rows(parts)
+                screen.show(draw_ending(seen(self._show), heading, rows, advice, shape)[0])
+            if screen.key() is not None:
+                break
+            stop.wait(POLL_S)
+
+
+def scene_of(beat: Beat) -> Scene:
+    """What to draw at a beat."""
+    moment, detail = beat.moment, beat.detail
+    phases = moment.stretch is not None and bool(moment.stretch.phases)
+    scene = live_scene(
+        moment,
+        beat.pose,
+        detail.measures,
+        outside=detail.outside,
+        references=detail.references,
+        rounds=moment.repetitions if phases else None,
+    )
+    return replace(scene, cue=beat.text, is_correction=beat.is_correction)
+
+
+def _scaled(region: Region, scale: float) -> Region:
+    x, y, radius = region
+    return x * scale, y * scale, radius * scale
