@@ -8,7 +8,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from posecheck import doctor
+from posecheck.workflows import doctor
 from posecheck.cli.doctor import doctor as command
 from posecheck.errors import ModelError
 from posecheck.presenters.voice.engines import CommandSpeech

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 
 from posecheck.measures.measurer import measure
 from posecheck.pose.landmarks import Poses
-from posecheck.presenters import tuning_plot
+from posecheck.presenters.output import tuning_plot
 from posecheck.presenters.output.tuning_plot import plot_all
 from posecheck.rules.limits import Threshold, rule_names, with_limits
 from posecheck.storage.rule_files import load_stretch
