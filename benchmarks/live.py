@@ -21,13 +21,13 @@ from posecheck.pose.frames import Frame
 from posecheck.pose.landmarks import Pose
 from posecheck.presenters.drawing.canvas import Picture
 from posecheck.presenters.windows.practice_window import Key
-from posecheck.rules.routine import Planned
+from posecheck.rules.routine import PlannedExercise
 from posecheck.rules.stretch import Stretch
 from posecheck.sources.camera import CameraSource
 from posecheck.storage.history.session_log import SessionLog
 from posecheck.storage.rule_files import load_stretch
 from posecheck.system.closing import Closable
-from posecheck.workflows.practice import Practice, Wishes
+from posecheck.workflows.practice import Practice, PracticeOptions
 from tests.support.films import bridges
 from tests.support.poses import clip
 
@@ -99,7 +99,7 @@ def measure(load: Load) -> Measured:
     """Practises once under a load."""
     screen, voice = _Screen(), _Voice(load.speaks)
     device = _Device()
-    planned = Planned(_endless(), "", 0.0)
+    planned = PlannedExercise(_endless(), "", 0.0)
     latency: list[float] = []
     memory: list[tuple[float, float]] = []
     with CameraSource("timed", lambda: device) as source, voice:
@@ -114,7 +114,7 @@ def measure(load: Load) -> Measured:
                 screen.pressed = Key.QUIT
 
         Practice(
-            Wishes([planned], ending_s=0.0),
+            PracticeOptions([planned], ending_s=0.0),
             source,
             _Estimator(load.inference_s),
             SessionLog(None, datetime.now().astimezone()),
@@ -198,11 +198,11 @@ class _Voice(Closable):
     muted = False
 
     def __init__(self, speaks: bool) -> None:
-        from posecheck.presenters.voice.engines import find_speech
+        from posecheck.presenters.voice.engines import system_speech
         from posecheck.presenters.voice.speaker import Voice
 
         self.words = 0
-        self._voice = Voice(find_speech()[0]) if speaks else None
+        self._voice = Voice(system_speech()[0]) if speaks else None
 
     def say(self, saying: Saying) -> None:
         self.words += 1

@@ -17,7 +17,7 @@ from posecheck.measures.measurer import Measurer, Measures
 from posecheck.pose.landmarks import Bools, Floats, Joint, Side
 from posecheck.rules.stretch import Stretch
 from posecheck.storage.recording import Recording
-from posecheck.tuning.replay import Replay, Verdict
+from posecheck.tuning.replay import Replay, RuleResult
 from samples.studio.truth import JOINTS, Marked, Truth, read_truth, true_measures
 
 SAMPLES = Path(__file__).parents[2] / "samples"
@@ -38,7 +38,7 @@ class Eye:
     """
 
     judgement: Judgement
-    verdict: Verdict
+    verdict: RuleResult
 
     @classmethod
     def of(cls, measures: Measures, stretch: Stretch) -> Eye:

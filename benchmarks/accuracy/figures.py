@@ -14,7 +14,7 @@ from posecheck.pose.landmarks import Bools, Floats
 from posecheck.rules.limits import rule_names
 from posecheck.rules.stretch import Stretch
 from posecheck.tuning.labels import GOOD
-from posecheck.tuning.replay import Named
+from posecheck.tuning.replay import DetectedFault
 
 FOUND, RECOGNISED = 0.99, 0.97
 ANGLES = {
@@ -308,7 +308,7 @@ def _of_swing(stretch: Stretch, rule: str) -> bool:
     return any(one.name == rule for one in stretch.swing_rules)
 
 
-def _delays_s(true: Named, seen: Named, confirm_s: float) -> list[float]:
+def _delays_s(true: DetectedFault, seen: DetectedFault, confirm_s: float) -> list[float]:
     """Of each true fault that is named: how long after its onset, without the waits that are meant.
 
     What is meant: that people may settle first, and that a movement is judged when it turns back.
@@ -326,7 +326,7 @@ def _overlap_s(one: Hold, other: Hold) -> float:
     return shared_s([(one.start_s, one.end_s)], [(other.start_s, other.end_s)])
 
 
-def _total_s(named: Named) -> float:
+def _total_s(named: DetectedFault) -> float:
     return sum(end - start for start, end in named.intervals)
 
 
@@ -355,7 +355,7 @@ def _told(hold: Hold | None) -> str:
     return "none" if hold is None else f"{hold.hold_s:.2f} s from {hold.start_s:.2f}"
 
 
-def _spans(named: Named) -> str:
+def _spans(named: DetectedFault) -> str:
     return ", ".join(f"{start:.1f}-{end:.1f} s" for start, end in named.intervals) or "nothing"
 
 

@@ -10,13 +10,13 @@ import numpy as np
 
 from benchmarks.accuracy.cases import SAMPLES
 from posecheck.coaching.coach import Importance
-from posecheck.coaching.lesson import Beat, Lesson
+from posecheck.coaching.lesson import Lesson, LessonStep
 from posecheck.estimators.model import find_model
 from posecheck.judging.holds import State
 from posecheck.presenters.drawing.canvas import Picture
-from posecheck.presenters.drawing.practice_view import Show, Stage, draw_ending
+from posecheck.presenters.drawing.practice_view import PracticeView, Show, draw_ending
 from posecheck.presenters.terminal.session_summary import ending_rows
-from posecheck.rules.routine import Planned
+from posecheck.rules.routine import PlannedExercise
 from posecheck.sources import open_source
 from posecheck.storage.recording import Recording
 from posecheck.storage.rule_files import load_stretch
@@ -28,19 +28,19 @@ FOLDER = Path(__file__).parents[2] / "docs" / "pictures"
 SIZE = 960, 540
 LESS_KB, QUALITIES = 150, (90, 85, 80, 70, 60, 50)
 
-Wanted = Callable[[Beat], bool]
+Wanted = Callable[[LessonStep], bool]
 Ending = tuple[str, list[str], str]
 
 
-def _advised(beat: Beat) -> bool:
+def _advised(beat: LessonStep) -> bool:
     return beat.saying is not None and beat.saying.importance is Importance.ADVICE
 
 
-def _corrected(beat: Beat) -> bool:
+def _corrected(beat: LessonStep) -> bool:
     return beat.saying is not None and beat.saying.importance in (Importance.MINOR, Importance.MAJOR)
 
 
-def _in_cow(beat: Beat) -> bool:
+def _in_cow(beat: LessonStep) -> bool:
     return beat.moment.state is State.HOLDING and beat.moment.phase == "cow" and bool(beat.moment.holds)
 
 
@@ -80,7 +80,7 @@ def _played(name: str, stretch: str, wanted: Wanted | None, later_s: float) -> t
     """The picture some seconds after what is wanted, or without that the clip's last one, plain; and what was done."""
     clip = SAMPLES / f"{name}.mp4"
     (path,) = recordings([clip], lambda: find_model(None), folder=cache_folder())
-    lesson, stage = Lesson([Planned(load_stretch(stretch), "", 0.0)]), Stage()
+    lesson, stage = Lesson([PlannedExercise(load_stretch(stretch), "", 0.0)]), PracticeView()
     until_s = np.inf
     with open_source(clip) as frames:
         poses = (pose for block in Recording(path) for pose in block.singly())

@@ -18,7 +18,7 @@ from threading import Thread
 from benchmarks.evidence import MaterialMissingError
 from posecheck.coaching.lesson import Lesson
 from posecheck.pose.landmarks import Poses
-from posecheck.rules.routine import Planned
+from posecheck.rules.routine import PlannedExercise
 from posecheck.rules.stretch import Stretch
 from posecheck.storage.history import read_sessions
 
@@ -73,7 +73,7 @@ class Practised:
 
 def rehearse(blocks: Sequence[Poses], stretch: Stretch) -> Practised:
     """What a person would hear: the lesson of practice, given every frame at the time that stands on it."""
-    lesson = Lesson([Planned(stretch, "", 0.0)])
+    lesson = Lesson([PlannedExercise(stretch, "", 0.0)])
     said = []
     for block in blocks:
         for pose in block.singly():

@@ -13,10 +13,10 @@ from posecheck.pose.landmarks import Floats
 from posecheck.rules.limits import Threshold, rule_names, thresholds
 from posecheck.rules.stretch import Stretch
 from posecheck.storage.rule_files import load_stretch
-from posecheck.tuning.dataset import FEW, Bench
+from posecheck.tuning.dataset import FEW, LabelledDataset
 from posecheck.tuning.personal import ROOM, fit, personal
 from posecheck.tuning.replay import Replay
-from posecheck.tuning.scoring import Marked
+from posecheck.tuning.scoring import ClipScorer
 
 FIGURES = ("good_s", "good named_s", "held_s", "faulty_s", "faulty named_s")
 """Of a clip: seconds labelled good, those in which a fault is named, those that are held; seconds labelled with a
@@ -35,9 +35,11 @@ def run(slice_only: bool) -> Evidence:
     totals, few, less = (np.zeros((2, len(FIGURES))) for _ in range(3))
     alike: list[bool] = []
     for name in NAMES:
-        bench = Bench(labelled(name, lambda path: not slice_only or path.suffix == ".npz"), load_stretch(name))
-        for person in dict.fromkeys(marked.clip.person for marked, _ in bench.clips):
-            mine = bench.some([place for place, (one, _) in enumerate(bench.clips) if one.clip.person == person])
+        dataset = LabelledDataset(
+            labelled(name, lambda path: not slice_only or path.suffix == ".npz"), load_stretch(name)
+        )
+        for person in dict.fromkeys(scorer.clip.person for scorer, _ in dataset.clips):
+            mine = dataset.some([place for place, (one, _) in enumerate(dataset.clips) if one.clip.person == person])
             if len(mine.clips) < 2:
                 continue
             sums = np.sum(list(_judged(mine, len(mine.clips) - 1)), axis=0)
@@ -81,9 +83,9 @@ def run(slice_only: bool) -> Evidence:
     )  # fmt: skip
 
 
-def _judged(mine: Bench, fitted_to: int, room: float = ROOM) -> Iterator[Floats]:
+def _judged(mine: LabelledDataset, fitted_to: int, room: float = ROOM) -> Iterator[Floats]:
     """(2, F) figures, shipped and personal, of each clip judged by limits fitted to each choice of others."""
-    shipped = [_figures(marked, replay, mine.stretch) for marked, replay in mine.clips]
+    shipped = [_figures(scorer, replay, mine.stretch) for scorer, replay in mine.clips]
     places = range(len(mine.clips))
     for chosen in combinations(places, fitted_to):
         own = personal(mine.stretch, fit(mine.some(chosen), room).limits)
@@ -91,12 +93,12 @@ def _judged(mine: Bench, fitted_to: int, room: float = ROOM) -> Iterator[Floats]
             yield np.array([shipped[place], _figures(*mine.clips[place], own)])
 
 
-def _figures(marked: Marked, replay: Replay, stretch: Stretch) -> Floats:
+def _figures(scorer: ClipScorer, replay: Replay, stretch: Stretch) -> Floats:
     """(F,) `FIGURES` of a clip."""
     verdict = replay.verdict(stretch)
-    good_s, quiet_s = marked.confusion(verdict)[0, :2]
-    seconds = np.sum([marked.seconds(name, verdict) for name in rule_names(stretch)], axis=0)
-    return np.array([good_s, good_s - quiet_s, marked.holds(verdict)[1], seconds[:2].sum(), seconds[0]])
+    good_s, quiet_s = scorer.confusion(verdict)[0, :2]
+    seconds = np.sum([scorer.seconds(name, verdict) for name in rule_names(stretch)], axis=0)
+    return np.array([good_s, good_s - quiet_s, scorer.holds(verdict)[1], seconds[:2].sum(), seconds[0]])
 
 
 def _told(sums: Floats) -> tuple[str, ...]:
@@ -109,7 +111,7 @@ def _told(sums: Floats) -> tuple[str, ...]:
     return f"{good_s[0]:.1f}", both(named_s), both(held_s), f"{faulty_s[0]:.1f}", both(found_s)
 
 
-def _changed(mine: Bench) -> str:
+def _changed(mine: LabelledDataset) -> str:
     """The limits that all clips of a person give, beside the shipped ones."""
     now = thresholds(mine.stretch)
 

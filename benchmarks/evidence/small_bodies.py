@@ -17,7 +17,7 @@ from benchmarks.evidence._material import real
 from posecheck.estimators.finder import find_person
 from posecheck.estimators.mediapipe_pose import MediaPipeEstimator
 from posecheck.estimators.model import find_model
-from posecheck.estimators.parts import Part, Window
+from posecheck.estimators.parts import CroppedFrame, CropWindow
 from posecheck.estimators.people import body_px, difference
 from posecheck.pose.frames import Estimator, Frame
 from posecheck.pose.landmarks import Floats
@@ -166,7 +166,7 @@ def _group(name: str) -> str:
 
 def _frame(picture: Picture) -> Frame:
     height, width = picture.shape[:2]
-    return Part(picture, Window(0, 0, width, height), 0.0)
+    return CroppedFrame(picture, CropWindow(0, 0, width, height), 0.0)
 
 
 def _pasted(picture: Picture, truth: Floats, body: int, rng: np.random.Generator) -> tuple[Frame, Floats]:

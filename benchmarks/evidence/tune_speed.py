@@ -17,7 +17,7 @@ from posecheck.pose.landmarks import Pose
 from posecheck.rules.limits import Threshold, thresholds, unit_of, with_limits
 from posecheck.rules.stretch import Stretch
 from posecheck.storage.rule_files import load_stretch
-from posecheck.tuning.dataset import Bench
+from posecheck.tuning.dataset import LabelledDataset
 from posecheck.tuning.evaluation import evaluate
 from posecheck.tuning.labels import GOOD, Label, LabelledClip
 
@@ -109,9 +109,9 @@ def _timed(
 ) -> tuple[int, float, float, float, float]:
     """Frames; seconds to score one rule file, to try all values, and for that by judging again and pose by pose."""
     frames = sum(len(clip.measures) for clip in clips)
-    once_s = median_s(lambda: evaluate(Bench(clips, stretch)), runs)
+    once_s = median_s(lambda: evaluate(LabelledDataset(clips, stretch)), runs)
     values = _values(stretch)
-    many_s = median_s(lambda: _sweep(Bench(clips, stretch), values), runs)
+    many_s = median_s(lambda: _sweep(LabelledDataset(clips, stretch), values), runs)
     few = values[:: len(values) // LOOPED][:LOOPED]
     again_s = median_s(lambda: _judge_each(clips, stretch, few), 1) * len(values) / len(few)
     live_s = median_s(lambda: pose_by_pose(stretch, live), 1) * len(values) * frames / len(live)
@@ -144,9 +144,9 @@ def _values(stretch: Stretch) -> list[tuple[Threshold, float]]:
     return found[:CANDIDATES]
 
 
-def _sweep(bench: Bench, values: list[tuple[Threshold, float]]) -> None:
+def _sweep(dataset: LabelledDataset, values: list[tuple[Threshold, float]]) -> None:
     for threshold, value in values:
-        bench.named_s(threshold.rule, [replay.trial(threshold, value) for _, replay in bench.clips])
+        dataset.named_s(threshold.rule, [replay.trial(threshold, value) for _, replay in dataset.clips])
 
 
 def _judge_each(clips: list[LabelledClip], stretch: Stretch, values: list[tuple[Threshold, float]]) -> None:

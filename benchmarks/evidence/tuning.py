@@ -12,7 +12,7 @@ from benchmarks.evidence import Evidence, MaterialMissingError
 from benchmarks.evidence._samples import NAMES, SAMPLES, labelled
 from posecheck.rules.limits import Threshold, rule_named, thresholds, unit_of, with_limits
 from posecheck.storage.rule_files import load_stretch
-from posecheck.tuning.dataset import FEW, Bench
+from posecheck.tuning.dataset import FEW, LabelledDataset
 from posecheck.tuning.evaluation import RuleFigures, evaluate
 from posecheck.tuning.joint_search import together
 from posecheck.tuning.labels import LabelledClip
@@ -30,16 +30,16 @@ def run(slice_only: bool) -> Evidence:
     missed = off = proposed = shuffles = 0
     for name in NAMES[:1] if slice_only else NAMES:
         clips = labelled(name, (lambda path: path.suffix == ".npz" or path.name == SLICE) if slice_only else _any)
-        bench = Bench(clips, load_stretch(name))
-        now = {one.sweep.threshold: one for one in propose(bench)}
-        for figures in (one for one in evaluate(bench).rules if one.groups >= FEW):
-            proposal = now[_at_fault(bench, figures.rule)]
-            tried = [_spoiled(bench, proposal, sign) for sign in (-1, 1)]
+        dataset = LabelledDataset(clips, load_stretch(name))
+        now = {one.sweep.threshold: one for one in propose(dataset)}
+        for figures in (one for one in evaluate(dataset).rules if one.groups >= FEW):
+            proposal = now[_at_fault(dataset, figures.rule)]
+            tried = [_spoiled(dataset, proposal, sign) for sign in (-1, 1)]
             missed += not all(one.found for one in tried)
             off += not _on(proposal.plateau, proposal.sweep.now)
             rows.append(_row(name, figures, proposal, tried))
         for seed in range(1 if slice_only else SHUFFLES):
-            mixed = Bench(_shuffled(clips, seed), bench.stretch)
+            mixed = LabelledDataset(_shuffled(clips, seed), dataset.stretch)
             proposed += bool(together(mixed, propose(mixed)).values)
             shuffles += 1
     if not rows:
@@ -80,20 +80,22 @@ class _Tried:
     found: bool
 
 
-def _spoiled(shipped: Bench, proposal: Proposal, sign: int) -> _Tried:
+def _spoiled(shipped: LabelledDataset, proposal: Proposal, sign: int) -> _Tried:
     threshold = proposal.sweep.threshold
     told = []
     for times in (1, 2):
         spoiled = round(proposal.sweep.now + sign * times * SPOIL[unit_of(shipped.stretch, threshold.rule)], 6)
-        bench = Bench([marked.clip for marked, _ in shipped.clips], with_limits(shipped.stretch, {threshold: spoiled}))
-        proposals = propose(bench)
-        chosen = together(bench, proposals).values
+        dataset = LabelledDataset(
+            [scorer.clip for scorer, _ in shipped.clips], with_limits(shipped.stretch, {threshold: spoiled})
+        )
+        proposals = propose(dataset)
+        chosen = together(dataset, proposals).values
         found = chosen.get(threshold, spoiled)
         why = next(one.why for one in proposals if one.sweep.threshold == threshold)
         told.append(f"{spoiled:g}: {found:g}" + (" (unsure)" if why is Why.UNSURE else ""))
         if why is not Why.UNSURE:
             break
-    both = evaluate(bench), evaluate(bench, with_limits(bench.stretch, chosen))
+    both = evaluate(dataset), evaluate(dataset, with_limits(dataset.stretch, chosen))
     pairs = zip(*(one.rules for one in both), strict=True)
     costs = [before.f1.value - after.f1.value for before, after in pairs if before.rule != threshold.rule]
     cost = float(np.nanmax([0.0, *costs]))
@@ -124,13 +126,13 @@ def _share(value: float) -> str:
     return "-" if np.isnan(value) else f"{value:.2f}"
 
 
-def _at_fault(bench: Bench, rule: str) -> Threshold:
+def _at_fault(dataset: LabelledDataset, rule: str) -> Threshold:
     """The limit on whose side the fault lies."""
-    own = [threshold for threshold in thresholds(bench.stretch) if threshold.rule == rule]
+    own = [threshold for threshold in thresholds(dataset.stretch) if threshold.rule == rule]
     if len(own) == 1:
         return own[0]
-    middle = float(np.median(bench.values(rule, rule)))
-    return min(own, key=lambda threshold: abs(getattr(rule_named(bench.stretch, rule), threshold.limit) - middle))
+    middle = float(np.median(dataset.values(rule, rule)))
+    return min(own, key=lambda threshold: abs(getattr(rule_named(dataset.stretch, rule), threshold.limit) - middle))
 
 
 def _shuffled(clips: Sequence[LabelledClip], seed: int) -> list[LabelledClip]:

@@ -12,7 +12,7 @@ from benchmarks.evidence.photographs import OF_LABEL, Photograph, _from_landmark
 from posecheck.pose.landmarks import Floats
 from posecheck.rules.limits import Threshold, rule_names, with_limits
 from posecheck.storage.rule_files import load_stretch
-from posecheck.tuning.dataset import Bench
+from posecheck.tuning.dataset import LabelledDataset
 from posecheck.tuning.joint_search import together
 from posecheck.tuning.scoring import balanced, f1, precision, recall
 from posecheck.tuning.threshold_search import propose
@@ -39,12 +39,12 @@ def run(slice_only: bool) -> Evidence:
     rows: list[tuple[object, ...]] = []
     shipped, others = [], []
     for name in names:
-        bench = Bench(labelled(name), load_stretch(name))
-        clips, people = list(range(len(bench.clips))), bench.group.tolist()
-        now = _seconds(bench, [{}] * len(clips))
-        by_person = _seconds(bench, _chosen_without(bench, people))
-        by_clip = by_person if slice_only else _seconds(bench, _chosen_without(bench, clips))
-        for row, rule in enumerate(rule_names(bench.stretch)):
+        dataset = LabelledDataset(labelled(name), load_stretch(name))
+        clips, people = list(range(len(dataset.clips))), dataset.group.tolist()
+        now = _seconds(dataset, [{}] * len(clips))
+        by_person = _seconds(dataset, _chosen_without(dataset, people))
+        by_clip = by_person if slice_only else _seconds(dataset, _chosen_without(dataset, clips))
+        for row, rule in enumerate(rule_names(dataset.stretch)):
             faulty = now[:, row, :2].sum(axis=1) > 0
             if not faulty.any():
                 continue
@@ -85,23 +85,23 @@ def run(slice_only: bool) -> Evidence:
     )  # fmt: skip
 
 
-def _chosen_without(bench: Bench, group: Sequence[int]) -> list[dict[Threshold, float]]:
+def _chosen_without(dataset: LabelledDataset, group: Sequence[int]) -> list[dict[Threshold, float]]:
     """For each clip the limits that tune proposes without the clips of its group."""
     chosen = {}
     for left_out in set(group):
-        some = bench.some([place for place, one in enumerate(group) if one != left_out])
+        some = dataset.some([place for place, one in enumerate(group) if one != left_out])
         chosen[left_out] = together(some, propose(some)).values
     return [chosen[one] for one in group]
 
 
-def _seconds(bench: Bench, limits: Sequence[dict[Threshold, float]]) -> Floats:
+def _seconds(dataset: LabelledDataset, limits: Sequence[dict[Threshold, float]]) -> Floats:
     """(K, R, 4) `posecheck.tuning.scoring.SECONDS` of each clip and rule, each clip judged by limits of its own."""
-    names = rule_names(bench.stretch)
+    names = rule_names(dataset.stretch)
     verdicts = [
-        (marked, replay.verdict(with_limits(bench.stretch, values)))
-        for (marked, replay), values in zip(bench.clips, limits, strict=True)
+        (scorer, replay.verdict(with_limits(dataset.stretch, values)))
+        for (scorer, replay), values in zip(dataset.clips, limits, strict=True)
     ]
-    return np.array([[marked.seconds(name, verdict) for name in names] for marked, verdict in verdicts])
+    return np.array([[scorer.seconds(name, verdict) for name in names] for scorer, verdict in verdicts])
 
 
 def _photographed(seen: Sequence[Photograph], stretch: str, rule: str) -> tuple[str, str]:

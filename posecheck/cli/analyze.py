@@ -29,7 +29,7 @@ from rich.text import Text
 from posecheck.errors import ModelError, PoseCheckError, RuleFileError, UsageError
 
 if TYPE_CHECKING:
-    from posecheck.cli.result_folders import Place
+    from posecheck.cli.result_folders import ResultFolder
     from posecheck.estimators.people import Who
     from posecheck.judging.summary import Summary
     from posecheck.pose.frames import SourceInfo
@@ -270,7 +270,7 @@ def _pictures(folder: Path) -> list[str]:
     return [name for name in (VIDEO, PICTURE) if (folder / name).is_file()]
 
 
-def _show(summary: Summary, place: Place, gone: Sequence[str]) -> None:
+def _show(summary: Summary, place: ResultFolder, gone: Sequence[str]) -> None:
     from posecheck.presenters.terminal.analysis import show
     from posecheck.workflows.analyze import before
 

@@ -11,7 +11,7 @@ import typer
 from posecheck.errors import OutputError, RuleFileError, UsageError
 
 if TYPE_CHECKING:
-    from posecheck.tuning.annotation import Words
+    from posecheck.tuning.annotation import LabelChoices
     from posecheck.tuning.labels import Label
 
 
@@ -36,7 +36,7 @@ def label(
     without. A stretch that has no rule file yet is labelled with faults of your own, --fault sagging --fault head-down;
     from these labels `posecheck stretches new` drafts its rule file.
     """
-    from posecheck.presenters.windows.label_window import CvScreen, Film, run
+    from posecheck.presenters.windows.label_window import ClipBuffer, CvScreen, run
     from posecheck.sources import open_source
     from posecheck.storage.label_files import read_labels, write_labels
     from posecheck.storage.rule_edits import refuse_read_only
@@ -48,7 +48,7 @@ def label(
     words = words_of(stretch, fault or [], phase or [], known)
     with open_source(clip) as source:  # first: whatever else is lacking, a mistyped clip is told as that
         screen = CvScreen()
-        film = Film(source)
+        film = ClipBuffer(source)
     labelling = Labelling(clip.name, words, known, person, lambda all_of_them: write_labels(labels, all_of_them))
     run(film, labelling, screen)
     if labelling.open is not None:
@@ -70,7 +70,7 @@ def _refuse_unwritable(labels: Path) -> None:
         ) from error
 
 
-def words_of(stretch: str, faults: Sequence[str], phases: Sequence[str], labels: Sequence[Label]) -> Words:
+def words_of(stretch: str, faults: Sequence[str], phases: Sequence[str], labels: Sequence[Label]) -> LabelChoices:
     """What may be labelled: of a stretch that is known what its rule file names, of a new one what the user does.
 
     Raises:
@@ -78,19 +78,19 @@ def words_of(stretch: str, faults: Sequence[str], phases: Sequence[str], labels:
         UsageError: If a known stretch is given faults or phases, or a new one none or wrong ones.
     """
     from posecheck.storage.rule_files import is_path, list_stretches, load_stretch, plain_name
-    from posecheck.tuning.annotation import Words, new_words
+    from posecheck.tuning.annotation import LabelChoices, new_words
 
     others = [name for entry in list_stretches() if entry.stretch for name in entry.stretch.other_names]
     names = map(plain_name, [*(entry.name for entry in list_stretches()), *others])
     if is_path(stretch) or plain_name(stretch) in names:
         if faults or phases:
             raise UsageError(f"{stretch} has a rule file, which names faults and phases; leave out --fault and --phase")
-        return Words.of(load_stretch(stretch))
+        return LabelChoices.of(load_stretch(stretch))
     if faults or phases or any(label.stretch == stretch for label in labels):
         words = new_words(stretch, faults, phases, labels)
         typer.echo(f"posecheck: {stretch} has no rule file; its faults: {', '.join(words.faults)}", err=True)
         return words
     try:
-        return Words.of(load_stretch(stretch))
+        return LabelChoices.of(load_stretch(stretch))
     except RuleFileError as error:
         raise RuleFileError([f"{error}; or, for a new stretch, name its faults: --fault NAME"]) from error

@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     from posecheck.coaching.progression import SessionDone
     from posecheck.pose.frames import SourceInfo
     from posecheck.presenters.voice.speaker import Voice
-    from posecheck.rules.routine import Planned
+    from posecheck.rules.routine import PlannedExercise
     from posecheck.storage.history import History
     from posecheck.workflows.live import LiveSource
-    from posecheck.workflows.practice import Practised
-    from posecheck.workflows.session_recorder import Film
+    from posecheck.workflows.practice import PracticeResult
+    from posecheck.workflows.session_recorder import SessionRecorder
 
 WINDOW_HEIGHT_PX = 720
 """Of the window as it opens: fits on every laptop; f fills the screen."""
@@ -113,7 +113,7 @@ def practice(
 
 def _practise(
     stack: ExitStack,
-    steps: Sequence[Planned],
+    steps: Sequence[PlannedExercise],
     source: LiveSource,
     kept_in: tuple[History | None, str | None],
     stop: Event,
@@ -123,23 +123,23 @@ def _practise(
     blur_face: bool,
     record: Path | None,
     voice: tuple[str | None, int] | None,
-) -> Practised:
+) -> PracticeResult:
     """Wires it all and practises; what may fail is tried before anybody lies down."""
     import numpy as np
 
     from posecheck.estimators.factory import mediapipe_estimator
     from posecheck.estimators.model import find_model
     from posecheck.pose.frames import SourceKind
-    from posecheck.presenters.drawing.practice_view import Show, Stage
-    from posecheck.presenters.windows.practice_window import Window
+    from posecheck.presenters.drawing.practice_view import PracticeView, Show
+    from posecheck.presenters.windows.practice_window import PracticeWindow
     from posecheck.storage.history.session_log import SessionLog
-    from posecheck.workflows.practice import Practice, Wishes
+    from posecheck.workflows.practice import Practice, PracticeOptions
 
     info = source.info
-    screen = stack.enter_context(Window(*_window_size(info.width_px, info.height_px))) if window else None
+    screen = stack.enter_context(PracticeWindow(*_window_size(info.width_px, info.height_px))) if window else None
     if screen is not None:
         dark = np.zeros((360, round(360 * info.width_px / info.height_px), 3), np.uint8)
-        screen.show(Stage().draw(Show(dark, None, banner="Getting ready"), screen.size)[0])
+        screen.show(PracticeView().draw(Show(dark, None, banner="Getting ready"), screen.size)[0])
         screen.key()
     estimator, versions = mediapipe_estimator(lambda: find_model(model), SourceKind.VIDEO)
     stack.enter_context(estimator)
@@ -149,7 +149,7 @@ def _practise(
     kept_at = None if record is None else record / f"{now:%Y%m%d-%H%M%S}"
     film = None if kept_at is None else stack.enter_context(_filmed(kept_at, info, versions))
     return Practice(
-        Wishes(steps, mirrored=flip, blur_face=blur_face, rate_wpm=rate_wpm),
+        PracticeOptions(steps, mirrored=flip, blur_face=blur_face, rate_wpm=rate_wpm),
         source,
         estimator,
         SessionLog(kept_in[0], now, kept_in[1]),
@@ -223,10 +223,10 @@ def _source(file: Path | None, camera: str, size: tuple[int, int], fps: float) -
 
 @contextmanager
 def _speaker(name: str | None, rate_wpm: int) -> Iterator[Voice]:
-    from posecheck.presenters.voice.engines import find_speech
+    from posecheck.presenters.voice.engines import system_speech
     from posecheck.presenters.voice.speaker import Voice
 
-    speech, lacking = find_speech(name, rate_wpm)
+    speech, lacking = system_speech(name, rate_wpm)
     if lacking is not None:
         _warn(lacking)
     with Voice(speech) as speaker:
@@ -234,11 +234,11 @@ def _speaker(name: str | None, rate_wpm: int) -> Iterator[Voice]:
 
 
 @contextmanager
-def _filmed(folder: Path, info: SourceInfo, versions: Mapping[str, str]) -> Iterator[Film]:
+def _filmed(folder: Path, info: SourceInfo, versions: Mapping[str, str]) -> Iterator[SessionRecorder]:
     """The film of a session; what goes wrong as it is completed is told too."""
-    from posecheck.workflows.session_recorder import Film
+    from posecheck.workflows.session_recorder import SessionRecorder
 
-    with Film(folder, info, versions) as film:
+    with SessionRecorder(folder, info, versions) as film:
         yield film
         told = film.problem
     if film.problem is not None and told is None:
@@ -267,7 +267,7 @@ def _print(saying: Saying) -> None:
     typer.echo(f"{int(saying.time_s) // 60}:{saying.time_s % 60:04.1f}  {saying.text}")
 
 
-def _tell(practised: Practised, stop: Event) -> None:
+def _tell(practised: PracticeResult, stop: Event) -> None:
     from posecheck.presenters.terminal.session_summary import show_ending
 
     show_ending(Console(highlight=False), practised.parts)

@@ -14,7 +14,7 @@ from posecheck.errors import UsageError
 if TYPE_CHECKING:
     from posecheck.cli.personal_limits import Suited
     from posecheck.coaching.progression import SessionDone
-    from posecheck.rules.routine import Planned
+    from posecheck.rules.routine import PlannedExercise
     from posecheck.rules.stretch import Stretch
 
 USUAL_ROUTINE = "quick-spine"
@@ -27,7 +27,7 @@ def plan(
     modifications: Sequence[str],
     profile: str | None,
     past: Sequence[SessionDone] | None,
-) -> list[Planned]:
+) -> list[PlannedExercise]:
     """What is to be done, one after the other.
 
     Args:
@@ -42,7 +42,7 @@ def plan(
         RuleFileError: If a stretch, routine or profile is unknown or faulty.
     """
     from posecheck.cli.personal_limits import Suited
-    from posecheck.rules.routine import USUAL_REST_S, Planned
+    from posecheck.rules.routine import USUAL_REST_S, PlannedExercise
     from posecheck.storage.routine_files import load_routine
     from posecheck.storage.rule_files import load_stretch
 
@@ -50,7 +50,7 @@ def plan(
         raise UsageError("--routine names the stretches; leave out the others")
     suited = Suited(profile)
     if names:
-        planned = [Planned(suited(load_stretch(name)), "", USUAL_REST_S) for name in names]
+        planned = [PlannedExercise(suited(load_stretch(name)), "", USUAL_REST_S) for name in names]
     else:
         planned = list(load_routine(routine or USUAL_ROUTINE, suited)[1])
     if profile is not None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ResultFolder:
     """Where the results of one input go.
 
     Attributes:
@@ -21,7 +21,7 @@ class Place:
     kept: Path | None = None
 
 
-def places(inputs: Sequence[str], out: Path) -> Iterator[Place]:
+def places(inputs: Sequence[str], out: Path) -> Iterator[ResultFolder]:
     """A folder for each input, named after it; one that another input's result has or will have gets a number."""
     taken: set[str] = set()
     for text in inputs:
@@ -35,7 +35,7 @@ def places(inputs: Sequence[str], out: Path) -> Iterator[Place]:
             kept = kept or (None if name.casefold() in taken else out / name)
             name, number = f"{stem}-{number}", number + 1
         taken.add(name.casefold())
-        yield Place(out / name, kept)
+        yield ResultFolder(out / name, kept)
 
 
 def _is_free(folder: Path, path: Path, *, recording: bool) -> bool:

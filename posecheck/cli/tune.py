@@ -91,11 +91,11 @@ def tune(
     with Console(stderr=True).status("trying limits"):
         tuned = find(known, given, tolerance)
     console = Console(highlight=False)
-    show(console, tuned.bench, tuned.now, tuned.then, tuned.proposals, tuned.together)
+    show(console, tuned.dataset, tuned.now, tuned.then, tuned.proposals, tuned.together)
     if plot is not None:
         from posecheck.presenters.output.tuning_plot import plot_all
 
-        drawn = plot_all(plot, tuned.bench, tuned.proposals, tuned.together)
+        drawn = plot_all(plot, tuned.dataset, tuned.proposals, tuned.together)
         typer.echo(f"{plot}: {len(drawn)} pictures")
     if write is not None:
         _write(write, stretch, known, tuned)
@@ -201,7 +201,7 @@ def _write(path: Path, wanted: str, stretch: Stretch, tuned: Tuned) -> None:
         return
     before = {rule.rule: rule for rule in tuned.now.rules}
     after = {rule.rule: rule for rule in tuned.then.rules}
-    today, clips = date.today().isoformat(), len(tuned.bench.clips)
+    today, clips = date.today().isoformat(), len(tuned.dataset.clips)
     now = {one.sweep.threshold: one.sweep.now for one in tuned.proposals}
     comments = {
         threshold: f"{today}: was {value(stretch, threshold, now[threshold])}; {clips} clips: "

@@ -25,14 +25,14 @@ def fit_to(name: str, stretch: Stretch, clips: Sequence[LabelledClip]) -> None:
         RuleFileError: If its present file is faulty.
         UsageError: If the labels name others alone.
     """
-    from posecheck.tuning.dataset import Bench
+    from posecheck.tuning.dataset import LabelledDataset
     from posecheck.tuning.personal import LEAST_S, fit
 
     people = sorted({clip.person for clip in clips if clip.person})
     mine = [clip for clip in clips if clip.person == name] if people else list(clips)
     if not mine:
         raise UsageError(f"--personal {name}: the labels name nobody so; they name {', '.join(people)}")
-    fitted = fit(Bench(mine, stretch))
+    fitted = fit(LabelledDataset(mine, stretch))
     if len(fitted.unseen) == len(stretch.rules):
         raise InputError(f"{name}: no rule is seen in {LEAST_S:g} good seconds; label more of {name}'s good form")
     typer.echo(f"{name}: {_told(fitted.basis)}")

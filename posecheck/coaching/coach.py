@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from functools import partial
 
-from posecheck.coaching.praise import Mending
+from posecheck.coaching.praise import CorrectionTracker
 from posecheck.coaching.progression import whole_s
 from posecheck.judging.cues import Broken
 from posecheck.judging.holds import Hold, State, count_rounds
@@ -111,7 +111,7 @@ class Coach:
         self.finished = False
         self._stretch = stretch
         self._rate_wpm = rate_wpm
-        self._mending = Mending(stretch)
+        self._mending = CorrectionTracker(stretch)
         # What is still to be said, once.
         self._opening = f"{stretch.title}, {side} side." if side else f"{stretch.title}."
         self._placing = stretch.camera.advice

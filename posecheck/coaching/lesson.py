@@ -12,13 +12,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from posecheck.coaching.coach import RATE_WPM, RESTING, Coach, Importance, Saying, spoken_s
-from posecheck.coaching.outcome import Part, part_of, spoken_ending
+from posecheck.coaching.outcome import StretchOutcome, part_of, spoken_ending
 from posecheck.coaching.progression import HoldDone
 from posecheck.judging.holds import State
 from posecheck.judging.judgement import MAX_GAP_S
 from posecheck.judging.session import UNDER_WAY, Detail, Moment, Session
 from posecheck.pose.landmarks import Pose
-from posecheck.rules.routine import Planned
+from posecheck.rules.routine import PlannedExercise
 
 AWAY_S = 10.0
 """Somebody who is gone for so long has left the mat, and the session is over."""
@@ -41,7 +41,7 @@ WAYS_IN = (Importance.GUIDE, Importance.ADVICE)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Beat:
+class LessonStep:
     """What there is to show and to say at one pose.
 
     Attributes:
@@ -79,11 +79,11 @@ class Lesson:
         left: Whether they have left it.
     """
 
-    def __init__(self, steps: Sequence[Planned], rate_wpm: float = RATE_WPM) -> None:
+    def __init__(self, steps: Sequence[PlannedExercise], rate_wpm: float = RATE_WPM) -> None:
         self.over = self.left = False
         self._steps = list(steps)
         self._rate_wpm = rate_wpm
-        self._parts: list[Part] = []
+        self._parts: list[StretchOutcome] = []
         self._number = 0
         self._time_s = math.nan
         self._away_s = 0.0
@@ -93,7 +93,7 @@ class Lesson:
         self._start()
 
     @property
-    def step(self) -> Planned:
+    def step(self) -> PlannedExercise:
         """The one under way."""
         return self._steps[self._number]
 
@@ -102,7 +102,7 @@ class Lesson:
         """The number of the step under way, from 1, and how many there are."""
         return self._number + 1, len(self._steps)
 
-    def update(self, pose: Pose) -> Beat:
+    def update(self, pose: Pose) -> LessonStep:
         """Takes the next pose."""
         if self._rest_until_s is None:
             self._rest_until_s = pose.time_s + (self.step.rest_s if self._number else 0.0)
@@ -117,7 +117,7 @@ class Lesson:
         text, is_correction = self._text(moment)
         detail, stretch = self._session.detail(), self.step.stretch.name
         phase = self._phase_to_show(moment, saying)
-        beat = Beat(stretch, pose, moment, detail, saying, text, is_correction, phase, holds)
+        beat = LessonStep(stretch, pose, moment, detail, saying, text, is_correction, phase, holds)
         self._follow_away(moment)
         self._time_s = pose.time_s
         self._go_on(moment)
@@ -138,7 +138,7 @@ class Lesson:
         self._parts = [*self._parts[:-1], *(part for part in self._parts[-1:] if part.holds)]
         self._start()
 
-    def finish(self) -> tuple[Part, ...]:
+    def finish(self) -> tuple[StretchOutcome, ...]:
         """Ends the lesson wherever it is, and gives what it came to: the stretches in which anything was seen."""
         self._close_part()
         self.over = True

@@ -13,7 +13,7 @@ from posecheck.rules.stretch import Stretch
 
 
 @dataclass(frozen=True, slots=True)
-class Mended:
+class FaultTotal:
     """A fault of a part: what to say of it, for how long it stood, and how often it came."""
 
     cue: Cue
@@ -22,7 +22,7 @@ class Mended:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class StretchOutcome:
     """One stretch of a session, judged with hindsight.
 
     Attributes:
@@ -36,7 +36,7 @@ class Part:
     stretch: Stretch
     side: str
     holds: tuple[HoldDone, ...]
-    faults: tuple[Mended, ...]
+    faults: tuple[FaultTotal, ...]
     range_of_motion_deg: float | None
 
     @property
@@ -72,7 +72,7 @@ class Part:
         return "Good form throughout. Keep it up."
 
 
-def part_of(stretch: Stretch, side: str, judgement: Judgement) -> Part:
+def part_of(stretch: Stretch, side: str, judgement: Judgement) -> StretchOutcome:
     """What the judgement of one stretch comes to; a stretch left for long is several segments, told as one."""
     holds = tuple(
         HoldDone(
@@ -81,18 +81,18 @@ def part_of(stretch: Stretch, side: str, judgement: Judgement) -> Part:
         for segment in judgement.segments
         for scored in segment.holds
     )
-    faults: dict[str, Mended] = {}
+    faults: dict[str, FaultTotal] = {}
     for fault in (fault for segment in judgement.segments for fault in segment.faults):
         seconds, times = fault.seconds, len(fault.intervals)
         if (before := faults.get(fault.cue.rule)) is not None:
             seconds, times = seconds + before.seconds, times + before.times
-        faults[fault.cue.rule] = Mended(fault.cue, seconds, times)
+        faults[fault.cue.rule] = FaultTotal(fault.cue, seconds, times)
     moved = [one.range_of_motion_deg for one in judgement.segments if one.range_of_motion_deg]
     ordered = sorted(faults.values(), key=lambda one: -one.seconds)
-    return Part(stretch, side, holds, tuple(ordered), max(moved, default=None))
+    return StretchOutcome(stretch, side, holds, tuple(ordered), max(moved, default=None))
 
 
-def session_done(number: int, started: datetime, ended: datetime, parts: Sequence[Part]) -> SessionDone:
+def session_done(number: int, started: datetime, ended: datetime, parts: Sequence[StretchOutcome]) -> SessionDone:
     """What the history keeps of a session."""
     moved: dict[str, float] = {}
     faults: dict[tuple[str, str], FaultDone] = {}
@@ -120,7 +120,7 @@ def reached_words(holds: Sequence[HoldDone]) -> str:
     return f"{count} reached {aim}"
 
 
-def spoken_ending(parts: Sequence[Part]) -> str:
+def spoken_ending(parts: Sequence[StretchOutcome]) -> str:
     """What is said at the end, as short as can be heard."""
     holds = [hold for part in parts for hold in part.holds]
     if not holds:

@@ -22,7 +22,7 @@ STALE_MOVEMENT_S = 10.0
 """The same for a movement, in which one goes on: about a round."""
 
 
-class Mending:
+class CorrectionTracker:
     """Follows the faults that were spoken of until they are mended, or left behind with the stretch.
 
     Args:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from posecheck.estimators.mediapipe_pose import MediaPipeEstimator
-from posecheck.estimators.parts import Part, Window, around, blank, fills
+from posecheck.estimators.parts import CroppedFrame, CropWindow, around, blank, fills
 from posecheck.estimators.people import (
     Who,
     ambiguity,
@@ -83,7 +83,7 @@ class PersonFinder(Closable):
         self._tracker = tracker
         self._search = search
         self._who = who
-        self._window: Window | None = None
+        self._window: CropWindow | None = None
         self._tracking = False  # the tracker has seen somebody since it was last shown a blank
         self._saw_somebody = False
         self._last: Pose | None = None
@@ -121,12 +121,12 @@ class PersonFinder(Closable):
         if self._window is None:
             seen = self._tracker.estimate(frame)
         else:
-            part = Part(frame.rgb(None), self._window, frame.time_s)
+            part = CroppedFrame(frame.rgb(None), self._window, frame.time_s)
             seen = self._window.to_frame(self._tracker.estimate(part), frame)
         self._tracking = self._tracking or seen.landmarks is not None
         return seen
 
-    def _look_through(self, window: Window | None, frame: Frame) -> None:
+    def _look_through(self, window: CropWindow | None, frame: Frame) -> None:
         """Another view: what the tracker remembers of the last would mislead it."""
         if window != self._window and self._tracking:
             self._tracker.estimate(blank(frame.time_s))

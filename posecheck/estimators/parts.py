@@ -33,7 +33,7 @@ empty room takes 60 ms to search, one of 1920 px with the quarters 350 ms, one o
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
+class CropWindow:
     """A rectangle of a frame, looked at turned.
 
     Attributes:
@@ -89,7 +89,7 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Part:
+class CroppedFrame:
     """A window of a frame, as a frame.
 
     Attributes:
@@ -99,7 +99,7 @@ class Part:
     """
 
     picture: NDArray[np.uint8]
-    window: Window
+    window: CropWindow
     time_s: float
 
     @property
@@ -123,7 +123,7 @@ class Part:
         return np.ascontiguousarray(np.rot90(cut, at.turns))
 
 
-def around(body: Floats, frame: Frame, lengths: float = LENGTHS, *, turn: Literal[0, 1, 2] = 0) -> Window:
+def around(body: Floats, frame: Frame, lengths: float = LENGTHS, *, turn: Literal[0, 1, 2] = 0) -> CropWindow:
     """A square window about a body, moved and cut to lie in the frame.
 
     Args:
@@ -142,17 +142,17 @@ def around(body: Floats, frame: Frame, lengths: float = LENGTHS, *, turn: Litera
     along, up = trunk(body).tolist()
     head_up = 0 if abs(along) <= abs(up) else (1 if along > 0 else 3)
     turns = {0: head_up, 1: 0, 2: -head_up % 4}[turn]
-    return Window(x, y, int(size[0]), int(size[1]), turns)
+    return CropWindow(x, y, int(size[0]), int(size[1]), turns)
 
 
-def tiles(frame: Frame, grid: int) -> Iterator[Window]:
+def tiles(frame: Frame, grid: int) -> Iterator[CropWindow]:
     """Squares of the frame's longer side over `grid` that cover it and overlap by half or more; none if too small."""
     side = max(frame.width_px, frame.height_px) // grid
     if side < LEAST_TILE_PX:
         return
     for y in _starts(frame.height_px, side):
         for x in _starts(frame.width_px, side):
-            yield Window(x, y, min(side, frame.width_px), min(side, frame.height_px))
+            yield CropWindow(x, y, min(side, frame.width_px), min(side, frame.height_px))
 
 
 def _starts(length: int, side: int) -> list[int]:
@@ -162,9 +162,9 @@ def _starts(length: int, side: int) -> list[int]:
     return [round(index * (length - side) / steps) for index in range(steps + 1)]
 
 
-def blank(time_s: float) -> Part:
+def blank(time_s: float) -> CroppedFrame:
     """A picture of nobody: a tracker that is shown it lets go of whom it tracked."""
-    return Part(np.zeros((64, 64, 3), np.uint8), Window(0, 0, 64, 64), time_s)
+    return CroppedFrame(np.zeros((64, 64, 3), np.uint8), CropWindow(0, 0, 64, 64), time_s)
 
 
 def fills(body: Floats, frame: Frame) -> float:

@@ -8,7 +8,7 @@ from typing import Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from posecheck.estimators.parts import GRIDS, LENGTHS, Part, Window, around, fills, tiles
+from posecheck.estimators.parts import GRIDS, LENGTHS, CroppedFrame, CropWindow, around, fills, tiles
 from posecheck.estimators.people import are_same, body_of, difference, is_plausible, nearest, overlap
 from posecheck.pose.frames import Frame
 from posecheck.pose.landmarks import Floats, Pose
@@ -40,7 +40,7 @@ SECOND_LENGTHS = 1.3
 """Width of the second cut of a large body: another picture to the model, yet with the whole body in it."""
 
 
-class Looker(Closable, Protocol):
+class MultiPoseEstimator(Closable, Protocol):
     """Finds people in pictures that have nothing to do with one another."""
 
     def everybody(self, frame: Frame) -> list[Pose]:
@@ -54,7 +54,7 @@ class Search(Closable):
         looker: Finds people in a picture; closed with the search.
     """
 
-    def __init__(self, looker: Looker) -> None:
+    def __init__(self, looker: MultiPoseEstimator) -> None:
         self._looker = looker
 
     def people(self, frame: Frame, last: Floats | None = None) -> list[Pose]:
@@ -91,27 +91,27 @@ class _OneFrame:
         found: The people confirmed so far.
     """
 
-    def __init__(self, frame: Frame, looker: Looker) -> None:
+    def __init__(self, frame: Frame, looker: MultiPoseEstimator) -> None:
         self.found: list[Pose] = []
         self._frame = frame
         self._looker = looker
         self._picture: NDArray[np.uint8] | None = None
 
-    def look_in(self, windows: Iterable[Window]) -> None:
+    def look_in(self, windows: Iterable[CropWindow]) -> None:
         """Add whoever these windows show; somebody within a body already found is taken for a part of it."""
         for window in windows:
             for pose in self.within(window):
                 if not any(overlap(body_of(pose), body_of(other)) for other in self.found):
                     self.add(pose, whole=False)
 
-    def within(self, window: Window | None) -> list[Pose]:
+    def within(self, window: CropWindow | None) -> list[Pose]:
         """The plausible people that one window shows, or the whole frame if it is None."""
         if window is None:
             people = self._looker.everybody(self._frame)
         else:
             if self._picture is None:
                 self._picture = self._frame.rgb(None)
-            part = Part(self._picture, window, self._frame.time_s)
+            part = CroppedFrame(self._picture, window, self._frame.time_s)
             people = [window.to_frame(pose, self._frame) for pose in self._looker.everybody(part)]
         return [pose for pose in people if is_plausible(pose)]
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from posecheck.judging.situation import Situation, situations
-from posecheck.measures.floor_line import Support
+from posecheck.measures.floor_line import FloorContacts
 from posecheck.measures.measurer import Measures
 from posecheck.measures.table import MEASURES
 from posecheck.pose.landmarks import Bools, Floats, Ints
@@ -39,7 +39,7 @@ meets no condition of a posture and breaks no rule. Nor does a frame stand for l
 
 
 @dataclass(frozen=True, slots=True)
-class Reference:
+class Baseline:
     """The value from which a measure `relative_to = "neutral"` counts.
 
     Attributes:
@@ -51,13 +51,13 @@ class Reference:
     uncertainty: float
 
 
-def usual_references(stretch: Stretch) -> dict[str, Reference]:
+def usual_references(stretch: Stretch) -> dict[str, Baseline]:
     """People's usual neutral values, from the rule file: for a person whose own are not known."""
     return {name: _reference(neutral) for name, neutral in stretch.neutral.items()}
 
 
-def _reference(neutral: Neutral) -> Reference:
-    return Reference(neutral.value, neutral.uncertainty)
+def _reference(neutral: Neutral) -> Baseline:
+    return Baseline(neutral.value, neutral.uncertainty)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -96,7 +96,7 @@ class Assessment:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Grounds:
+class FrameEvidence:
     """What N frames are judged on: all that can be said before a rule is asked, whatever its limits.
 
     Attributes:
@@ -120,7 +120,7 @@ class Assessor:
         references: Neutral values, for all measures that the stretch takes relative to neutral.
     """
 
-    def __init__(self, stretch: Stretch, references: Mapping[str, Reference]) -> None:
+    def __init__(self, stretch: Stretch, references: Mapping[str, Baseline]) -> None:
         self.stretch = stretch
         self._references = references
         self._latches: dict[tuple[str, str], bool] = {}
@@ -129,9 +129,9 @@ class Assessor:
 
     def update(self, measures: Measures) -> Assessment:
         """The assessment of the next N frames."""
-        return self.judged(self.grounds(measures))
+        return self.judged(self.evidence(measures))
 
-    def grounds(self, measures: Measures) -> Grounds:
+    def evidence(self, measures: Measures) -> FrameEvidence:
         """What the next N frames are judged on."""
         stretch = self.stretch
         lasting = self._lasting(measures)
@@ -144,17 +144,17 @@ class Assessor:
         most_off_deg = stretch.camera.max_off_side_on_deg
         situation = situations(measures, most_off_deg, posture=posture & in_phase, ready=ready)
         # Against the picture: the floor under somebody who is on the way is not always known.
-        rate = self._rate.update(measures.time_s, measures.get("trunk_pitch", Support.LEVEL))
-        return Grounds(situation, phase, np.abs(rate) > MOVING_DEG_PER_S, lasting)
+        rate = self._rate.update(measures.time_s, measures.get("trunk_pitch", FloorContacts.LEVEL))
+        return FrameEvidence(situation, phase, np.abs(rate) > MOVING_DEG_PER_S, lasting)
 
-    def judged(self, grounds: Grounds) -> Assessment:
-        """The stretch's rules on the next N frames' grounds."""
-        stretch, phase = self.stretch, grounds.phase
+    def judged(self, evidence: FrameEvidence) -> Assessment:
+        """The stretch's rules on the next N frames' evidence."""
+        stretch, phase = self.stretch, evidence.phase
         shape = (len(phase), len(stretch.rules))
         outside, low = np.zeros(shape, bool), np.zeros(shape, bool)
         room = np.ones(shape)
         for column, rule in enumerate(stretch.rules):
-            values = grounds.lasting[rule.measure] - self.offset(rule.measure, rule)
+            values = evidence.lasting[rule.measure] - self.offset(rule.measure, rule)
             lowest, highest = self.limits(rule.measure, rule, strict=False)
             inside = self._latched(("rule", rule.name), rule.margin, values, lowest, highest)
             judged = np.isfinite(values) & self.applies(rule, phase)
@@ -162,10 +162,10 @@ class Assessor:
             low[:, column] = values < lowest
             room[:, column] = np.where(judged, _room(values, lowest, highest, rule.margin), 1.0)
         waits = np.array([not rule.while_moving for rule in stretch.rules], bool)
-        moving = grounds.on_the_way[:, None] & waits
+        moving = evidence.on_the_way[:, None] & waits
         after = [one.name in rule.after for rule in stretch.rules for one in stretch.rules]
         order = np.array(after, bool).reshape(2 * (len(stretch.rules),))
-        return Assessment(grounds.situation, phase, outside, low, moving, order, quality(room))
+        return Assessment(evidence.situation, phase, outside, low, moving, order, quality(room))
 
     def applies(self, rule: Rule, phase: Ints) -> Bools:
         """(N,) whether a rule is asked in the phases reached."""
@@ -229,7 +229,7 @@ class Assessor:
         return inside
 
 
-def assess(measures: Measures, stretch: Stretch, references: Mapping[str, Reference] | None = None) -> Assessment:
+def assess(measures: Measures, stretch: Stretch, references: Mapping[str, Baseline] | None = None) -> Assessment:
     """The assessment of a whole clip, or of one pose.
 
     Args:

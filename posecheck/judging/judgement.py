@@ -11,7 +11,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from posecheck.judging.assessment import STANDS_S, Assessment, Assessor, Grounds, Reference, assess, usual_references
+from posecheck.judging.assessment import (
+    STANDS_S,
+    Assessment,
+    Assessor,
+    Baseline,
+    FrameEvidence,
+    assess,
+    usual_references,
+)
 from posecheck.judging.cues import Cue, cue, swing_cue, urgency
 from posecheck.judging.holds import UNJUDGED, Hold, HoldTracker, Observation, State, count_rounds
 from posecheck.judging.movements import range_of_motion_deg, swing_values, there_in
@@ -103,7 +111,7 @@ class Segment:
     range_of_motion_deg: float | None
     holds: tuple[ScoredHold, ...]
     faults: tuple[Fault, ...]
-    references: Mapping[str, Reference]
+    references: Mapping[str, Baseline]
     roll_deg: float
 
     @property
@@ -113,41 +121,41 @@ class Segment:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Course:
+class SpanEvidence:
     """One stretch done in a clip, before its rules are asked: their limits change none of it.
 
     Attributes:
         stretch: What is to be judged against.
         measures: Of its frames.
         references: The neutral values of the person in them.
-        grounds: What they are judged on.
+        evidence: What they are judged on.
     """
 
     stretch: Stretch
     measures: Measures
-    references: Mapping[str, Reference]
-    grounds: Grounds
+    references: Mapping[str, Baseline]
+    evidence: FrameEvidence
 
     @classmethod
-    def of(cls, measures: Measures, stretch: Stretch) -> Course:
+    def of(cls, measures: Measures, stretch: Stretch) -> SpanEvidence:
         """Of the measures of its frames."""
         references = own_references(measures, stretch)
-        return cls(stretch, measures, references, Assessor(stretch, references).grounds(measures))
+        return cls(stretch, measures, references, Assessor(stretch, references).evidence(measures))
 
     @property
     def there(self) -> Bools:
         """(N,) whether the person is in the stretch or ready for it."""
-        return there_in(self.grounds.situation)
+        return there_in(self.evidence.situation)
 
     def assessment(self, stretch: Stretch) -> Assessment:
         """The judgement by the rules of a stretch that differs from this one in nothing but its rules' limits."""
-        return Assessor(stretch, self.references).judged(self.grounds)
+        return Assessor(stretch, self.references).judged(self.evidence)
 
     def values(self, rule: Rule) -> Floats:
         """(N,) what a rule compares with its limits; NaN where it is not asked or the person is elsewhere."""
         assessor = Assessor(self.stretch, self.references)
-        values = self.grounds.lasting[rule.measure] - assessor.offset(rule.measure, rule)
-        asked = assessor.applies(rule, self.grounds.phase) & (self.grounds.situation == Situation.POSTURE)
+        values = self.evidence.lasting[rule.measure] - assessor.offset(rule.measure, rule)
+        asked = assessor.applies(rule, self.evidence.phase) & (self.evidence.situation == Situation.POSTURE)
         return np.where(asked, values, np.nan)
 
 
@@ -220,7 +228,7 @@ def track(time_s: Floats, stretch: Stretch, assessment: Assessment) -> HoldTrack
 
 def _judge_span(measures: Measures, stretch: Stretch, span: Span) -> tuple[Segment, Ints, Ints]:
     time_s = measures.time_s
-    course = Course.of(measures, stretch)
+    course = SpanEvidence.of(measures, stretch)
     assessment, there = course.assessment(stretch), course.there
     tracker = track(time_s, stretch, assessment)
     rounds, tempo_s = count_rounds(tracker.holds, len(stretch.phases)) if stretch.phases else (None, None)

@@ -10,7 +10,14 @@ from posecheck.judging.situation import Situation
 from posecheck.measures.measurer import Measures
 from posecheck.pose.intervals import Interval
 from posecheck.pose.landmarks import Bools, Floats, Ints
-from posecheck.pose.turning_points import Steadying, Turns, find_swings, stay, steady, swing_between
+from posecheck.pose.turning_points import (
+    StreamingMedian,
+    TurningPointDetector,
+    find_swings,
+    stay,
+    steady,
+    swing_between,
+)
 from posecheck.rules.rule import SwingRule
 from posecheck.rules.stretch import Stretch
 
@@ -44,8 +51,8 @@ class SwingJudge:
         self._support = stretch.support
         self._rule = rule
         self._timed = rule.judge == "duration_s"
-        self._steadying = Steadying(), Steadying()
-        self._turns = Turns(rule.swing_min)
+        self._steadying = StreamingMedian(), StreamingMedian()
+        self._turns = TurningPointDetector(rule.swing_min)
         # Of each frame since the last turning point that is sure: its time, what swings, and what is judged.
         self._frames: tuple[list[float], list[float], list[float]] = [], [], []
         self._first = 0

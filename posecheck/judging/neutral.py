@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from posecheck.judging.assessment import RATE_WINDOW_S, Assessment, Reference, assess, usual_references
+from posecheck.judging.assessment import RATE_WINDOW_S, Assessment, Baseline, assess, usual_references
 from posecheck.judging.recognition import runs
 from posecheck.judging.situation import Situation
 from posecheck.measures.measurer import Measures
@@ -49,7 +49,7 @@ MIDDLE_ERROR_SHARE = 0.1
 cows do to within that on rendered bodies; an assumption for real ones."""
 
 
-def own_references(measures: Measures, stretch: Stretch) -> dict[str, Reference]:
+def own_references(measures: Measures, stretch: Stretch) -> dict[str, Baseline]:
     """The neutral values of the person in a clip, for every measure that the stretch takes relative to neutral."""
     usual = usual_references(stretch)
     if not usual:
@@ -64,12 +64,12 @@ def own_references(measures: Measures, stretch: Stretch) -> dict[str, Reference]
     }
 
 
-def _of_ready(measures: Measures, stretch: Stretch, name: str, usual: Reference, ready: Bools) -> Reference:
+def _of_ready(measures: Measures, stretch: Stretch, name: str, usual: Baseline, ready: Bools) -> Baseline:
     values = measures.get(name, stretch.support)
     return next(iter(_held(measures.time_s, values, ready, name)), usual)
 
 
-def _of_phases(measures: Measures, stretch: Stretch, name: str, usual: Reference, assessment: Assessment) -> Reference:
+def _of_phases(measures: Measures, stretch: Stretch, name: str, usual: Baseline, assessment: Assessment) -> Baseline:
     time_s = measures.time_s
     ready = assessment.situation == Situation.READY
     there = ready | (assessment.situation == Situation.POSTURE)
@@ -90,10 +90,10 @@ def _of_phases(measures: Measures, stretch: Stretch, name: str, usual: Reference
         if not still and span < ONE_SIDED_DEG:
             first = _held(time_s, values, there & (time_s < swings[0].middle_s), name)
             still = [own for own in first if abs(own.value - usual.value) <= usual.uncertainty]
-    return next(iter(still), Reference((low + high) / 2.0, MIDDLE_ERROR_SHARE * span))
+    return next(iter(still), Baseline((low + high) / 2.0, MIDDLE_ERROR_SHARE * span))
 
 
-def _held(time_s: Floats, values: Floats, where: Bools, name: str) -> list[Reference]:
+def _held(time_s: Floats, values: Floats, where: Bools, name: str) -> list[Baseline]:
     """The value of each spell in which the measure stays put for `STILL_S`.
 
     Its median and scatter: what of the measure's known error is constant falls out of a difference.
@@ -102,4 +102,4 @@ def _held(time_s: Floats, values: Floats, where: Bools, name: str) -> list[Refer
     most = STILL_SPINE_DEG_PER_S if name == "spine_flexion" else STILL_PER_S[MEASURES[name].unit]
     still = where & np.isfinite(values) & (np.abs(rate) <= most)
     spells = [values[start:stop] for start, stop in runs(time_s, still, 0.0, STILL_S)]
-    return [Reference(float(np.median(spell)), float(np.std(spell))) for spell in spells]
+    return [Baseline(float(np.median(spell)), float(np.std(spell))) for spell in spells]

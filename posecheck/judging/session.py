@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from posecheck.judging.assessment import Assessment, Assessor, Reference, usual_references
+from posecheck.judging.assessment import Assessment, Assessor, Baseline, usual_references
 from posecheck.judging.cues import Broken, Cue, cue, most_urgent_first
 from posecheck.judging.holds import Hold, HoldTracker, State, count_rounds
 from posecheck.judging.judgement import Judgement, follow, judge
@@ -68,7 +68,7 @@ class Detail:
 
     measures: Measures
     outside: frozenset[str]
-    references: Mapping[str, Reference]
+    references: Mapping[str, Baseline]
 
 
 class Session:
@@ -89,8 +89,8 @@ class Session:
         self._measurer = Measurer(level_deg)
         self._blocks: list[Measures] = []
         self._singles: list[Measures] = []
-        self._coaches = [_Coach(stretch) for stretch in stretches]
-        self._current: _Coach | None = self._coaches[0] if chosen else None
+        self._trackers = [_StretchTracker(stretch) for stretch in stretches]
+        self._current: _StretchTracker | None = self._trackers[0] if chosen else None
         self._latest: Measures | None = None
 
     def update(self, pose: Pose) -> Moment:
@@ -100,11 +100,11 @@ class Session:
         self._latest = measures
         if len(self._singles) >= BLOCK:
             self._join()
-        for coach in self._coaches:
-            coach.update(measures, self._since)
+        for tracker in self._trackers:
+            tracker.update(measures, self._since)
         if self._current is None or self._current.state not in UNDER_WAY:
-            self._current = next((coach for coach in self._coaches if coach.recognised), self._current)
-        return (self._current or self._coaches[0]).moment(known=self._current is not None)
+            self._current = next((tracker for tracker in self._trackers if tracker.recognised), self._current)
+        return (self._current or self._trackers[0]).moment(known=self._current is not None)
 
     def detail(self) -> Detail:
         """What the last `update` judged.
@@ -114,7 +114,7 @@ class Session:
         """
         if self._latest is None:
             raise ValueError("a session without a pose has nothing to show")
-        return (self._current or self._coaches[0]).detail(self._latest)
+        return (self._current or self._trackers[0]).detail(self._latest)
 
     def extend(self, poses: Poses) -> None:
         """Takes the next N poses."""
@@ -153,7 +153,7 @@ class Session:
         return Measures.concatenate([part for part in parts if part.time_s[-1] >= start_s])
 
 
-class _Coach:
+class _StretchTracker:
     """Follows one stretch live, with people's usual neutral until the person's own is known."""
 
     def __init__(self, stretch: Stretch) -> None:
@@ -164,7 +164,7 @@ class _Coach:
         self._first_s = self._look_again_s = math.nan
         self._start(self._usual)
 
-    def _start(self, references: Mapping[str, Reference]) -> None:
+    def _start(self, references: Mapping[str, Baseline]) -> None:
         self._references = references
         self._assessor = Assessor(self._stretch, references)
         self._tracker = HoldTracker(self._stretch.timing, len(self._stretch.rules))

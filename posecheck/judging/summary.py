@@ -15,7 +15,7 @@ import posecheck
 from posecheck.judging.holds import State
 from posecheck.judging.judgement import MAX_GAP_S, STATES, Judgement, Segment
 from posecheck.judging.still import StillJudgement
-from posecheck.measures.floor_line import Support
+from posecheck.measures.floor_line import FloorContacts
 from posecheck.measures.framing import ADVICE, framing
 from posecheck.measures.measurer import Measures
 from posecheck.measures.table import MEASURES
@@ -147,12 +147,12 @@ def _state_seconds(clip: Judgement) -> dict[str, float]:
 
 def _measure_figures(measures: Measures, clip: Judgement | None, still: StillJudgement | None) -> Summary:
     """Least, median and greatest value of each measure over the segments (over everything where there is none)."""
-    parts: list[tuple[Measures, Support]] = []
+    parts: list[tuple[Measures, FloorContacts]] = []
     if clip is not None:
         parts = [(measures.slice(one.span.start, one.span.stop), one.stretch.support) for one in clip.segments]
     elif still is not None and still.stretch is not None:
         parts = [(measures, still.stretch.support)]
-    parts = parts or [(measures, Support.LEVEL)]
+    parts = parts or [(measures, FloorContacts.LEVEL)]
     figures = {}
     for name, spec in MEASURES.items():
         values = np.concatenate([part.get(name, support) for part, support in parts])

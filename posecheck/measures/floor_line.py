@@ -19,7 +19,7 @@ MOST_ROLL_DEG = 25.0
 posture is another. Webcams were tilted by at most 10 degrees; lines through other postures lie at 30-180."""
 
 
-class Support(Enum):
+class FloorContacts(Enum):
     """What touches the floor in a posture: the two ends of the floor line.
 
     `LEVEL` takes the picture's lower edge for the floor, for a posture that is not known.
@@ -31,12 +31,12 @@ class Support(Enum):
     LEVEL = "level"
 
 
-_CONTACTS: dict[Support, tuple[Joint, Joint, float]] = {
+_CONTACTS: dict[FloorContacts, tuple[Joint, Joint, float]] = {
     # start, end, and how much higher the end's landmark lies above the floor than the start's, in trunk lengths:
     # medians of 60 bridges, 4 forearm supports and 15 on all fours, photographed with a level camera.
-    Support.SHOULDERS_HEELS: (Joint.SHOULDER, Joint.HEEL, -0.09),
-    Support.ELBOWS_TOES: (Joint.FOOT_INDEX, Joint.ELBOW, 0.05),
-    Support.WRISTS_KNEES: (Joint.KNEE, Joint.WRIST, -0.06),
+    FloorContacts.SHOULDERS_HEELS: (Joint.SHOULDER, Joint.HEEL, -0.09),
+    FloorContacts.ELBOWS_TOES: (Joint.FOOT_INDEX, Joint.ELBOW, 0.05),
+    FloorContacts.WRISTS_KNEES: (Joint.KNEE, Joint.WRIST, -0.06),
 }
 
 BENT_KNEE_DEG = 20.0
@@ -47,7 +47,7 @@ _KNEES_FOR_TOES = (Joint.KNEE, Joint.ELBOW, -0.13)
 to -0.02. Through lifted toes a thigh that lay flat read -24 degrees, and lifted hips were named."""
 
 
-def floor_slope_deg(support: Support, both: Floats, points: Points, known_deg: Floats, *, given: bool) -> Floats:
+def floor_slope_deg(support: FloorContacts, both: Floats, points: Points, known_deg: Floats, *, given: bool) -> Floats:
     """(N,) slope of the floor line, upwards to +x, in degrees; NaN where the line cannot be the floor.
 
     Args:
@@ -57,10 +57,10 @@ def floor_slope_deg(support: Support, both: Floats, points: Points, known_deg: F
         known_deg: (N,) the slope as far as it is known without the body: 0, or the level that is given.
         given: Whether that level was given: then it is not read from the body.
     """
-    if support is Support.LEVEL:
+    if support is FloorContacts.LEVEL:
         return known_deg
     slope = _line_deg(_CONTACTS[support], both, points)
-    if support is Support.ELBOWS_TOES:
+    if support is FloorContacts.ELBOWS_TOES:
         with np.errstate(invalid="ignore"):
             bent = MEASURES["knee_flexion"].formula(points) > BENT_KNEE_DEG
         slope = np.where(bent, _line_deg(_KNEES_FOR_TOES, both, points), slope)

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from posecheck.measures.back_outline import curvature_deg, dorsal_outline
-from posecheck.measures.floor_line import Support, floor_slope_deg
+from posecheck.measures.floor_line import FloorContacts, floor_slope_deg
 from posecheck.measures.table import FORMULAS, MEASURES, SPINE, SPLIT, Points
 from posecheck.measures.view import View, ViewTracker, near_joints
 from posecheck.pose.geometry import elevation_deg, rotate, turn_deg
@@ -49,22 +49,22 @@ class Measures:
 
     time_s: Floats
     view: View
-    roll_deg: Mapping[Support, Floats]
-    values: Mapping[tuple[str, Support], Floats]
+    roll_deg: Mapping[FloorContacts, Floats]
+    values: Mapping[tuple[str, FloorContacts], Floats]
     uprightness_deg: Floats
     visibility: Floats
 
     def __len__(self) -> int:
         return len(self.time_s)
 
-    def get(self, name: str, support: Support) -> Floats:
+    def get(self, name: str, support: FloorContacts) -> Floats:
         """(N,) values of a measure in its unit; NaN where it cannot be trusted.
 
         Args:
             name: A name of `MEASURES`; KeyError for another.
             support: What touches the floor in the posture in question.
         """
-        return self.values[name, support if MEASURES[name].floor else Support.LEVEL]
+        return self.values[name, support if MEASURES[name].floor else FloorContacts.LEVEL]
 
     def uncertainty(self, name: str, *, of_difference: bool = False) -> Floats:
         """(N,) standard uncertainty of a measure in its unit.
@@ -126,16 +126,18 @@ class Measurer:
         judged = np.where(trusted[..., None], near_joints(both, view.near), np.nan)
         points = _by_joint(judged)
         middle = _by_joint((judged + near_joints(both, _other(view.near))) / 2.0)
-        values: dict[tuple[str, Support], Floats] = {}
+        values: dict[tuple[str, FloorContacts], Floats] = {}
         for spec in FORMULAS:
             if not spec.floor:
-                values[spec.name, Support.LEVEL] = spec.formula(middle if spec.middle else points)
+                values[spec.name, FloorContacts.LEVEL] = spec.formula(middle if spec.middle else points)
         profile = dorsal_outline(poses.outline * upright, points[Joint.HIP], points[Joint.SHOULDER])
-        values[SPINE.name, Support.LEVEL] = curvature_deg(profile)
-        values[SPLIT.name, Support.LEVEL] = np.where(trusted[:, _NEEDED[SPLIT.name]].all(axis=1), _split(both), np.nan)
+        values[SPINE.name, FloorContacts.LEVEL] = curvature_deg(profile)
+        values[SPLIT.name, FloorContacts.LEVEL] = np.where(
+            trusted[:, _NEEDED[SPLIT.name]].all(axis=1), _split(both), np.nan
+        )
         known_deg = (0.0 if self._level_deg is None else -self._level_deg) * view.facing
         rolls = {}
-        for support in Support:
+        for support in FloorContacts:
             slope_deg = floor_slope_deg(support, both, points, known_deg, given=self._level_deg is not None)
             rolls[support] = -slope_deg * view.facing
             level = _by_joint(rotate(judged, -slope_deg[:, None]))

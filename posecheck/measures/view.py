@@ -37,7 +37,7 @@ GUESSED_VISIBILITY, RIM_SHARE = 0.5, 0.05
 """Cut-off legs are put just inside the picture's edge, hardly visible: seen on 12 photographs cut in two, where such
 joints read 0.1 to 0.5 and lay within a twentieth of the longer side from the edge."""
 
-TOUCHING_SHARE, EDGE_SHARE, CUT_VISIBILITY = 0.05, 0.012, 0.8
+TOUCHING_SHARE, NEAR_EDGE_SHARE, CUT_VISIBILITY = 0.05, 0.012, 0.8
 """Nor does a joint below this visibility lie inside where the outline runs along the picture's edge (within the second
 share of the longer side) for more than the first share of the body's length: what was cut off is put further in. Side
 views that run so far along an edge and are whole read 0.88 and more; bridges cut through the shins 0.3 to 0.75."""
@@ -203,7 +203,7 @@ def _ends_at(judged: Floats) -> Bools:
 
 def _edge_contact_px(outline: Floats, size: Ints) -> Floats:
     """(N, 4) over how much of its length the outline runs along the left, top, right and lower edge of the frame."""
-    reach = EDGE_SHARE * size.max()
+    reach = NEAR_EDGE_SHARE * size.max()
     with np.errstate(invalid="ignore"):
         near = np.concatenate([outline <= reach, outline >= size - reach], axis=-1)
     step = length(np.roll(outline, -1, axis=1) - outline)

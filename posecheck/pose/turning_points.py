@@ -61,7 +61,7 @@ def steady(time_s: Floats, values: Floats) -> Floats:
     return middle
 
 
-class Steadying:
+class StreamingMedian:
     """`steady`, as the values come: each is given once all around it are known, so a little late."""
 
     def __init__(self) -> None:
@@ -89,7 +89,7 @@ class Steadying:
         return time_s, values
 
 
-class Turns:
+class TurningPointDetector:
     """The turning points of a measure, as its values come.
 
     One counts once the value has gone back by `least` from it, so smaller sway and noise make none.
@@ -145,7 +145,7 @@ def find_swings(time_s: Floats, values: Floats, least: float) -> list[Swing]:
         values: (N,), best without spikes (`steady`); a NaN is passed over.
         least: Least movement of a swing, in the values' unit.
     """
-    turns = Turns(least)
+    turns = TurningPointDetector(least)
     ends = turns.update(values)
     if turns.reached is not None:
         ends.append(turns.reached)

@@ -10,10 +10,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-Place = tuple[str | int, ...]
+KeyPath = tuple[str | int, ...]
 """Keys and, in lists, indices that lead to a value."""
 
-Disagreement = tuple[Place, str]
+Disagreement = tuple[KeyPath, str]
 
 
 def disagreements(data: Mapping[str, Any]) -> Iterator[Disagreement]:
@@ -72,8 +72,8 @@ def _missing_neutrals(data: Mapping[str, Any]) -> Iterator[Disagreement]:
             )
 
 
-def _ranges(data: Mapping[str, Any]) -> Iterator[tuple[Place, str, Mapping[str, Any]]]:
-    parts: list[tuple[Place, Any]] = [(("ready",), data.get("ready")), (("posture",), data.get("posture"))]
+def _ranges(data: Mapping[str, Any]) -> Iterator[tuple[KeyPath, str, Mapping[str, Any]]]:
+    parts: list[tuple[KeyPath, Any]] = [(("ready",), data.get("ready")), (("posture",), data.get("posture"))]
     parts += [(("phases", i), phase) for i, phase in _tables(data, "phases")]
     for place, part in parts:
         for measure, limits in _table(_table(part).get("where")).items():

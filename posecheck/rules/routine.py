@@ -47,7 +47,7 @@ class Routine(Model):
 
 
 @dataclass(frozen=True, slots=True)
-class Planned:
+class PlannedExercise:
     """One stretch, as it is to be done.
 
     Attributes:

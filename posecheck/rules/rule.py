@@ -57,7 +57,7 @@ class Range(Model):
         return high
 
 
-class Where(Model):
+class Conditions(Model):
     """Conditions that must all hold, one range for each measure named."""
 
     where: dict[MeasureName, Range] = Field(min_length=1)

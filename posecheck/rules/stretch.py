@@ -12,7 +12,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from posecheck.measures.floor_line import Support
+from posecheck.measures.floor_line import FloorContacts
 from posecheck.rules.consistency import disagreements
 from posecheck.rules.fields import (
     Flag,
@@ -27,10 +27,10 @@ from posecheck.rules.fields import (
     Spoken,
     Text,
 )
-from posecheck.rules.rule import Modification, Rule, SwingRule, Where
+from posecheck.rules.rule import Conditions, Modification, Rule, SwingRule
 
 
-class Ready(Where):
+class Ready(Conditions):
     """The posture in which the stretch begins and rests: no fault, counts nothing.
 
     Attributes:
@@ -44,13 +44,13 @@ class Ready(Where):
     still: Text = "ready"
 
 
-class Posture(Where):
+class Posture(Conditions):
     """What tells that the person is in this stretch at all, well or badly."""
 
     description: Text
 
 
-class Phase(Where):
+class Phase(Conditions):
     """One end of a flowing stretch, held for a breath.
 
     Attributes:
@@ -64,7 +64,7 @@ class Phase(Where):
     target_s: Positive
 
 
-class Hold(Model):
+class HoldTarget(Model):
     """What is aimed at.
 
     Attributes:
@@ -128,7 +128,7 @@ class Camera(Model):
     max_off_side_on_deg: Annotated[Number, Field(gt=0, le=60)] = 30.0
 
 
-class Source(Model):
+class Citation(Model):
     """Where a statement comes from."""
 
     key: SourceKey
@@ -147,10 +147,10 @@ class Stretch(Model):
     getting_out: tuple[Text, ...] = Field(min_length=1)
     care: tuple[Text, ...] = Field(min_length=1)
     not_visible: tuple[Text, ...] = ()
-    sources: tuple[Source, ...] = Field(min_length=1)
-    support: Support
+    sources: tuple[Citation, ...] = Field(min_length=1)
+    support: FloorContacts
     camera: Camera
-    hold: Hold
+    hold: HoldTarget
     timing: Timing = Timing()
     neutral: dict[MeasureName, Neutral] = Field(default_factory=dict)
     ready: Ready

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
+class PixelLayout:
     """How coded pictures are to be shown.
 
     Attributes:
@@ -32,7 +32,7 @@ class Layout:
     flip_y: bool = False
 
     @classmethod
-    def of(cls, frame: av.VideoFrame, pixel_aspect: float) -> Layout:
+    def of(cls, frame: av.VideoFrame, pixel_aspect: float) -> PixelLayout:
         """From a frame's display matrix (the nearest of its right angles) and the aspect of the coded pixels."""
         width, height = max(1, round(frame.width * pixel_aspect)), frame.height
         side_data = cast("SideDataContainer", frame.side_data)  # PyAV's stub takes it for a dict of something else
@@ -44,15 +44,17 @@ class Layout:
             return cls(height, width, True, c < 0, b < 0)
         return cls(width, height, False, a < 0, d < 0)
 
-    def turned(self, clockwise_deg: int) -> Layout:
+    def turned(self, clockwise_deg: int) -> PixelLayout:
         """The layout with the shown picture turned further, by a multiple of 90."""
         result = self
         for _ in range(clockwise_deg // 90 % 4):
             # A quarter clockwise swaps rows and columns and then left and right; swapping changes the flips' roles.
-            result = Layout(result.height_px, result.width_px, not result.transposed, not result.flip_y, result.flip_x)
+            result = PixelLayout(
+                result.height_px, result.width_px, not result.transposed, not result.flip_y, result.flip_x
+            )
         return result
 
-    def mirrored(self) -> Layout:
+    def mirrored(self) -> PixelLayout:
         """The layout with left and right of the shown picture swapped."""
         return replace(self, flip_x=not self.flip_x)
 

@@ -18,7 +18,7 @@ from posecheck.sources import check_size, fitted_size, shown_name
 from posecheck.sources.colours import Colours
 from posecheck.sources.decoding import Decoder, led_by
 from posecheck.sources.deinterlace import Stamped
-from posecheck.sources.layout import Layout
+from posecheck.sources.layout import PixelLayout
 from posecheck.sources.losses import GAP_FRAMES, GAP_S, Loss, Losses
 from posecheck.system.closing import Closable
 
@@ -37,7 +37,7 @@ class VideoFrame:
 
     time_s: float
     _picture: av.VideoFrame
-    _layout: Layout
+    _layout: PixelLayout
     _colours: Colours
 
     @property
@@ -99,7 +99,7 @@ class VideoSource(Closable):
             if first is None:
                 raise InputError(f"{path}: no frame of it decodes; convert it to mp4 (H.264) or copy it again")
             self._origin, picture = first
-            upright = Layout.of(picture, float(self._decoder.stream.sample_aspect_ratio or 1)).turned(rotate_deg)
+            upright = PixelLayout.of(picture, float(self._decoder.stream.sample_aspect_ratio or 1)).turned(rotate_deg)
             self._layout = upright.mirrored() if mirrored else upright
             check_size(path, upright.width_px, upright.height_px)
             self.info = self._information()

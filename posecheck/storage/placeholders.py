@@ -9,7 +9,7 @@ from typing import Any
 
 from posecheck.storage.rule_files import read_tables
 from posecheck.storage.rule_problems import Problem, key_of
-from posecheck.storage.toml_lines import Place
+from posecheck.storage.toml_lines import KeyPath
 
 _LEFT = re.compile(r"<[A-Z][^<>]*\.>")
 """As `posecheck.tuning.rule_drafting` writes them: a sentence. `<90` or `a < b` is none."""
@@ -33,7 +33,7 @@ def unwritten(path: str | Path) -> tuple[Problem, ...]:
     return tuple(sorted(found, key=lambda problem: problem.line or 0))
 
 
-def _texts(place: Place, value: Any) -> Iterator[tuple[Place, str]]:
+def _texts(place: KeyPath, value: Any) -> Iterator[tuple[KeyPath, str]]:
     """Every text below a place."""
     if isinstance(value, str):
         yield place, value

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from posecheck.errors import RuleFileError
 from posecheck.rules.consistency import Disagreement
-from posecheck.rules.routine import Exercise, Planned, Routine
+from posecheck.rules.routine import Exercise, PlannedExercise, Routine
 from posecheck.rules.stretch import Stretch
 from posecheck.storage.rule_files import is_path, load_stretch, modified, plain_name, read_tables, shipped_folder
 from posecheck.storage.rule_problems import Problem, did_you_mean, model_problems
@@ -22,7 +22,7 @@ def routines_folder() -> Path:
 
 def load_routine(
     name_or_path: str | Path, suited: Callable[[Stretch], Stretch] = lambda stretch: stretch
-) -> tuple[Routine, tuple[Planned, ...]]:
+) -> tuple[Routine, tuple[PlannedExercise, ...]]:
     """The routine of this name that came with posecheck, or the one in this file, and what it makes of its stretches.
 
     Args:
@@ -40,7 +40,7 @@ def load_routine(
 
 def read_routine(
     path: Path, suited: Callable[[Stretch], Stretch] = lambda stretch: stretch
-) -> tuple[Routine | None, tuple[Planned, ...], tuple[Problem, ...]]:
+) -> tuple[Routine | None, tuple[PlannedExercise, ...], tuple[Problem, ...]]:
     """The routine in a file and its stretches; or None, none, and everything that is wrong with the file.
 
     Args:
@@ -54,7 +54,7 @@ def read_routine(
     data, lines = tables
     routine, error = None, None
     found: list[Disagreement] = []
-    planned: list[Planned] = []
+    planned: list[PlannedExercise] = []
     try:
         routine = Routine.model_validate(data)
     except ValidationError as exc:
@@ -116,7 +116,7 @@ def _stretch(exercise: Exercise, folder: Path) -> Stretch:
     return load_stretch(folder / exercise.stretch if is_path(exercise.stretch) else exercise.stretch)
 
 
-def _planned(exercise: Exercise, folder: Path, suited: Callable[[Stretch], Stretch]) -> list[Planned]:
+def _planned(exercise: Exercise, folder: Path, suited: Callable[[Stretch], Stretch]) -> list[PlannedExercise]:
     stretch = modified(suited(_stretch(exercise, folder)), exercise.modifications)
     asked = {"target_s": exercise.hold_s, "repetitions": exercise.repetitions, "rest_s": exercise.rest_s}
     hold = stretch.hold.model_copy(update={key: value for key, value in asked.items() if value is not None})
@@ -124,4 +124,4 @@ def _planned(exercise: Exercise, folder: Path, suited: Callable[[Stretch], Stret
     if exercise.hold_s is not None:
         phases = tuple(phase.model_copy(update={"target_s": exercise.hold_s}) for phase in phases)
     stretch = stretch.model_copy(update={"hold": hold, "phases": phases})
-    return [Planned(stretch, side, exercise.rest_before_s) for side in exercise.sides or ("",)]
+    return [PlannedExercise(stretch, side, exercise.rest_before_s) for side in exercise.sides or ("",)]

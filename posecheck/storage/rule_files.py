@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from posecheck.errors import RuleFileError
 from posecheck.rules.stretch import Stretch
 from posecheck.storage.rule_problems import Problem, did_you_mean, model_problems, syntax_problem
-from posecheck.storage.toml_lines import Place, lines_of
+from posecheck.storage.toml_lines import KeyPath, lines_of
 
 OWN_FOLDER_VARIABLE = "POSECHECK_STRETCHES"
 """The environment variable that names the user's own folder."""
@@ -193,7 +193,7 @@ def read_stretch(path: Path) -> tuple[Stretch | None, tuple[Problem, ...]]:
         return None, model_problems(str(path), data, lines, exc)
 
 
-def read_tables(path: Path, wanted: str) -> tuple[dict[str, Any], dict[Place, int]] | Problem:
+def read_tables(path: Path, wanted: str) -> tuple[dict[str, Any], dict[KeyPath, int]] | Problem:
     """The tables of a TOML file and the line of each place in it; or why it is none.
 
     Args:

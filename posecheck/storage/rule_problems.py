@@ -13,7 +13,7 @@ from typing import Any, get_args, get_origin
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from posecheck.rules.consistency import Disagreement, Place, disagreements
+from posecheck.rules.consistency import Disagreement, KeyPath, disagreements
 from posecheck.rules.fields import Model
 from posecheck.rules.stretch import Stretch
 
@@ -72,7 +72,7 @@ def _plain_syntax(wrong: str) -> str:
 def model_problems(
     file: str,
     data: Mapping[str, Any],
-    lines: Mapping[Place, int],
+    lines: Mapping[KeyPath, int],
     error: ValidationError | None,
     *,
     model: type[Model] = Stretch,
@@ -98,14 +98,14 @@ def model_problems(
     return tuple(sorted(problems, key=lambda problem: problem.line or 0))
 
 
-def _line(place: Place, lines: Mapping[Place, int]) -> int:
+def _line(place: KeyPath, lines: Mapping[KeyPath, int]) -> int:
     """The line of a place or, for a key that is missing, of the innermost table that lacks it."""
     while place not in lines:
         place = place[:-1]
     return lines[place]
 
 
-def key_of(place: Place, data: Any) -> str:
+def key_of(place: KeyPath, data: Any) -> str:
     """A place as `rules[hips-low].max`: entries of a list by their name if they have one, else counted from 1."""
     key = ""
     for part in place:
@@ -119,7 +119,7 @@ def key_of(place: Place, data: Any) -> str:
     return key
 
 
-def _plain(details: ErrorDetails, place: Place, model: type[Model]) -> str:
+def _plain(details: ErrorDetails, place: KeyPath, model: type[Model]) -> str:
     context, value = details.get("ctx", {}), details["input"]
     match details["type"]:
         case "value_error":
@@ -197,7 +197,7 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     return f"did you mean '{close[0]}'? " if close else ""
 
 
-def _annotation_at(place: Place, model: type[Model]) -> Any:
+def _annotation_at(place: KeyPath, model: type[Model]) -> Any:
     """What the model takes at a place."""
     at: Any = model
     for part in place:
@@ -208,7 +208,7 @@ def _annotation_at(place: Place, model: type[Model]) -> Any:
     return at
 
 
-def _wanted(place: Place, model: type[Model]) -> str:
+def _wanted(place: KeyPath, model: type[Model]) -> str:
     """What belongs at a place where nothing stands."""
     wanted = _annotation_at(place, model)
     if not isinstance(wanted, type):
@@ -222,5 +222,5 @@ def _wanted(place: Place, model: type[Model]) -> str:
     return _TYPES[{float: "float_type", int: "int_type"}.get(wanted, "string_type")]
 
 
-def _keys_allowed(place: Place, model: type[Model]) -> Sequence[str]:
+def _keys_allowed(place: KeyPath, model: type[Model]) -> Sequence[str]:
     return [field.alias or name for name, field in _annotation_at(place, model).model_fields.items()]

@@ -11,7 +11,7 @@ import re
 import tomllib
 from collections.abc import Iterator
 
-Place = tuple[str | int, ...]
+KeyPath = tuple[str | int, ...]
 """Keys and, in lists, indices that lead to a value."""
 
 _BLANK = re.compile(r"(?:[ \t\r\n]|#[^\n]*)*")
@@ -27,7 +27,7 @@ _DOT = re.compile(r"[ \t]*\.[ \t]*")
 _SCALAR = re.compile(r"[^,\]}#\n]+")
 
 
-def lines_of(text: str) -> dict[Place, int]:
+def lines_of(text: str) -> dict[KeyPath, int]:
     """The line, counted from 1, on which each key and each entry of a list begins.
 
     Args:
@@ -44,11 +44,11 @@ class _Walk:
     def __init__(self, text: str) -> None:
         self.text = text
         self.at = 0
-        self.lines: dict[Place, int] = {(): 1}
+        self.lines: dict[KeyPath, int] = {(): 1}
         self._counted_to = 0
         self._line = 1
-        self._lengths: dict[Place, int] = {}
-        table: Place = ()
+        self._lengths: dict[KeyPath, int] = {}
+        table: KeyPath = ()
         self._skip(_BLANK)
         while self.at < len(text):
             if text.startswith("[", self.at):
@@ -68,13 +68,13 @@ class _Walk:
         self._counted_to = self.at
         return self._line
 
-    def _header(self) -> Place:
+    def _header(self) -> KeyPath:
         line = self._line_here()
         of_list = self.text.startswith("[[", self.at)
         self.at += 2 if of_list else 1
         keys = list(self._keys())
         self.at += 2 if of_list else 1
-        place: Place = ()
+        place: KeyPath = ()
         for key in keys[:-1]:
             place = self._newest((*place, key))
             self.lines.setdefault(place, line)
@@ -86,7 +86,7 @@ class _Walk:
         self.lines[place] = line
         return place
 
-    def _newest(self, place: Place) -> Place:
+    def _newest(self, place: KeyPath) -> KeyPath:
         """The place itself or, of a list of tables, its newest entry."""
         return (*place, self._lengths[place] - 1) if place in self._lengths else place
 
@@ -97,7 +97,7 @@ class _Walk:
             self._skip(_DOT)
         self._skip(_BLANK)
 
-    def _pair(self, table: Place) -> None:
+    def _pair(self, table: KeyPath) -> None:
         line = self._line_here()
         place = table
         for key in self._keys():
@@ -106,7 +106,7 @@ class _Walk:
         self.at += len("=")
         self._value(place)
 
-    def _value(self, place: Place) -> None:
+    def _value(self, place: KeyPath) -> None:
         self._skip(_BLANK)
         opening = self.text[self.at]
         if opening in "[{":

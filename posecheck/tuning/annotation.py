@@ -16,7 +16,7 @@ FAULT_KEYS = "123456789abcdef"
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class LabelChoices:
     """What may be labelled.
 
     Attributes:
@@ -30,12 +30,12 @@ class Words:
     phases: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, stretch: Stretch) -> Words:
+    def of(cls, stretch: Stretch) -> LabelChoices:
         """Those of a rule file."""
         return cls(stretch.name, tuple(rule_names(stretch)), tuple(phase.name for phase in stretch.phases))
 
 
-def new_words(stretch: str, faults: Sequence[str], phases: Sequence[str], labels: Sequence[Label]) -> Words:
+def new_words(stretch: str, faults: Sequence[str], phases: Sequence[str], labels: Sequence[Label]) -> LabelChoices:
     """Those of a stretch that has no rule file yet.
 
     Args:
@@ -49,7 +49,7 @@ def new_words(stretch: str, faults: Sequence[str], phases: Sequence[str], labels
     """
     seen = [label for label in labels if label.stretch == stretch]
     every = dict.fromkeys([*faults, *(label.label for label in seen)])
-    words = Words(
+    words = LabelChoices(
         stretch,
         tuple(name for name in every if name != GOOD),
         tuple(dict.fromkeys([*phases, *(label.phase for label in seen if label.phase)])),
@@ -88,7 +88,7 @@ class Labelling:
     def __init__(
         self,
         clip: str,
-        words: Words,
+        words: LabelChoices,
         labels: Sequence[Label],
         person: str,
         save: Callable[[Sequence[Label]], None],

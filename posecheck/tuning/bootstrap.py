@@ -19,7 +19,7 @@ LEVEL = 0.95
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class Estimate:
     """A figure and its 95 % interval, which is NaN where there is but one group to draw from."""
 
     value: float
@@ -43,7 +43,7 @@ def bounds(values: Floats, level: float = LEVEL) -> tuple[float, float]:
     return float(low), float(high)
 
 
-def figure(counts: Floats, of: Callable[[Floats], Floats]) -> Figure:
+def figure(counts: Floats, of: Callable[[Floats], Floats]) -> Estimate:
     """A figure of sums over groups, with its interval.
 
     Args:
@@ -52,15 +52,15 @@ def figure(counts: Floats, of: Callable[[Floats], Floats]) -> Figure:
     """
     drawn_from = [number for number, one in enumerate(counts) if np.isfinite(of(one))]
     low, high = bounds(of(drawn(len(counts)) @ counts)) if len(drawn_from) > 1 else (np.nan, np.nan)
-    return Figure(float(of(counts.sum(axis=0))), low, high)
+    return Estimate(float(of(counts.sum(axis=0))), low, high)
 
 
-def median(values: Floats, group: Ints, groups: int) -> Figure:
+def median(values: Floats, group: Ints, groups: int) -> Estimate:
     """The median of values that belong to groups; NaN of none."""
     if len(values) == 0:
-        return Figure(np.nan, np.nan, np.nan)
+        return Estimate(np.nan, np.nan, np.nan)
     order = np.argsort(values)
     times = drawn(groups)[:, group[order]].cumsum(axis=1)
     middles = np.where(times[:, -1] > 0, values[order][(2 * times >= times[:, -1:]).argmax(axis=1)], np.nan)
     low, high = bounds(middles) if len(set(group.tolist())) > 1 else (np.nan, np.nan)
-    return Figure(float(np.median(values)), low, high)
+    return Estimate(float(np.median(values)), low, high)

@@ -10,14 +10,14 @@ import numpy as np
 from posecheck.pose.landmarks import Bools, Floats, Ints
 from posecheck.rules.stretch import Stretch
 from posecheck.tuning.labels import LabelledClip
-from posecheck.tuning.replay import Replay, Verdict
-from posecheck.tuning.scoring import Marked
+from posecheck.tuning.replay import Replay, RuleResult
+from posecheck.tuning.scoring import ClipScorer
 
 FEW = 3
 """With fewer people (or clips) that show a fault, nothing is proposed: two may be alike by chance."""
 
 
-class Bench:
+class LabelledDataset:
     """Labelled clips on which rules of one stretch are tried.
 
     Args:
@@ -38,19 +38,19 @@ class Bench:
             {rule.name: [interval for interval, _ in replay.swings(rule.name)] for rule in stretch.swing_rules}
             for replay in replays
         ]
-        marked = [Marked(clip, stretch, each) for clip, each in zip(clips, swings, strict=True)]
-        self._take(list(zip(marked, replays, strict=True)))
+        scorer = [ClipScorer(clip, stretch, each) for clip, each in zip(clips, swings, strict=True)]
+        self._take(list(zip(scorer, replays, strict=True)))
 
-    def _take(self, clips: list[tuple[Marked, Replay]]) -> None:
+    def _take(self, clips: list[tuple[ClipScorer, Replay]]) -> None:
         self.clips = clips
-        people = [marked.clip.person for marked, _ in clips]
+        people = [scorer.clip.person for scorer, _ in clips]
         by_person = all(people) and (len(set(people)) > 1 or len(clips) == 1)
         self.unit = "person" if by_person else "clip"
-        names = people if by_person else [marked.clip.name for marked, _ in clips]
+        names = people if by_person else [scorer.clip.name for scorer, _ in clips]
         order = list(dict.fromkeys(names))
         self.group: Ints = np.array([order.index(name) for name in names])
 
-    def some(self, kept: Sequence[int]) -> Bench:
+    def some(self, kept: Sequence[int]) -> LabelledDataset:
         """Some of the clips, by their places: what was found out about them is not sought again."""
         result = copy(self)
         result._take([self.clips[place] for place in kept])
@@ -64,7 +64,7 @@ class Bench:
     @property
     def person(self) -> str:
         """Who is to be seen in all clips; empty if that are several, or the labels do not tell."""
-        (name, *others) = {marked.clip.person for marked, _ in self.clips}
+        (name, *others) = {scorer.clip.person for scorer, _ in self.clips}
         return "" if others else name
 
     def grouped(self, counts: Floats) -> Floats:
@@ -73,26 +73,26 @@ class Bench:
         result: Floats = member.astype(float) @ counts
         return result
 
-    def named_s(self, rule: str, verdicts: Sequence[Verdict]) -> Floats:
+    def named_s(self, rule: str, verdicts: Sequence[RuleResult]) -> Floats:
         """(E,) seconds in which a rule is named, of each labelled time of all clips (`spells`)."""
-        found = [marked.named_s(rule, verdict) for (marked, _), verdict in zip(self.clips, verdicts, strict=True)]
+        found = [scorer.named_s(rule, verdict) for (scorer, _), verdict in zip(self.clips, verdicts, strict=True)]
         return np.concatenate(found)
 
     def spells(self, rule: str) -> tuple[Floats, Bools, Ints]:
         """(E,) seconds of each labelled time for or against a rule, whether it is its fault's, and its group."""
-        each = [marked.spells(rule) for marked, _ in self.clips]
+        each = [scorer.spells(rule) for scorer, _ in self.clips]
         group = np.repeat(self.group, [len(lengths) for lengths, _ in each])
         return np.concatenate([lengths for lengths, _ in each]), np.concatenate([faulty for _, faulty in each]), group
 
     def values(self, rule: str, label: str) -> Floats:
         """What a rule compares with its limits, at all frames with a label."""
         found = []
-        for marked, replay in self.clips:
-            values = replay.values(rule)[marked.weights(label, rule) > 0]
+        for scorer, replay in self.clips:
+            values = replay.values(rule)[scorer.weights(label, rule) > 0]
             found.append(values[np.isfinite(values)])
         joined: Floats = np.concatenate(found)
         return joined
 
-    def verdicts(self, stretch: Stretch | None = None) -> list[Verdict]:
+    def verdicts(self, stretch: Stretch | None = None) -> list[RuleResult]:
         """By the present rules, or by those of a stretch that differs in nothing but limits."""
         return [replay.verdict(stretch) for _, replay in self.clips]

@@ -11,11 +11,11 @@ from posecheck.pose.landmarks import Floats
 from posecheck.rules.limits import rule_named, rule_names
 from posecheck.rules.rule import Rule
 from posecheck.rules.stretch import Stretch
-from posecheck.tuning.bootstrap import Figure, figure, median
-from posecheck.tuning.dataset import FEW, Bench
+from posecheck.tuning.bootstrap import Estimate, figure, median
+from posecheck.tuning.dataset import FEW, LabelledDataset
 from posecheck.tuning.labels import GOOD
-from posecheck.tuning.replay import Replay, Verdict
-from posecheck.tuning.scoring import TOLERANCE_S, Marked, balanced, f1, precision, recall, share
+from posecheck.tuning.replay import Replay, RuleResult
+from posecheck.tuning.scoring import TOLERANCE_S, ClipScorer, balanced, f1, precision, recall, share
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,15 +40,15 @@ class RuleFigures:
 
     rule: str
     by_group: Floats
-    precision: Figure
-    recall: Figure
-    f1: Figure
-    balanced: Figure
+    precision: Estimate
+    recall: Estimate
+    f1: Estimate
+    balanced: Estimate
     events: Floats
-    event_precision: Figure
-    event_recall: Figure
-    event_f1: Figure
-    delay_s: Figure
+    event_precision: Estimate
+    event_recall: Estimate
+    event_f1: Estimate
+    delay_s: Estimate
     room_good: Floats
     room_faulty: Floats
 
@@ -71,7 +71,7 @@ class Evaluation:
     Attributes:
         stretch: What was judged by.
         rules: Those with labelled faults or seconds, in the file's order.
-        confusion: As `Marked.confusion`, over all clips.
+        confusion: As `ClipScorer.confusion`, over all clips.
         hold_error: Share of the good seconds that no hold counts, of the seconds labelled good; less is better.
         hold_error_s: Seconds by which holds fall short, for each clip with good seconds.
         held_faulty_s: Seconds of faulty form that holds count, for each minute of it; a movement at fault is none.
@@ -82,40 +82,44 @@ class Evaluation:
     stretch: Stretch
     rules: tuple[RuleFigures, ...]
     confusion: Floats
-    hold_error: Figure
-    hold_error_s: Figure
-    held_faulty_s: Figure
-    false_holds_per_min: Figure
+    hold_error: Estimate
+    hold_error_s: Estimate
+    held_faulty_s: Estimate
+    false_holds_per_min: Estimate
     warnings: tuple[str, ...]
 
 
-def evaluate(bench: Bench, stretch: Stretch | None = None, tolerance_s: float = TOLERANCE_S) -> Evaluation:
-    """The figures of a bench's stretch, or of one that differs from it in nothing but its rules' limits."""
-    judged_by = stretch or bench.stretch
-    verdicts = bench.verdicts(stretch)
-    pairs = [(marked, verdict) for (marked, _), verdict in zip(bench.clips, verdicts, strict=True)]
-    rules = [_rule(bench, judged_by, name, pairs, tolerance_s) for name in rule_names(judged_by)]
-    holds = bench.grouped(np.array([marked.holds(verdict, tolerance_s) for marked, verdict in pairs]))
-    with_good = bench.grouped(np.array([[float(marked.weights(GOOD).sum() > 0)] for marked, _ in pairs]))
+def evaluate(dataset: LabelledDataset, stretch: Stretch | None = None, tolerance_s: float = TOLERANCE_S) -> Evaluation:
+    """The figures of a dataset's stretch, or of one that differs from it in nothing but its rules' limits."""
+    judged_by = stretch or dataset.stretch
+    verdicts = dataset.verdicts(stretch)
+    pairs = [(scorer, verdict) for (scorer, _), verdict in zip(dataset.clips, verdicts, strict=True)]
+    rules = [_rule(dataset, judged_by, name, pairs, tolerance_s) for name in rule_names(judged_by)]
+    holds = dataset.grouped(np.array([scorer.holds(verdict, tolerance_s) for scorer, verdict in pairs]))
+    with_good = dataset.grouped(np.array([[float(scorer.weights(GOOD).sum() > 0)] for scorer, _ in pairs]))
     counted = np.hstack([holds, with_good])
     return Evaluation(
         stretch=judged_by,
         rules=tuple(rule for rule in rules if rule.seconds.sum() > 0 or rule.events.sum() > 0),
-        confusion=np.sum([marked.confusion(verdict) for marked, verdict in pairs], axis=0),
+        confusion=np.sum([scorer.confusion(verdict) for scorer, verdict in pairs], axis=0),
         hold_error=figure(counted, lambda sums: share(sums[..., 0] - sums[..., 1], sums[..., 0])),
         hold_error_s=figure(counted, lambda sums: share(sums[..., 0] - sums[..., 1], sums[..., 5])),
         held_faulty_s=figure(counted, lambda sums: 60.0 * share(sums[..., 3], sums[..., 2])),
         false_holds_per_min=figure(counted, lambda sums: 60.0 * share(sums[..., 4], sums[..., 2])),
-        warnings=tuple(_warnings(bench, rules)),
+        warnings=tuple(_warnings(dataset, rules)),
     )
 
 
 def _rule(
-    bench: Bench, stretch: Stretch, name: str, pairs: Sequence[tuple[Marked, Verdict]], tolerance_s: float
+    dataset: LabelledDataset,
+    stretch: Stretch,
+    name: str,
+    pairs: Sequence[tuple[ClipScorer, RuleResult]],
+    tolerance_s: float,
 ) -> RuleFigures:
-    seconds = bench.grouped(np.array([marked.seconds(name, verdict) for marked, verdict in pairs]))
-    events = bench.grouped(np.array([marked.counts(name, verdict, tolerance_s) for marked, verdict in pairs]))
-    delays_s = [marked.delays_s(name, verdict, tolerance_s) for marked, verdict in pairs]
+    seconds = dataset.grouped(np.array([scorer.seconds(name, verdict) for scorer, verdict in pairs]))
+    events = dataset.grouped(np.array([scorer.counts(name, verdict, tolerance_s) for scorer, verdict in pairs]))
+    delays_s = [scorer.delays_s(name, verdict, tolerance_s) for scorer, verdict in pairs]
     return RuleFigures(
         rule=name,
         by_group=seconds,
@@ -127,9 +131,9 @@ def _rule(
         event_precision=figure(events, lambda sums: share(sums[..., 3], sums[..., 2])),
         event_recall=figure(events, lambda sums: share(sums[..., 1], sums[..., 0])),
         event_f1=figure(events, _event_f1),
-        delay_s=median(np.concatenate(delays_s), np.repeat(bench.group, list(map(len, delays_s))), bench.groups),
-        room_good=_room(stretch, name, bench.values(name, GOOD)),
-        room_faulty=_room(stretch, name, bench.values(name, name)),
+        delay_s=median(np.concatenate(delays_s), np.repeat(dataset.group, list(map(len, delays_s))), dataset.groups),
+        room_good=_room(stretch, name, dataset.values(name, GOOD)),
+        room_faulty=_room(stretch, name, dataset.values(name, name)),
     )
 
 
@@ -150,40 +154,40 @@ def _room(stretch: Stretch, name: str, values: Floats) -> Floats:
     return result
 
 
-def _warnings(bench: Bench, rules: Sequence[RuleFigures]) -> list[str]:
-    people = {"person": "people", "clip": "clips"}[bench.unit]
+def _warnings(dataset: LabelledDataset, rules: Sequence[RuleFigures]) -> list[str]:
+    people = {"person": "people", "clip": "clips"}[dataset.unit]
     told = []
-    if bench.groups < FEW:
-        told.append(f"only {_count(bench.groups, bench.unit)}: the figures say little about anybody else")
-    if bench.person:
+    if dataset.groups < FEW:
+        told.append(f"only {_count(dataset.groups, dataset.unit)}: the figures say little about anybody else")
+    if dataset.person:
         told.append(
-            f"all clips are of {bench.person}: figures and limits hold for {bench.person} alone; --personal "
-            f"{bench.person} fits limits to that good form, and leaves the rule file as it is"
+            f"all clips are of {dataset.person}: figures and limits hold for {dataset.person} alone; --personal "
+            f"{dataset.person} fits limits to that good form, and leaves the rule file as it is"
         )
-    elif bench.unit == "clip" and bench.groups > 1:
+    elif dataset.unit == "clip" and dataset.groups > 1:
         told.append("the labels name no person for each clip: clips of one person are taken for different people")
     few = [f"{rule.rule} ({rule.groups})" for rule in rules if 0 < rule.groups < FEW]
     if few:
-        personal = "" if bench.person else "; --personal NAME fits limits to one person's good form, without faults"
+        personal = "" if dataset.person else "; --personal NAME fits limits to one person's good form, without faults"
         told.append(f"fewer than {FEW} {people} at fault: {', '.join(few)}; their limits cannot be tuned{personal}")
     none = [rule.rule for rule in rules if rule.groups == 0]
     if none:
         told.append(f"no faulty seconds are labelled for {', '.join(none)}")
-    unseen = [marked.clip.name for marked, replay in bench.clips if not _seen(marked, replay)]
+    unseen = [scorer.clip.name for scorer, replay in dataset.clips if not _seen(scorer, replay)]
     if unseen:
         told.append(
-            f"in the labelled seconds of {', '.join(unseen)} no measure of {bench.stretch.name} is seen: is the whole "
-            "body in the picture, from the side?"
+            f"in the labelled seconds of {', '.join(unseen)} no measure of {dataset.stretch.name} is seen: is the "
+            "whole body in the picture, from the side?"
         )
-    if not any(marked.weights(GOOD).any() for marked, _ in bench.clips):
+    if not any(scorer.weights(GOOD).any() for scorer, _ in dataset.clips):
         told.append("no good seconds are labelled: a rule that always speaks would look perfect")
     return told
 
 
-def _seen(marked: Marked, replay: Replay) -> bool:
+def _seen(scorer: ClipScorer, replay: Replay) -> bool:
     """Whether any rule can be asked in any labelled second of a clip."""
-    names = rule_names(marked.stretch)
-    labelled = np.max([marked.weights(label) for label in (GOOD, *names)], axis=0) > 0
+    names = rule_names(scorer.stretch)
+    labelled = np.max([scorer.weights(label) for label in (GOOD, *names)], axis=0) > 0
     return any(np.isfinite(replay.values(name)[labelled]).any() for name in names)
 
 

@@ -20,11 +20,11 @@ from posecheck.pose.landmarks import Floats
 from posecheck.rules.limits import Threshold, rule_named, rule_names, thresholds, unit_of, with_limits
 from posecheck.rules.rule import Rule
 from posecheck.tuning.bootstrap import bounds, drawn
-from posecheck.tuning.dataset import Bench
+from posecheck.tuning.dataset import LabelledDataset
 from posecheck.tuning.labels import GOOD
-from posecheck.tuning.replay import Verdict
+from posecheck.tuning.replay import RuleResult
 from posecheck.tuning.scoring import share
-from posecheck.tuning.threshold_search import LEAST_GAIN, PLATEAU_LOSS, Proposal, Why, middle, rounded, within
+from posecheck.tuning.threshold_search import LEAST_GAIN, PLATEAU_LOSS, Proposal, Why, middle, rounded_within, within
 
 ROUNDS = 10
 """Times that the choice goes over all limits at most; it has always settled after two or three."""
@@ -54,37 +54,39 @@ class Together:
     gain_low: float
 
 
-def together(bench: Bench, proposals: Sequence[Proposal]) -> Together:
+def together(dataset: LabelledDataset, proposals: Sequence[Proposal]) -> Together:
     """The joint choice of the limits for which something is proposed, and then of those that another rule waits for.
 
     A limit that is right by itself moves for another rule's sake only where a full judgement shows that it helps.
     """
     moved = [one for one in proposals if one.why is Why.PROPOSED]
-    values = _chosen(_Ground(bench, moved), moved)
-    waited_for = {name for rule in bench.stretch.rules for name in rule.after}
+    values = _chosen(_JointTrials(dataset, moved), moved)
+    waited_for = {name for rule in dataset.stretch.rules for name in rule.after}
     for one in proposals:
         if one.why is Why.ON_PLATEAU and one.sweep.threshold.rule in waited_for:
-            changed = Bench([marked.clip for marked, _ in bench.clips], with_limits(bench.stretch, values))
-            ground = _Ground(changed, [one])
-            change = _chosen(ground, [one])
-            if change and ground.judged(change) - ground.judged({}) >= LEAST_GAIN:
+            changed = LabelledDataset(
+                [scorer.clip for scorer, _ in dataset.clips], with_limits(dataset.stretch, values)
+            )
+            trials = _JointTrials(changed, [one])
+            change = _chosen(trials, [one])
+            if change and trials.judged(change) - trials.judged({}) >= LEAST_GAIN:
                 values |= change
     moved = [one for one in proposals if one.sweep.threshold in values]
-    ground = _Ground(bench, moved)
-    gain, gain_low = ground.gain(range(len(moved)))
-    now, then = ground.judged({}), ground.judged(values)
+    trials = _JointTrials(dataset, moved)
+    gain, gain_low = trials.gain(range(len(moved)))
+    now, then = trials.judged({}), trials.judged(values)
     if not (moved and gain_low > 0 and then > SILENT):
         return Together({}, np.nan, np.nan, np.nan, np.nan)
     return Together(values, now, then, gain, gain_low)
 
 
-def _chosen(ground: _Ground, moved: Sequence[Proposal]) -> dict[Threshold, float]:
+def _chosen(trials: _JointTrials, moved: Sequence[Proposal]) -> dict[Threshold, float]:
     """The best values of limits together, without those that gain nothing beside the others."""
     free = list(range(len(moved)))
-    while (idle := ground.idle(free)) is not None:
+    while (idle := trials.idle(free)) is not None:
         free.remove(idle)
-    choice = ground.best(free)
-    return {moved[place].sweep.threshold: ground.value(place, choice[place]) for place in free}
+    choice = trials.best(free)
+    return {moved[place].sweep.threshold: trials.value(place, choice[place]) for place in free}
 
 
 def _right(sums: Floats) -> Floats:
@@ -95,33 +97,33 @@ def _right(sums: Floats) -> Floats:
     return share(np.where(known, parts, 0.0).sum(axis=-1), known.sum(axis=-1))
 
 
-class _Ground:
-    """All labelled frames of a bench in a row, with what each value on trial names of them.
+class _JointTrials:
+    """All labelled frames of a dataset in a row, with what each value on trial names of them.
 
     Args:
-        bench: The clips.
+        dataset: The clips.
         moved: The limits that may change.
     """
 
-    def __init__(self, bench: Bench, moved: Sequence[Proposal]) -> None:
-        self._bench = bench
+    def __init__(self, dataset: LabelledDataset, moved: Sequence[Proposal]) -> None:
+        self._dataset = dataset
         self._moved = moved
-        self._rules = rule_names(bench.stretch)
+        self._rules = rule_names(dataset.stretch)
         self._before = [
             [self._rules.index(one) for one in rule.after] if isinstance(rule, Rule) else []
-            for rule in (rule_named(bench.stretch, name) for name in self._rules)
+            for rule in (rule_named(dataset.stretch, name) for name in self._rules)
         ]
         rows = {self._rules.index(one.sweep.threshold.rule) for one in moved}
         waiting = {row for row, before in enumerate(self._before) if rows & set(before)}
         self._told = [0, *(1 + row for row in sorted(rows | waiting))]
         labelled = [
-            [marked.weights(GOOD), *(marked.weights(name, name) for name in self._rules)] for marked, _ in bench.clips
+            [scorer.weights(GOOD), *(scorer.weights(name, name) for name in self._rules)] for scorer, _ in dataset.clips
         ]
         self._frames = [np.any(np.array(weights) > 0, axis=0) for weights in labelled]
         pairs = zip(labelled, self._frames, strict=True)
         self._weights = np.hstack([np.array(weights)[:, frames] for weights, frames in pairs])
-        self._group = np.repeat(bench.group, [int(frames.sum()) for frames in self._frames])
-        self._fixed = self._alone(bench.verdicts())
+        self._group = np.repeat(dataset.group, [int(frames.sum()) for frames in self._frames])
+        self._fixed = self._alone(dataset.verdicts())
         self._columns = [self._column(one, moved)[one.sweep.reached].mean(axis=1) for one in moved]
         for one in moved:
             self._fixed[self._rules.index(one.sweep.threshold.rule)] = 0.0
@@ -129,8 +131,8 @@ class _Ground:
     def value(self, place: int, index: int) -> float:
         """A value of the limit at a place, as round as it can be."""
         one = self._moved[place]
-        unit = unit_of(self._bench.stretch, one.sweep.threshold.rule)
-        return rounded(float(one.sweep.values[index]), one.plateau, unit)
+        unit = unit_of(self._dataset.stretch, one.sweep.threshold.rule)
+        return rounded_within(float(one.sweep.values[index]), one.plateau, unit)
 
     def _row(self, place: int) -> int:
         return self._rules.index(self._moved[place].sweep.threshold.rule)
@@ -142,31 +144,31 @@ class _Ground:
         row = self._rules.index(threshold.rule)
         return np.array(
             [
-                self._named([replay.trial(threshold, value, alone=alone) for _, replay in self._bench.clips])[row]
+                self._named([replay.trial(threshold, value, alone=alone) for _, replay in self._dataset.clips])[row]
                 for value in one.sweep.values.tolist()
             ]
         )
 
-    def _named(self, verdicts: Sequence[Verdict]) -> Floats:
+    def _named(self, verdicts: Sequence[RuleResult]) -> Floats:
         """(R, F) whether each rule is named, 0 or 1."""
         parts = []
-        for (marked, _), frames, verdict in zip(self._bench.clips, self._frames, verdicts, strict=True):
-            named = np.array([marked.named(rule, verdict) for rule in self._rules])
+        for (scorer, _), frames, verdict in zip(self._dataset.clips, self._frames, verdicts, strict=True):
+            named = np.array([scorer.named(rule, verdict) for rule in self._rules])
             parts.append(named[:, frames])
         return np.hstack(parts).astype(np.float32)
 
-    def _alone(self, verdicts: Sequence[Verdict]) -> Floats:
+    def _alone(self, verdicts: Sequence[RuleResult]) -> Floats:
         """(R, F) whether each rule is named at present, 0 or 1, if none comes first."""
         named = self._named(verdicts)
-        for threshold, now in thresholds(self._bench.stretch).items():
+        for threshold, now in thresholds(self._dataset.stretch).items():
             row = self._rules.index(threshold.rule)
             if self._before[row]:
-                named[row] = self._named([replay.trial(threshold, now) for _, replay in self._bench.clips])[row]
+                named[row] = self._named([replay.trial(threshold, now) for _, replay in self._dataset.clips])[row]
         return named
 
     def judged(self, values: Mapping[Threshold, float]) -> float:
         """How many seconds are judged right with some limits changed, by a full judgement."""
-        verdicts = self._bench.verdicts(with_limits(self._bench.stretch, values))
+        verdicts = self._dataset.verdicts(with_limits(self._dataset.stretch, values))
         return float(_right(self._counted(self._named(verdicts)).sum(axis=0)))
 
     def idle(self, free: Sequence[int]) -> int | None:
@@ -190,11 +192,11 @@ class _Ground:
 
     def _held_out(self, free: Sequence[int]) -> list[list[int]]:
         """For each group the choice of all others."""
-        return [self.best(free, group) for group in range(self._bench.groups)]
+        return [self.best(free, group) for group in range(self._dataset.groups)]
 
     def _surely(self, choices: Sequence[Sequence[int]], others: Sequence[Sequence[int]], shown: Sequence[int]) -> float:
         """Lower bound of what one choice for each group gains against another, in draws with seconds of some kinds."""
-        draws = drawn(self._bench.groups)
+        draws = drawn(self._dataset.groups)
         after, before = draws @ self._each(choices), draws @ self._each(others)
         return bounds((_right(after) - _right(before))[after[:, shown].sum(axis=1) > 0])[0]
 
@@ -225,7 +227,7 @@ class _Ground:
 
     def _counted(self, named: Floats) -> Floats:
         right = np.vstack([np.prod(1.0 - named, axis=0), named]) * self._weights
-        by_group = np.arange(self._bench.groups)[:, None] == self._group
+        by_group = np.arange(self._dataset.groups)[:, None] == self._group
         both = np.stack([self._weights, right], axis=1)[self._told].reshape(-1, right.shape[1])
         result: Floats = by_group.astype(float) @ both.T
         return result
@@ -233,7 +235,7 @@ class _Ground:
     def best(self, free: Sequence[int], without: int | None = None) -> list[int]:
         """The best choice, for all groups or with one left out; places that may not move stay at present values."""
         sweeps = [one.sweep for one in self._moved]
-        groups = [group for group in range(self._bench.groups) if group != without]
+        groups = [group for group in range(self._dataset.groups) if group != without]
         choice = [sweep.best(without) if place in free else sweep.at for place, sweep in enumerate(sweeps)]
         for _ in range(ROUNDS):
             before = list(choice)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from posecheck.judging.movements import Judged
-from posecheck.measures.floor_line import Support
+from posecheck.measures.floor_line import FloorContacts
 from posecheck.measures.table import MEASURES
 from posecheck.pose.intervals import Interval
 from posecheck.rules.rule import Severity, SwingRule
@@ -23,9 +23,9 @@ from posecheck.tuning.separability import (
     able_partings,
     during,
     ends,
+    finest_step,
     good_phases,
     round_limit,
-    rounded,
 )
 
 DURATION = "duration_s"
@@ -123,7 +123,7 @@ def _best(able: Sequence[SwingParting]) -> SwingParting:
     return max(roomy, key=lambda one: (one.judge in (one.swing_of, DURATION), one.room))
 
 
-def _ways(clips: Sequence[LabelledClip], support: Support) -> dict[str, float]:
+def _ways(clips: Sequence[LabelledClip], support: FloorContacts) -> dict[str, float]:
     """The measures that part each phase from the others in good seconds, and how far they go from one to the other."""
     ways: dict[str, float] = {}
     phases = good_phases(clips)
@@ -143,7 +143,7 @@ def _leasts(measure: str, way: float) -> list[float]:
     """What may be the least movement of a swing: more than two errors, and less than half of the way."""
     spec = MEASURES[measure]
     errors = 2.0 * spec.error_of_difference
-    values = dict.fromkeys(rounded(max(share * way, errors), spec.unit) for share in SWING_SHARES)
+    values = dict.fromkeys(finest_step(max(share * way, errors), spec.unit) for share in SWING_SHARES)
     return [value for value in values if value < way / 2.0]
 
 

@@ -18,10 +18,10 @@ from posecheck.pose.landmarks import Bools, Floats
 from posecheck.rules.limits import Threshold, rule_named, thresholds, unit_of, with_limits
 from posecheck.rules.rule import Rule
 from posecheck.rules.stretch import Stretch
-from posecheck.tuning.dataset import FEW, Bench
+from posecheck.tuning.dataset import FEW, LabelledDataset
 from posecheck.tuning.labels import GOOD
 from posecheck.tuning.replay import Replay
-from posecheck.tuning.scoring import TOLERANCE_S, Marked
+from posecheck.tuning.scoring import TOLERANCE_S, ClipScorer
 
 LEAST_S = 5.0
 """Fewer good seconds show one moment and not a person's form."""
@@ -76,16 +76,16 @@ class Fitted:
     basis: Basis
 
 
-def fit(bench: Bench, room: float = ROOM) -> Fitted:
+def fit(dataset: LabelledDataset, room: float = ROOM) -> Fitted:
     """Personal limits for the rules on form whose measure is seen in enough good seconds.
 
     Args:
-        bench: Clips of one person.
+        dataset: Clips of one person.
         room: Errors of the measure between their good form and a limit.
     """
-    stretch = bench.stretch
+    stretch = dataset.stretch
     now = thresholds(stretch)
-    unseen = tuple(rule.name for rule in stretch.rules if _good_s(bench, rule) < LEAST_S)
+    unseen = tuple(rule.name for rule in stretch.rules if _good_s(dataset, rule) < LEAST_S)
     waited_for = {name for rule in stretch.rules for name in rule.after}
     fitted = {}
     for threshold, limit in now.items():
@@ -93,7 +93,7 @@ def fit(bench: Bench, room: float = ROOM) -> Fitted:
         if not isinstance(rule, Rule) or rule.name in unseen:
             continue
         inwards = 1.0 if threshold.limit == "min" else -1.0
-        ends = [inwards * end for end in _ends(bench, rule, QUANTILE if inwards > 0 else 1.0 - QUANTILE)]
+        ends = [inwards * end for end in _ends(dataset, rule, QUANTILE if inwards > 0 else 1.0 - QUANTILE)]
         value = min(ends) - room * MEASURES[rule.measure].error
         looser = min(ends) < inwards * limit
         stricter = value > inwards * limit and len(ends) >= FEW and rule.name not in waited_for
@@ -101,35 +101,35 @@ def fit(bench: Bench, room: float = ROOM) -> Fitted:
             fitted[threshold] = round(inwards * value, 0 if unit_of(stretch, rule.name) == "deg" else 2)
     safe = within_safe(stretch, fitted)
     limits = {threshold: value for threshold, value in safe.items() if value != now[threshold]}
-    return Fitted(limits, unseen, _basis(bench))
+    return Fitted(limits, unseen, _basis(dataset))
 
 
-def _ends(bench: Bench, rule: Rule, quantile: float) -> list[float]:
+def _ends(dataset: LabelledDataset, rule: Rule, quantile: float) -> list[float]:
     """How far a person's good form goes in each clip in which a rule's measure is seen for long enough."""
     found = []
-    for marked, replay in bench.clips:
-        seen = _seen(marked, replay, rule)
-        if marked.lengths_s[seen].sum() >= LEAST_OF_CLIP_S:
+    for scorer, replay in dataset.clips:
+        seen = _seen(scorer, replay, rule)
+        if scorer.lengths_s[seen].sum() >= LEAST_OF_CLIP_S:
             found.append(float(np.quantile(replay.values(rule.name)[seen], quantile)))
     return found
 
 
-def _seen(marked: Marked, replay: Replay, rule: Rule) -> Bools:
+def _seen(scorer: ClipScorer, replay: Replay, rule: Rule) -> Bools:
     """(N,) the good frames in which a rule's measure is seen."""
-    seen: Bools = (marked.weights(GOOD, rule.name) > 0) & np.isfinite(replay.values(rule.name))
+    seen: Bools = (scorer.weights(GOOD, rule.name) > 0) & np.isfinite(replay.values(rule.name))
     return seen
 
 
-def _basis(bench: Bench) -> Basis:
+def _basis(dataset: LabelledDataset) -> Basis:
     times, good_s = 0, 0.0
     views = []
-    for marked, replay in bench.clips:
-        seen = np.any([_seen(marked, replay, rule) for rule in bench.stretch.rules], axis=0)
-        if marked.lengths_s[seen].sum() < LEAST_OF_CLIP_S:
+    for scorer, replay in dataset.clips:
+        seen = np.any([_seen(scorer, replay, rule) for rule in dataset.stretch.rules], axis=0)
+        if scorer.lengths_s[seen].sum() < LEAST_OF_CLIP_S:
             continue
-        times += len(marked.events(GOOD))
-        good_s += float(marked.lengths_s[seen].sum())
-        view = marked.clip.measures.view
+        times += len(scorer.events(GOOD))
+        good_s += float(scorer.lengths_s[seen].sum())
+        view = scorer.clip.measures.view
         views.append([np.median(one[seen]) for one in (view.near, view.off_side_on_deg, np.log(view.body_px))])
     return Basis(len(views), times, good_s, len(views) > 1 and _alike(np.array(views)))
 
@@ -140,9 +140,9 @@ def _alike(views: Floats) -> bool:
     return bool((spread <= [0.0, SAME_TURN_DEG, np.log1p(SAME_SIZE)]).all())
 
 
-def _good_s(bench: Bench, rule: Rule) -> float:
+def _good_s(dataset: LabelledDataset, rule: Rule) -> float:
     """The good seconds in which a rule's measure is seen."""
-    return float(sum(marked.lengths_s[_seen(marked, replay, rule)].sum() for marked, replay in bench.clips))
+    return float(sum(scorer.lengths_s[_seen(scorer, replay, rule)].sum() for scorer, replay in dataset.clips))
 
 
 def within_safe(stretch: Stretch, values: Mapping[Threshold, float]) -> dict[Threshold, float]:

@@ -14,7 +14,7 @@ import numpy as np
 
 from posecheck.judging.assessment import Assessment, assess
 from posecheck.judging.holds import Hold, HoldTracker
-from posecheck.judging.judgement import Course, track
+from posecheck.judging.judgement import SpanEvidence, track
 from posecheck.judging.movements import Judged, swing_values
 from posecheck.judging.neutral import own_references
 from posecheck.judging.recognition import find_spans
@@ -27,7 +27,7 @@ from posecheck.rules.stretch import Stretch
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class DetectedFault:
     """When a rule was broken, by the verdict.
 
     Attributes:
@@ -40,7 +40,7 @@ class Named:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class RuleResult:
     """What the rules say of a clip.
 
     Attributes:
@@ -48,7 +48,7 @@ class Verdict:
         holds: In order.
     """
 
-    faults: Mapping[str, Named]
+    faults: Mapping[str, DetectedFault]
     holds: tuple[Hold, ...]
 
 
@@ -65,14 +65,14 @@ class Replay:
         self.stretch = stretch
         whole = assess(measures, stretch, own_references(measures, stretch))
         spans = find_spans(measures.time_s, [stretch], [whole], chosen=True)
-        self._courses = [_Course(measures.slice(span.start, span.stop), stretch) for span in spans]
+        self._courses = [_SpanReplay(measures.slice(span.start, span.stop), stretch) for span in spans]
 
-    def verdict(self, stretch: Stretch | None = None) -> Verdict:
+    def verdict(self, stretch: Stretch | None = None) -> RuleResult:
         """What the rules say; those of `stretch` instead of its own, if given."""
         parts = [course.verdict(stretch or self.stretch) for course in self._courses]
         return _joined(self.stretch, parts)
 
-    def trial(self, threshold: Threshold, value: float, *, alone: bool = False) -> Verdict:
+    def trial(self, threshold: Threshold, value: float, *, alone: bool = False) -> RuleResult:
         """What the rules say with another value for one limit, no other rule coming before the one in question.
 
         What a rule is silent about because another one comes first (`Rule.after`) tells nothing about its limit.
@@ -101,26 +101,26 @@ class Replay:
         return result
 
 
-class _Course:
+class _SpanReplay:
     """One span of a clip."""
 
     def __init__(self, measures: Measures, stretch: Stretch) -> None:
         self.time_s = measures.time_s
         self._stretch = stretch
-        self._course = Course.of(measures, stretch)
+        self._course = SpanEvidence.of(measures, stretch)
         self._assessment = self._course.assessment(stretch)
         there = self._course.there
         self.swings = {rule.name: swing_values(measures, stretch, rule, there) for rule in stretch.swing_rules}
         self._tracked: dict[tuple[str, bytes], HoldTracker] = {}
         self._now = track(self.time_s, stretch, self._assessment)
 
-    def verdict(self, stretch: Stretch) -> Verdict:
+    def verdict(self, stretch: Stretch) -> RuleResult:
         tracker = self._now
         if stretch.rules != self._stretch.rules:
             tracker = track(self.time_s, stretch, self._course.assessment(stretch))
         return self._told(tracker, stretch.swing_rules)
 
-    def trial(self, rule: Rule | SwingRule) -> Verdict:
+    def trial(self, rule: Rule | SwingRule) -> RuleResult:
         if isinstance(rule, SwingRule):
             rules = [rule if rule.name == one.name else one for one in self._stretch.swing_rules]
             return self._told(self._now, rules)
@@ -146,16 +146,16 @@ class _Course:
             self._tracked[key] = track(self.time_s, self._stretch, changed)
         return self._tracked[key]
 
-    def _told(self, tracker: HoldTracker, swing_rules: Sequence[SwingRule]) -> Verdict:
+    def _told(self, tracker: HoldTracker, swing_rules: Sequence[SwingRule]) -> RuleResult:
         faults = {
-            rule.name: Named(tuple(one.intervals), tuple(one.due_s))
+            rule.name: DetectedFault(tuple(one.intervals), tuple(one.due_s))
             for rule, one in zip(self._stretch.rules, tracker.faults, strict=True)
         }
         for rule in swing_rules:
             broken = tuple(interval for interval, value in self.swings[rule.name] if value < rule.min)
             # A swing is judged when it turns back.
-            faults[rule.name] = Named(broken, tuple(end_s for _, end_s in broken))
-        return Verdict(faults, tuple(tracker.holds))
+            faults[rule.name] = DetectedFault(broken, tuple(end_s for _, end_s in broken))
+        return RuleResult(faults, tuple(tracker.holds))
 
 
 def _with_column(assessment: Assessment, column: int, outside: Bools) -> Assessment:
@@ -166,14 +166,14 @@ def _with_column(assessment: Assessment, column: int, outside: Bools) -> Assessm
     return replace(assessment, outside=changed, after=after)
 
 
-def _joined(stretch: Stretch, parts: Sequence[Verdict]) -> Verdict:
+def _joined(stretch: Stretch, parts: Sequence[RuleResult]) -> RuleResult:
     if len(parts) == 1:
         return parts[0]
     faults = {
-        name: Named(
+        name: DetectedFault(
             tuple(interval for part in parts for interval in part.faults[name].intervals),
             tuple(due_s for part in parts for due_s in part.faults[name].due_s),
         )
         for name in rule_names(stretch)
     }
-    return Verdict(faults, tuple(hold for part in parts for hold in part.holds))
+    return RuleResult(faults, tuple(hold for part in parts for hold in part.holds))

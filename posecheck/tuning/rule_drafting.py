@@ -6,7 +6,7 @@ import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 
 from posecheck.errors import InputError
-from posecheck.measures.floor_line import Support
+from posecheck.measures.floor_line import FloorContacts
 from posecheck.measures.table import MEASURES
 from posecheck.rules.fields import short_name
 from posecheck.rules.stretch import Stretch
@@ -14,16 +14,16 @@ from posecheck.tuning.labels import GOOD, LabelledClip
 from posecheck.tuning.movement_separability import DURATION, SwingParting, swing_partings
 from posecheck.tuning.separability import (
     POSTURE_MEASURES,
-    Footing,
+    FloorGuess,
     Parting,
     Postures,
     best_parting,
     during,
-    footing_of,
+    finest_step,
     good_phases,
+    guess_floor,
     phase_partings,
     postures,
-    rounded,
 )
 
 
@@ -44,7 +44,7 @@ def draft(name: str, clips: Sequence[LabelledClip]) -> tuple[str, list[str]]:
         raise InputError(f"no good seconds of {name} are labelled; label some: a rule is drawn between good and faulty")
     if not faults:
         raise InputError(f"no faults of {name} are labelled; label some seconds of one, by a name of your own")
-    footing = footing_of(clips)
+    footing = guess_floor(clips)
     support = footing.support
     partings: dict[str, Parting] = {}
     notes = [_footing_note(footing)]
@@ -118,16 +118,16 @@ def _fault_notes(
 
 
 TOUCHING = {
-    Support.SHOULDERS_HEELS: "shoulders and heels",
-    Support.ELBOWS_TOES: "elbows and toes",
-    Support.WRISTS_KNEES: "wrists and knees",
+    FloorContacts.SHOULDERS_HEELS: "shoulders and heels",
+    FloorContacts.ELBOWS_TOES: "elbows and toes",
+    FloorContacts.WRISTS_KNEES: "wrists and knees",
 }
 """What touches the floor, and so gives the line that angles are measured from."""
 
 
-def _footing_note(footing: Footing) -> str:
-    others = ", ".join(one.value for one in Support if one is not footing.support)
-    if footing.support is Support.LEVEL:
+def _footing_note(footing: FloorGuess) -> str:
+    others = ", ".join(one.value for one in FloorContacts if one is not footing.support)
+    if footing.support is FloorContacts.LEVEL:
         return (
             "support: guessed level, as no two parts that may touch the floor lie level in good seconds; then the "
             f"camera must be level; look whether they touch it, else write {others}"
@@ -138,7 +138,7 @@ def _footing_note(footing: Footing) -> str:
     )
 
 
-def _footing_lines(footing: Footing) -> Iterator[str]:
+def _footing_lines(footing: FloorGuess) -> Iterator[str]:
     tilts = [f"through {TOUCHING[one]} {tilt_deg:.1f}" for one, tilt_deg in footing.tilts_deg.items()]
     told = f"degrees from level of the line {', '.join(tilts)}" if tilts else "no line that may be the floor"
     yield f"# Guessed. M: in good seconds, {told}."
@@ -154,7 +154,7 @@ def _told(ranges: dict[str, tuple[int, int, int]]) -> Iterator[str]:
 def _lines(
     name: str,
     clips: Sequence[LabelledClip],
-    footing: Footing,
+    footing: FloorGuess,
     where: Postures,
     phases: dict[str, Parting],
     partings: dict[str, Parting],
@@ -206,7 +206,7 @@ def _lines(
         unit, half = MEASURES[one.measure].unit, MEASURES[one.measure].error / 2.0
         # Half-way from the middle to what was seen: on the way from one to the other it is neither.
         edge = one.good[0] if one.limit == "min" else one.good[1]
-        limit = rounded((one.value + edge) / 2.0, unit)
+        limit = finest_step((one.value + edge) / 2.0, unit)
         yield from (
             "",
             f"# M: good seconds of {phase} read {_span(one.good, unit)}, of the others {_span(one.faulty, unit)}.",
@@ -254,4 +254,4 @@ def _swing_lines(swings: Mapping[str, SwingParting], rules: int) -> Iterator[str
 
 
 def _span(ends: tuple[float, float], unit: str) -> str:
-    return f"{rounded(ends[0], unit):g} to {rounded(ends[1], unit):g}"
+    return f"{finest_step(ends[0], unit):g} to {finest_step(ends[1], unit):g}"

@@ -20,7 +20,7 @@ from posecheck.rules.limits import rule_named, rule_names
 from posecheck.rules.rule import Rule
 from posecheck.rules.stretch import Stretch
 from posecheck.tuning.labels import GOOD, LabelledClip
-from posecheck.tuning.replay import Verdict
+from posecheck.tuning.replay import RuleResult
 
 TOLERANCE_S = 0.5
 """How far an event may lie from its label: people mark the onset of a fault to about half a second."""
@@ -39,7 +39,7 @@ rule is for, so that rule files can be set side by side; but not those of rules 
 movement is over and end no hold."""
 
 
-class Marked:
+class ClipScorer:
     """A clip's labels laid over its frames, to count verdicts against.
 
     Args:
@@ -90,7 +90,7 @@ class Marked:
         good, faulty = self.events(GOOD), self.events(rule)
         return [swing for swing in swings if all(_overlap_s(swing, events) > TOLERANCE_S for events in (good, faulty))]
 
-    def named(self, rule: str, verdict: Verdict) -> Bools:
+    def named(self, rule: str, verdict: RuleResult) -> Bools:
         """(N,) whether a rule's fault is named in each frame."""
         result = np.zeros(len(self._time_s), bool)
         for interval in verdict.faults[rule].intervals:
@@ -102,7 +102,7 @@ class Marked:
         spans, faulty = self._spells[rule]
         return self._seen[spans[:, 1]] - self._seen[spans[:, 0]], faulty
 
-    def named_s(self, rule: str, verdict: Verdict) -> Floats:
+    def named_s(self, rule: str, verdict: RuleResult) -> Floats:
         """(E,) seconds of each of these times in which the fault is named."""
         spans, _ = self._spells[rule]
         named = self._spans(verdict.faults[rule].intervals)
@@ -111,13 +111,13 @@ class Marked:
         overlaps: Floats = (self._seen[stop] - self._seen[first]).sum(axis=1)
         return overlaps
 
-    def seconds(self, rule: str, verdict: Verdict) -> Floats:
+    def seconds(self, rule: str, verdict: RuleResult) -> Floats:
         """`SECONDS` of a rule."""
         (lengths, faulty), named = self.spells(rule), self.named_s(rule, verdict)
         total: Floats = in_columns(lengths, named, faulty).sum(axis=0)
         return total
 
-    def counts(self, rule: str, verdict: Verdict, tolerance_s: float = TOLERANCE_S) -> Floats:
+    def counts(self, rule: str, verdict: RuleResult, tolerance_s: float = TOLERANCE_S) -> Floats:
         """`EVENTS` of a rule; what is named outside its own and good seconds counts for nothing."""
         labelled, named = self.events(rule), verdict.faults[rule].intervals
         right = [any(_touch(one, other, tolerance_s) for other in labelled) for one in named]
@@ -127,7 +127,7 @@ class Marked:
         ]
         return np.array([len(labelled), sum(found), sum(right) + sum(false), sum(right)], float)
 
-    def delays_s(self, rule: str, verdict: Verdict, tolerance_s: float = TOLERANCE_S) -> list[float]:
+    def delays_s(self, rule: str, verdict: RuleResult, tolerance_s: float = TOLERANCE_S) -> list[float]:
         """Of each labelled fault that was found, from its onset until it could be said."""
         named = verdict.faults[rule]
         delays = []
@@ -140,7 +140,7 @@ class Marked:
             delays += [max(0.0, due[0] - event[0])] if due else []
         return delays
 
-    def confusion(self, verdict: Verdict) -> Floats:
+    def confusion(self, verdict: RuleResult) -> Floats:
         """(1 + R, 2 + R) seconds: how much is labelled, how much of it names nothing, and how much names each fault.
 
         The rows are what is labelled: good, and each fault.
@@ -155,7 +155,7 @@ class Marked:
             result[row, 2:] = [self._within(sums, intervals) for intervals in every]
         return result
 
-    def holds(self, verdict: Verdict, tolerance_s: float = TOLERANCE_S) -> Floats:
+    def holds(self, verdict: RuleResult, tolerance_s: float = TOLERANCE_S) -> Floats:
         """`HOLDS`; a lapse within a hold is not held, and is taken as spread over all of it."""
         names = sorted(
             {one.label for one in self.clip.labels} - {GOOD, *(one.name for one in self.stretch.swing_rules)}

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from posecheck.measures.floor_line import Support
+from posecheck.measures.floor_line import FloorContacts
 from posecheck.measures.table import MEASURES
 from posecheck.pose.landmarks import Bools, Floats
 from posecheck.tuning.labels import GOOD, LabelledClip
@@ -78,7 +78,7 @@ def during(clip: LabelledClip, label: str | None, phases: Sequence[str] = ()) ->
     return result
 
 
-def values_of(clips: Sequence[LabelledClip], masks: Sequence[Bools], measure: str, support: Support) -> Floats:
+def values_of(clips: Sequence[LabelledClip], masks: Sequence[Bools], measure: str, support: FloorContacts) -> Floats:
     """A measure in some frames of each clip, in a row; NaN where it is not known."""
     found: Floats = np.concatenate(
         [clip.measures.get(measure, support)[mask] for clip, mask in zip(clips, masks, strict=True)]
@@ -87,7 +87,7 @@ def values_of(clips: Sequence[LabelledClip], masks: Sequence[Bools], measure: st
 
 
 @dataclass(frozen=True, slots=True)
-class Footing:
+class FloorGuess:
     """What most likely touches the floor in a stretch, guessed from its good seconds.
 
     Attributes:
@@ -95,35 +95,35 @@ class Footing:
         tilts_deg: Of each support whose line may be the floor, the middle of how far that lies from level.
     """
 
-    support: Support
-    tilts_deg: Mapping[Support, float]
+    support: FloorContacts
+    tilts_deg: Mapping[FloorContacts, float]
 
 
-def footing_of(clips: Sequence[LabelledClip]) -> Footing:
+def guess_floor(clips: Sequence[LabelledClip]) -> FloorGuess:
     """Guesses what touches the floor: of the lines that may be the floor nearly always, the most level one.
 
     With forearms and knees on the floor the line through the wrists is one, too, and often the more level of both:
     there forearms that lie tell that it is the elbows that carry.
     """
     good = [during(clip, GOOD) for clip in clips]
-    tilts: dict[Support, float] = {}
-    for support in Support:
+    tilts: dict[FloorContacts, float] = {}
+    for support in FloorContacts:
         seen = np.concatenate([clip.measures.roll_deg[support][mask] for clip, mask in zip(clips, good, strict=True)])
-        if support is not Support.LEVEL and np.isfinite(seen).mean() >= LEAST_KNOWN:
+        if support is not FloorContacts.LEVEL and np.isfinite(seen).mean() >= LEAST_KNOWN:
             tilt_deg = float(np.nanmedian(np.abs(seen)))
             if tilt_deg <= MOST_TILT_DEG:
                 tilts[support] = tilt_deg
-    best = min(tilts, key=lambda support: tilts[support], default=Support.LEVEL)
-    elbows = Support.ELBOWS_TOES
+    best = min(tilts, key=lambda support: tilts[support], default=FloorContacts.LEVEL)
+    elbows = FloorContacts.ELBOWS_TOES
     if elbows in tilts and tilts[elbows] - tilts[best] < AS_LEVEL_DEG:
         forearm = values_of(clips, good, "forearm_pitch", elbows)
         if np.isfinite(forearm).any() and float(np.nanmedian(np.abs(forearm))) <= MOST_FOREARM_DEG:
             best = elbows
-    return Footing(best, tilts)
+    return FloorGuess(best, tilts)
 
 
 def best_parting(
-    clips: Sequence[LabelledClip], good: Sequence[Bools], other: Sequence[Bools], support: Support
+    clips: Sequence[LabelledClip], good: Sequence[Bools], other: Sequence[Bools], support: FloorContacts
 ) -> Parting | None:
     """What parts some frames of each clip best from others; None if nothing does."""
     return max(
@@ -132,7 +132,7 @@ def best_parting(
 
 
 def able_partings(
-    clips: Sequence[LabelledClip], good: Sequence[Bools], other: Sequence[Bools], support: Support
+    clips: Sequence[LabelledClip], good: Sequence[Bools], other: Sequence[Bools], support: FloorContacts
 ) -> list[Parting]:
     """The measures that part some frames of each clip from others."""
     return [
@@ -145,7 +145,7 @@ def good_phases(clips: Sequence[LabelledClip]) -> list[str]:
     return list(dict.fromkeys(one.phase for clip in clips for one in clip.labels if one.label == GOOD and one.phase))
 
 
-def phase_partings(clips: Sequence[LabelledClip], support: Support) -> dict[str, Parting]:
+def phase_partings(clips: Sequence[LabelledClip], support: FloorContacts) -> dict[str, Parting]:
     """What parts the good seconds of each phase from those of the others; empty if they are not several, all parted."""
     named = good_phases(clips)
     found = {}
@@ -160,7 +160,7 @@ def phase_partings(clips: Sequence[LabelledClip], support: Support) -> dict[str,
 
 
 def _partings(
-    clips: Sequence[LabelledClip], good_masks: Sequence[Bools], other_masks: Sequence[Bools], support: Support
+    clips: Sequence[LabelledClip], good_masks: Sequence[Bools], other_masks: Sequence[Bools], support: FloorContacts
 ) -> Iterator[Parting]:
     """How each measure that is known well enough parts some frames of each clip from others."""
     for name, spec in MEASURES.items():
@@ -200,7 +200,7 @@ class Postures:
     alike: bool
 
 
-def postures(clips: Sequence[LabelledClip], support: Support, *, apart: bool) -> Postures:
+def postures(clips: Sequence[LabelledClip], support: FloorContacts, *, apart: bool) -> Postures:
     """What was seen before and during the labels, and further as far as people differ.
 
     If they are to be `apart`, which they need not in a stretch with phases, then only up to the middle between both
@@ -232,7 +232,9 @@ def postures(clips: Sequence[LabelledClip], support: Support, *, apart: bool) ->
     return Postures(ranges[0], ranges[1], alike=apart and alike)
 
 
-def _ranges(clips: Sequence[LabelledClip], masks: Sequence[Bools], support: Support) -> dict[str, tuple[float, float]]:
+def _ranges(
+    clips: Sequence[LabelledClip], masks: Sequence[Bools], support: FloorContacts
+) -> dict[str, tuple[float, float]]:
     """5 and 95 % of each measure of a posture that is seen in some frames."""
     seen = {name: values_of(clips, masks, name, support) for name in POSTURE_MEASURES}
     return {name: ends(values[np.isfinite(values)]) for name, values in seen.items() if np.isfinite(values).any()}
@@ -258,7 +260,7 @@ STEPS = {"deg": (10.0, 5.0, 1.0), "ratio": (0.1, 0.05, 0.01), "s": (1.0, 0.5, 0.
 """What limits are rounded to, by their unit: the coarsest that does no harm, else the finest."""
 
 
-def rounded(value: float, unit: str) -> float:
+def finest_step(value: float, unit: str) -> float:
     """A value as finely as it is ever written: to the degree, the hundredth of a length, the tenth of a second."""
     return _to_step(value, STEPS[unit][-1])
 
@@ -275,7 +277,7 @@ def round_limit(value: float, unit: str, error: float, good: tuple[float, float]
     """
     low, high = min(good[1], faulty[1]) + error, max(good[0], faulty[0]) - error
     able = (round_ for step in STEPS[unit] if step < 2.0 * error and low <= (round_ := _to_step(value, step)) <= high)
-    return next(able, rounded(value, unit))
+    return next(able, finest_step(value, unit))
 
 
 def _to_step(value: float, step: float) -> float:

@@ -22,7 +22,7 @@ from posecheck.rules.limits import Threshold, rule_named, thresholds, unit_of
 from posecheck.rules.rule import Rule
 from posecheck.rules.stretch import Stretch
 from posecheck.tuning.bootstrap import SEED, bounds, drawn
-from posecheck.tuning.dataset import FEW, Bench
+from posecheck.tuning.dataset import FEW, LabelledDataset
 from posecheck.tuning.labels import GOOD
 from posecheck.tuning.scoring import balanced, in_columns
 
@@ -153,41 +153,41 @@ class Proposal:
     gain_low: float
 
 
-def sweep(bench: Bench, threshold: Threshold) -> Sweep:
+def sweep(dataset: LabelledDataset, threshold: Threshold) -> Sweep:
     """Tries one limit at all values that tell labelled seconds apart, the other limits as they are."""
-    now = thresholds(bench.stretch)[threshold]
-    values = _candidates(bench, threshold, now)
+    now = thresholds(dataset.stretch)[threshold]
+    values = _candidates(dataset, threshold, now)
     named_s = np.array(
         [
-            bench.named_s(threshold.rule, [replay.trial(threshold, value) for _, replay in bench.clips])
+            dataset.named_s(threshold.rule, [replay.trial(threshold, value) for _, replay in dataset.clips])
             for value in values.tolist()
         ]
     )
-    lengths_s, faulty, group = bench.spells(threshold.rule)
-    member = (np.arange(bench.groups)[:, None] == group).astype(float)
+    lengths_s, faulty, group = dataset.spells(threshold.rule)
+    member = (np.arange(dataset.groups)[:, None] == group).astype(float)
     seconds = member @ in_columns(lengths_s, named_s, faulty)
-    rule = rule_named(bench.stretch, threshold.rule)
+    rule = rule_named(dataset.stretch, threshold.rule)
     measure = rule.measure if isinstance(rule, Rule) else rule.judge
     error = ERROR_S if measure == "duration_s" else MEASURES[measure].error
     return Sweep(threshold, now, values, named_s, lengths_s, faulty, seconds, error)
 
 
-def propose(bench: Bench) -> list[Proposal]:
+def propose(dataset: LabelledDataset) -> list[Proposal]:
     """What is proposed for each limit by itself."""
-    limits = thresholds(bench.stretch)
+    limits = thresholds(dataset.stretch)
     # So many limits are looked at that one would seem better by chance.
     level = 1.0 - 0.05 / max(1, len(limits))
-    return [_proposal(sweep(bench, threshold), bench.stretch, level) for threshold in limits]
+    return [_proposal(sweep(dataset, threshold), dataset.stretch, level) for threshold in limits]
 
 
-def _candidates(bench: Bench, threshold: Threshold, now: float) -> Floats:
+def _candidates(dataset: LabelledDataset, threshold: Threshold, now: float) -> Floats:
     """The values worth trying, with the present one among them."""
-    rule, unit = rule_named(bench.stretch, threshold.rule), unit_of(bench.stretch, threshold.rule)
+    rule, unit = rule_named(dataset.stretch, threshold.rule), unit_of(dataset.stretch, threshold.rule)
     step = STEP[unit]
-    faulty = bench.values(rule.name, rule.name)
+    faulty = dataset.values(rule.name, rule.name)
     if len(faulty) == 0:
         return np.array([now])
-    seen = np.concatenate([bench.values(rule.name, GOOD), faulty, [now]])
+    seen = np.concatenate([dataset.values(rule.name, GOOD), faulty, [now]])
     low, high = float(seen.min()) - 2 * step, float(seen.max()) + 2 * step
     if isinstance(rule, Rule):
         least, most = MEASURES[rule.measure].limits if rule.relative_to == "zero" else (-np.inf, np.inf)
@@ -235,7 +235,7 @@ def _proposal(swept: Sweep, stretch: Stretch, level: float) -> Proposal:
     if _chance(swept) > MOST_CHANCE:
         return kept(Why.CHANCE, plateau, gain, low)
     best = swept.best()
-    value = rounded(float(swept.values[best]), plateau, unit_of(stretch, swept.threshold.rule))
+    value = rounded_within(float(swept.values[best]), plateau, unit_of(stretch, swept.threshold.rule))
     return Proposal(swept, Why.PROPOSED, value, plateau, float(scores[at]), float(scores[best]), gain, low)
 
 
@@ -287,7 +287,7 @@ def _chance(swept: Sweep) -> float:
     return float((1 + np.count_nonzero(by_chance >= swept.score.max() - 1e-9)) / (1 + SHUFFLES))
 
 
-def rounded(value: float, plateau: tuple[float, float], unit: str) -> float:
+def rounded_within(value: float, plateau: tuple[float, float], unit: str) -> float:
     """The value as round as it can be without leaving the plateau."""
     whole = round(value / ROUND_TO[unit]) * ROUND_TO[unit]
     return round(whole if plateau[0] <= whole <= plateau[1] else value, 6)

@@ -10,17 +10,17 @@ from threading import Event
 
 import numpy as np
 
-from posecheck.coaching.lesson import Beat
-from posecheck.coaching.outcome import Part
+from posecheck.coaching.lesson import LessonStep
+from posecheck.coaching.outcome import StretchOutcome
 from posecheck.errors import OutputError
 from posecheck.pose.landmarks import Pose
 from posecheck.presenters.drawing.canvas import Picture
-from posecheck.presenters.drawing.drawn_layout import Layout
+from posecheck.presenters.drawing.drawn_layout import DrawnLayout
 from posecheck.presenters.drawing.face_blur import HeadFollower, Region
-from posecheck.presenters.drawing.practice_view import Show, Stage, draw_ending, plain, seen
+from posecheck.presenters.drawing.practice_view import PracticeView, Show, draw_ending, plain, seen
 from posecheck.presenters.drawing.scene import Scene, live_scene
 from posecheck.presenters.terminal.session_summary import ending_rows
-from posecheck.workflows.live import Screen, Sight
+from posecheck.workflows.live import LiveFrame, LiveScreen
 
 NOTE_S = 4.0
 """A note, such as where a snapshot went, stays for so long."""
@@ -28,7 +28,7 @@ NOTE_S = 4.0
 POLL_S = 0.01
 """The longest that a key waits to be seen."""
 
-Shown = Callable[[Sight, Beat | None, Picture, Layout], None]
+Shown = Callable[[LiveFrame, LessonStep | None, Picture, DrawnLayout], None]
 """Told of each picture that was put on the screen, what it is of, and where things stand in it."""
 
 
@@ -46,7 +46,7 @@ class Display:
 
     def __init__(
         self,
-        screen: Screen | None,
+        screen: LiveScreen | None,
         clock: Callable[[], float],
         *,
         mirrored: bool,
@@ -55,7 +55,7 @@ class Display:
         shown: Shown,
     ) -> None:
         self._screen, self._clock, self._shown = screen, clock, shown
-        self._stage = Stage()
+        self._stage = PracticeView()
         self._heads = HeadFollower() if blur_face else None
         self._region: Region | None = None
         self._show = Show(np.zeros((360, 480, 3), np.uint8), None, mirrored=mirrored, recording=recording)
@@ -72,7 +72,7 @@ class Display:
         if self._heads is not None:
             self._region = self._heads.update(pose.time_s, pose.landmarks)
 
-    def see(self, picture: Picture, sight: Sight, beat: Beat | None) -> None:
+    def see(self, picture: Picture, sight: LiveFrame, beat: LessonStep | None) -> None:
         """Takes the picture of a sight, and what is known of it."""
         scene = None if beat is None else scene_of(beat)
         face = self._region
@@ -86,7 +86,13 @@ class Display:
         )
 
     def draw(
-        self, banner: str | None, standing: str, *, muted: bool, sight: Sight | None = None, beat: Beat | None = None
+        self,
+        banner: str | None,
+        standing: str,
+        *,
+        muted: bool,
+        sight: LiveFrame | None = None,
+        beat: LessonStep | None = None,
     ) -> None:
         """Puts the last picture on the screen.
 
@@ -127,7 +133,7 @@ class Display:
         self.note(said)
         return said
 
-    def end(self, parts: Sequence[Part], until_s: float, stop: Event) -> None:
+    def end(self, parts: Sequence[StretchOutcome], until_s: float, stop: Event) -> None:
         """Shows what was done, until a key is pressed, it has been there for long enough, or somebody stops it."""
         screen = self._screen
         if screen is None:
@@ -143,7 +149,7 @@ class Display:
             stop.wait(POLL_S)
 
 
-def scene_of(beat: Beat) -> Scene:
+def scene_of(beat: LessonStep) -> Scene:
     """What to draw at a beat."""
     moment, detail = beat.moment, beat.detail
     phases = moment.stretch is not None and bool(moment.stretch.phases)

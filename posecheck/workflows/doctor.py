@@ -148,13 +148,13 @@ def camera_finding(name: str, rate: float) -> Finding:
 
 def voice() -> Finding:
     """Whether there is a voice, and a sound device for it."""
-    from posecheck.presenters.voice.engines import find_speech
+    from posecheck.presenters.voice.engines import system_speech
 
-    return voice_finding(*find_speech())
+    return voice_finding(*system_speech())
 
 
 def voice_finding(speech: Speech, lacking: str | None) -> Finding:
-    """What `find_speech` gave means; the engine says nothing, for which it opens the sound device, and is closed."""
+    """What `system_speech` gave means; the engine says nothing, for which it opens the sound device, and is closed."""
     if lacking is not None:
         speech.close()
         told, _, remedy = lacking.partition(": ")

@@ -58,7 +58,7 @@ class LiveSource(Protocol):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Sight:
+class LiveFrame:
     """A frame that was looked at.
 
     Attributes:
@@ -72,8 +72,8 @@ class Sight:
     picture: NDArray[np.uint8] | None
 
 
-class Screen(Protocol):
-    """Where pictures go and keys come from; `posecheck.presenters.windows.practice_window.Window` is one."""
+class LiveScreen(Protocol):
+    """Where pictures go and keys come from; `posecheck.presenters.windows.practice_window.PracticeWindow` is one."""
 
     @property
     def size(self) -> tuple[int, int]:
@@ -112,7 +112,7 @@ class Speaker(Protocol):
 
 
 class Recorder(Protocol):
-    """Keeps what is seen; `posecheck.workflows.session_recorder.Film` is one."""
+    """Keeps what is seen; `posecheck.workflows.session_recorder.SessionRecorder` is one."""
 
     @property
     def problem(self) -> str | None:
@@ -122,7 +122,7 @@ class Recorder(Protocol):
         """A picture as it may be kept, its time, and all poses since the last one."""
 
 
-class Watcher:
+class PoseWorker:
     """Reads a source and finds the person in each frame; use as a context manager.
 
     The source decides which frames there are: a camera gives its newest one whenever it is asked and drops the others,
@@ -140,7 +140,7 @@ class Watcher:
         self._estimator = estimator
         self._changed = Condition()
         self._poses: deque[Pose] = deque(maxlen=MOST_WAITING)
-        self._sight: Sight | None = None
+        self._sight: LiveFrame | None = None
         self._error: Exception | None = None
         self._ended = self._stopped = False
         self._thread = Thread(target=self._run, name="watcher", daemon=True)
@@ -166,7 +166,7 @@ class Watcher:
         with self._changed:
             return self._ended and not self._poses and self._error is None
 
-    def take(self, timeout_s: float) -> tuple[list[Pose], Sight | None]:
+    def take(self, timeout_s: float) -> tuple[list[Pose], LiveFrame | None]:
         """All poses since the last time, and what was seen of the newest one's frame; waits for one.
 
         Args:
@@ -194,7 +194,7 @@ class Watcher:
                 pose = self._estimator.estimate(frame)
                 with self._changed:
                     self._poses.append(pose)
-                    self._sight = Sight(frame.time_s, frame.width_px, picture)
+                    self._sight = LiveFrame(frame.time_s, frame.width_px, picture)
                     self._changed.notify()
         except Exception as error:  # noqa: BLE001 - it is raised where the poses are taken
             self._error = error

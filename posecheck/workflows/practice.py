@@ -13,15 +13,15 @@ from pathlib import Path
 from threading import Event
 
 from posecheck.coaching.coach import RATE_WPM, Importance, Saying
-from posecheck.coaching.lesson import Beat, Lesson
-from posecheck.coaching.outcome import Part, session_done
+from posecheck.coaching.lesson import Lesson, LessonStep
+from posecheck.coaching.outcome import StretchOutcome, session_done
 from posecheck.pose.frames import Estimator
 from posecheck.pose.landmarks import Pose
 from posecheck.presenters.windows.practice_window import Key
-from posecheck.rules.routine import Planned
+from posecheck.rules.routine import PlannedExercise
 from posecheck.storage.history.session_log import SessionLog
 from posecheck.workflows.display import POLL_S, Display, Shown
-from posecheck.workflows.live import LiveSource, Recorder, Screen, Sight, Speaker, Watcher
+from posecheck.workflows.live import LiveFrame, LiveScreen, LiveSource, PoseWorker, Recorder, Speaker
 
 STALLED_S = 2.0
 """Without a frame for so long the screen says so."""
@@ -38,7 +38,7 @@ LAST_WORDS_S = 6.0
 
 
 @dataclass(frozen=True, slots=True)
-class Wishes:
+class PracticeOptions:
     """How to practise.
 
     Attributes:
@@ -50,7 +50,7 @@ class Wishes:
         ending_s: How long the summary stays on the screen.
     """
 
-    steps: Sequence[Planned]
+    steps: Sequence[PlannedExercise]
     mirrored: bool = True
     blur_face: bool = False
     rate_wpm: float = RATE_WPM
@@ -59,7 +59,7 @@ class Wishes:
 
 
 @dataclass(frozen=True, slots=True)
-class Practised:
+class PracticeResult:
     """What came of it.
 
     Attributes:
@@ -68,7 +68,7 @@ class Practised:
         kept: Whether all of it is in the history.
     """
 
-    parts: tuple[Part, ...]
+    parts: tuple[StretchOutcome, ...]
     number: int | None
     kept: bool
 
@@ -93,12 +93,12 @@ class Practice:
 
     def __init__(
         self,
-        wishes: Wishes,
+        wishes: PracticeOptions,
         source: LiveSource,
         estimator: Estimator,
         log: SessionLog,
         *,
-        screen: Screen | None = None,
+        screen: LiveScreen | None = None,
         voice: Speaker | None = None,
         recorder: Recorder | None = None,
         heard: Callable[[Saying], None] = lambda saying: None,
@@ -128,7 +128,7 @@ class Practice:
         self._trouble: str | None = None
         self._warned_of: set[str] = set()
 
-    def run(self) -> Practised:
+    def run(self) -> PracticeResult:
         """Practises until all is done, the person leaves, the source ends, or somebody ends it.
 
         Raises:
@@ -136,10 +136,10 @@ class Practice:
         """
         started = datetime.now().astimezone()
         self._frame_at_s = self._clock()
-        parts: tuple[Part, ...] = ()
+        parts: tuple[StretchOutcome, ...] = ()
         try:
             pictures = self._screen is not None or self._recorder is not None
-            with Watcher(self._source, self._estimator, pictures=pictures) as watcher:
+            with PoseWorker(self._source, self._estimator, pictures=pictures) as watcher:
                 while not (self._stopped or self._lesson.over or watcher.ended):
                     poses, sight = watcher.take(POLL_S)
                     if sight is not None:
@@ -154,7 +154,7 @@ class Practice:
             self._look_after()
         if not self._stop.is_set():
             self._end(parts)
-        return Practised(parts, self._log.number, self._log.problem is None)
+        return PracticeResult(parts, self._log.number, self._log.problem is None)
 
     @property
     def _stopped(self) -> bool:
@@ -164,10 +164,10 @@ class Practice:
     def _stalled(self) -> bool:
         return self._clock() - self._frame_at_s >= STALLED_S
 
-    def _see(self, poses: Sequence[Pose], sight: Sight) -> None:
+    def _see(self, poses: Sequence[Pose], sight: LiveFrame) -> None:
         """All poses are judged, so that none is lost to a slow screen; the newest one is shown."""
         self._frame_at_s = self._clock()
-        beat: Beat | None = None
+        beat: LessonStep | None = None
         for pose in poses:
             self._display.follow(pose)
             if not (self._paused or self._lesson.over):
@@ -180,7 +180,7 @@ class Practice:
         if self._recorder is not None and not self._paused:
             self._recorder.add(sight.time_s, self._display.plain, poses)
 
-    def _carry_out(self, beat: Beat) -> None:
+    def _carry_out(self, beat: LessonStep) -> None:
         if beat.holds:
             self._log.add(*beat.holds)
         if beat.saying is not None:
@@ -191,7 +191,7 @@ class Practice:
         if self._voice is not None:
             self._voice.say(saying)
 
-    def _draw(self, sight: Sight | None = None, beat: Beat | None = None) -> None:
+    def _draw(self, sight: LiveFrame | None = None, beat: LessonStep | None = None) -> None:
         banner = self._source.trouble or (PAUSED if self._paused else WAITING if self._stalled else None)
         standing = ". ".join(short for short, _ in self._problems())
         self._display.draw(
@@ -246,7 +246,7 @@ class Practice:
             case Key.HELP:
                 self._display.list_keys()
 
-    def _end(self, parts: Sequence[Part]) -> None:
+    def _end(self, parts: Sequence[StretchOutcome]) -> None:
         """Says what was done, and shows it until a key is pressed or it has been there for long enough."""
         self._say(self._lesson.ending())
         until_s = self._clock() + self._wishes.ending_s

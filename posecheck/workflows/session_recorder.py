@@ -24,7 +24,7 @@ MOST_WAITING = 30
 """Pictures that wait to be written; a disk or a processor that is slower loses pictures, and nothing waits for it."""
 
 
-class Film:
+class SessionRecorder:
     """Writes in a thread of its own; use as a context manager, which completes the files however a session ends.
 
     Args:

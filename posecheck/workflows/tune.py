@@ -15,7 +15,7 @@ from posecheck.rules.stretch import Stretch
 from posecheck.storage.clip_matching import match
 from posecheck.storage.recording import Recording, is_recording
 from posecheck.storage.rule_problems import Problem
-from posecheck.tuning.dataset import Bench
+from posecheck.tuning.dataset import LabelledDataset
 from posecheck.tuning.evaluation import Evaluation, evaluate
 from posecheck.tuning.joint_search import Together, together
 from posecheck.tuning.labels import Label, LabelledClip
@@ -41,14 +41,14 @@ class Tuned:
     """What tuning found.
 
     Attributes:
-        bench: The clips, on which rules can be tried further.
+        dataset: The clips, on which rules can be tried further.
         now: The figures of the present limits.
         proposals: For each limit, by itself.
         together: What is proposed in the end.
         then: The figures with it; None if nothing is proposed.
     """
 
-    bench: Bench
+    dataset: LabelledDataset
     now: Evaluation
     proposals: tuple[Proposal, ...]
     together: Together
@@ -57,11 +57,11 @@ class Tuned:
 
 def tune(stretch: Stretch, clips: Sequence[LabelledClip], tolerance_s: float = TOLERANCE_S) -> Tuned:
     """The figures of a stretch's rules on clips, and what would be better."""
-    bench = Bench(clips, stretch)
-    proposals = propose(bench)
-    chosen = together(bench, proposals)
-    then = evaluate(bench, with_limits(stretch, chosen.values), tolerance_s) if chosen.values else None
-    return Tuned(bench, evaluate(bench, tolerance_s=tolerance_s), tuple(proposals), chosen, then)
+    dataset = LabelledDataset(clips, stretch)
+    proposals = propose(dataset)
+    chosen = together(dataset, proposals)
+    then = evaluate(dataset, with_limits(stretch, chosen.values), tolerance_s) if chosen.values else None
+    return Tuned(dataset, evaluate(dataset, tolerance_s=tolerance_s), tuple(proposals), chosen, then)
 
 
 def compare(
@@ -69,8 +69,8 @@ def compare(
 ) -> tuple[Evaluation, Evaluation]:
     """The figures of two stretches on the same clips."""
     return (
-        evaluate(Bench(clips, first), tolerance_s=tolerance_s),
-        evaluate(Bench(clips, second), tolerance_s=tolerance_s),
+        evaluate(LabelledDataset(clips, first), tolerance_s=tolerance_s),
+        evaluate(LabelledDataset(clips, second), tolerance_s=tolerance_s),
     )
 
 

@@ -14,7 +14,7 @@ from benchmarks.accuracy.cases import Case, is_negative, load_case, repetitions
 from benchmarks.accuracy.figures import Figure, angle, counts, fault, figures, hold_times, matched, negatives, shared_s
 from benchmarks.evidence.accuracy import deviations, saved
 from posecheck.judging.holds import Hold
-from posecheck.measures.floor_line import Support
+from posecheck.measures.floor_line import FloorContacts
 from posecheck.measures.measurer import measure
 from posecheck.measures.table import MEASURES
 from posecheck.pose.landmarks import Pose, Poses
@@ -35,7 +35,7 @@ def case(true: Sequence[Pose], seen: Sequence[Pose], *marks: Marked, off_side_on
     """What posecheck saw as `seen` and is `true`."""
     poses = Poses.stack(list(true))
     measured = measure(poses)
-    support = STRETCHES[marks[0].stretch].support if marks else Support.LEVEL
+    support = STRETCHES[marks[0].stretch].support if marks else FloorContacts.LEVEL
     truth = Truth(
         clip="made.mp4", width_px=poses.width_px, height_px=poses.height_px, roll_deg=0.0,
         off_side_on_deg=off_side_on_deg, time_s=poses.time_s, joints_px=poses.landmarks[:, JOINTS, :2].astype(float),

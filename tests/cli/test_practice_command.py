@@ -27,14 +27,14 @@ from posecheck.judging.session import Session
 from posecheck.pose.frames import SourceInfo, SourceKind
 from posecheck.pose.landmarks import in_blocks
 from posecheck.rules.limits import Threshold
-from posecheck.rules.routine import Planned
+from posecheck.rules.routine import PlannedExercise
 from posecheck.sources import open_source
 from posecheck.storage.history import History, read_sessions
 from posecheck.storage.history.session_log import SessionLog
 from posecheck.storage.profiles import write_profile
 from posecheck.storage.recording import Recording
 from posecheck.storage.rule_files import load_stretch
-from posecheck.workflows.practice import Practice, Wishes
+from posecheck.workflows.practice import Practice, PracticeOptions
 from posecheck.workflows.session_recorder import VIDEO
 from tests.support.patience import PATIENCE_S, until
 from tests.support.poses import nobody
@@ -84,7 +84,7 @@ def test_a_real_clip_live_is_judged_as_analyze_judges_it(path: Path) -> None:
     clip = real_footage() / "bridging.mp4"
     made, _ = mediapipe_estimator(lambda: find_model(None), SourceKind.VIDEO)
     with History(path) as history, UnhurriedSource(open_source(clip), looks_s=0.05) as source, made as estimator:
-        wishes = Wishes([Planned(load_stretch("bridge"), "", 0.0)])
+        wishes = PracticeOptions([PlannedExercise(load_stretch("bridge"), "", 0.0)])
         Practice(wishes, source, estimator, SessionLog(history, datetime.now().astimezone())).run()
         assert source.dropped == pytest.approx(91 / 3, abs=2)
     (hold,) = kept(path).holds

@@ -8,14 +8,14 @@ from dataclasses import replace
 import pytest
 
 from posecheck.coaching.coach import Importance
-from posecheck.coaching.lesson import AWAY_S, LEAVE_S, LET_GO_S, Beat, Lesson, page_at
+from posecheck.coaching.lesson import AWAY_S, LEAVE_S, LET_GO_S, Lesson, LessonStep, page_at
 from posecheck.coaching.outcome import reached_words
 from posecheck.coaching.progression import HoldDone
 from posecheck.judging.holds import State
 from posecheck.judging.judgement import MAX_GAP_S
 from posecheck.pose.landmarks import Pose
 from posecheck.presenters.terminal.session_summary import ending_rows
-from posecheck.rules.routine import Planned
+from posecheck.rules.routine import PlannedExercise
 from posecheck.rules.stretch import Stretch
 from posecheck.storage.rule_files import load_stretch
 from tests.support.films import Part, bridges, flow, lying, raised, rounds
@@ -30,15 +30,15 @@ def aiming(name: str, target_s: float, repetitions: int) -> Stretch:
     return stretch.model_copy(update={"hold": stretch.hold.model_copy(update=aim)})
 
 
-BRIDGE = Planned(aiming("bridge", 3.0, 1), "", 0.0)
-SPHINX = Planned(aiming("sphinx", 3.0, 1), "", 5.0)
+BRIDGE = PlannedExercise(aiming("bridge", 3.0, 1), "", 0.0)
+SPHINX = PlannedExercise(aiming("sphinx", 3.0, 1), "", 5.0)
 
 
 def film(*parts: Part, start_s: float = 0.0) -> list[Pose]:
     return [replace(pose, time_s=pose.time_s + start_s) for pose in clip(*parts, fps=FPS)]
 
 
-def done(lesson: Lesson, poses: Sequence[Pose]) -> list[Beat]:
+def done(lesson: Lesson, poses: Sequence[Pose]) -> list[LessonStep]:
     """The beats until it is over."""
     beats = []
     for pose in poses:
@@ -48,7 +48,7 @@ def done(lesson: Lesson, poses: Sequence[Pose]) -> list[Beat]:
     return beats
 
 
-def said(beats: Sequence[Beat]) -> list[str]:
+def said(beats: Sequence[LessonStep]) -> list[str]:
     return [beat.saying.text for beat in beats if beat.saying is not None]
 
 
@@ -159,7 +159,7 @@ def test_the_screen_shows_a_fault_first_then_what_was_said_then_what_is_wrong_wi
 def test_the_phase_shown_is_the_one_that_was_announced_or_is_reached() -> None:
     cat, cow = load_stretch("cat-cow").phases
     poses = film(*flow(rounds(1), first_s=3.0, end_s=6.0, way_s=2.0))
-    beats = done(Lesson([Planned(load_stretch("cat-cow"), "", 0.0)]), poses)
+    beats = done(Lesson([PlannedExercise(load_stretch("cat-cow"), "", 0.0)]), poses)
     assert beats[0].phase is None
     told = next(number for number, beat in enumerate(beats) if beat.saying and beat.saying.text == cow.announce)
     assert beats[told - 1].phase == beats[told].moment.phase == cat.name
@@ -183,7 +183,7 @@ def test_the_ending_is_said_as_short_as_can_be_heard() -> None:
 
 def test_the_ending_says_the_same_of_the_aims_in_words_and_in_letters() -> None:
     """Two holds of seven seconds count as two repetitions; neither reached the aim of eight."""
-    lesson = Lesson([Planned(aiming("bridge", 8.0, 3), "", 0.0)])
+    lesson = Lesson([PlannedExercise(aiming("bridge", 8.0, 3), "", 0.0)])
     beats = done(lesson, film(*bridges(2)))
     parts = lesson.finish()
     assert beats[-1].moment.repetitions == 2

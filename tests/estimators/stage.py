@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from posecheck.estimators.finder import PersonFinder, StillFinder
-from posecheck.estimators.parts import Part, Window
+from posecheck.estimators.parts import CroppedFrame, CropWindow
 from posecheck.estimators.people import Who, box, extent_px
 from posecheck.estimators.search import Search
 from posecheck.pose.frames import Frame
@@ -22,8 +22,8 @@ SEEN_FROM = 0.25
 People = Callable[[float], Sequence[Pose]]
 
 
-def into(window: Window, pose: Pose) -> Pose:
-    """A pose of the frame as it would be seen in a window: the inverse of `Window.to_frame`."""
+def into(window: CropWindow, pose: Pose) -> Pose:
+    """A pose of the frame as it would be seen in a window: the inverse of `CropWindow.to_frame`."""
 
     def turned(points: Floats, width: float, height: float) -> Floats:
         x, y = points[:, 0], points[:, 1]
@@ -41,8 +41,8 @@ def into(window: Window, pose: Pose) -> Pose:
 
 def shown(people: Sequence[Pose], frame: Frame) -> list[Pose]:
     """Those of the people whom a frame, or a part of one, shows well enough, in its own pixels."""
-    window = frame.window if isinstance(frame, Part) else Window(0, 0, frame.width_px, frame.height_px)
-    if isinstance(frame, Part) and not frame.picture.any():
+    window = frame.window if isinstance(frame, CroppedFrame) else CropWindow(0, 0, frame.width_px, frame.height_px)
+    if isinstance(frame, CroppedFrame) and not frame.picture.any():
         return []  # the blank
     seen = []
     for pose in people:
@@ -76,12 +76,12 @@ class FakeLooker(Closable):
 class FakeTracker(FakeLooker):
     """Sees the first whom it is shown; keeps the windows it was shown, None for the whole frame, blanks left out."""
 
-    windows: list[Window | None] = field(default_factory=list)
+    windows: list[CropWindow | None] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 
     def estimate(self, frame: Frame) -> Pose:
-        if not isinstance(frame, Part) or frame.picture.any():
-            self.windows.append(frame.window if isinstance(frame, Part) else None)
+        if not isinstance(frame, CroppedFrame) or frame.picture.any():
+            self.windows.append(frame.window if isinstance(frame, CroppedFrame) else None)
         people = self.everybody(frame)
         return people[0] if people else Pose(frame.time_s, frame.width_px, frame.height_px, brightness=0.5)
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from posecheck.estimators.finder import LARGE, SEARCH_EVERY_S, find_person
 from posecheck.estimators.mediapipe_pose import MediaPipeEstimator
-from posecheck.estimators.parts import LEAST_TILE_PX, LENGTHS, Part, Window, around, tiles
+from posecheck.estimators.parts import LEAST_TILE_PX, LENGTHS, CroppedFrame, CropWindow, around, tiles
 from posecheck.estimators.people import body_px, difference, extent_px
 from posecheck.estimators.search import SMALL, Search
 from posecheck.pose.frames import Frame
@@ -35,7 +35,7 @@ def landmarks(pose: Pose) -> Floats:
 
 
 def picture_frame(picture: Picture, time_s: float = 0.0) -> Frame:
-    return Part(picture, Window(0, 0, picture.shape[1], picture.shape[0]), time_s)
+    return CroppedFrame(picture, CropWindow(0, 0, picture.shape[1], picture.shape[0]), time_s)
 
 
 def numbered(width: int, height: int) -> Picture:
@@ -47,7 +47,7 @@ def numbered(width: int, height: int) -> Picture:
 class TestParts:
     @pytest.mark.parametrize("turns", [0, 1, 3])
     def test_a_pose_comes_back_in_the_frames_pixels(self, turns: int) -> None:
-        pose, window = bridge(scale=60, at=(200, 150)), Window(90, 60, 210, 180, turns)
+        pose, window = bridge(scale=60, at=(200, 150)), CropWindow(90, 60, 210, 180, turns)
         back = window.to_frame(into(window, pose), FakeFrame())
         assert (back.width_px, back.height_px) == (640, 480)
         assert landmarks(back) == pytest.approx(landmarks(pose), abs=1e-3)
@@ -56,8 +56,8 @@ class TestParts:
 
     @pytest.mark.parametrize("turns", [0, 1, 3])
     def test_what_is_seen_in_a_part_is_placed_where_it_is_in_the_frame(self, turns: int) -> None:
-        window = Window(30, 20, 80, 60, turns)
-        part = Part(numbered(200, 150), window, 0.0)
+        window = CropWindow(30, 20, 80, 60, turns)
+        part = CroppedFrame(numbered(200, 150), window, 0.0)
         rgb = part.rgb()
         assert (part.width_px, part.height_px) == (rgb.shape[1], rgb.shape[0])
         row, column = 17, 40
@@ -68,7 +68,7 @@ class TestParts:
         assert placed.tolist() == (rgb[row, column, :2] + 0.5).tolist()
 
     def test_a_part_is_shrunk_but_never_enlarged(self) -> None:
-        part = Part(numbered(200, 150), Window(0, 0, 200, 100, 1), 0.0)
+        part = CroppedFrame(numbered(200, 150), CropWindow(0, 0, 200, 100, 1), 0.0)
         assert part.rgb(640).shape == (200, 100, 3)
         assert part.rgb(50).shape == (50, 25, 3)
         assert part.rgb(50).flags.c_contiguous

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from posecheck.errors import UsageError
 from posecheck.estimators.finder import GIVE_UP_S, RECONSIDER_EVERY_S, find_person
 from posecheck.estimators.mediapipe_pose import MediaPipeEstimator
-from posecheck.estimators.parts import Part, Window
+from posecheck.estimators.parts import CroppedFrame, CropWindow
 from posecheck.estimators.people import (
     Who,
     ambiguity,
@@ -219,7 +219,7 @@ class TestHoldingOn:
 
 
 def frame_of(picture: Picture, time_s: float = 0.0) -> Frame:
-    return Part(picture, Window(0, 0, picture.shape[1], picture.shape[0]), time_s)
+    return CroppedFrame(picture, CropWindow(0, 0, picture.shape[1], picture.shape[0]), time_s)
 
 
 def photograph(name: str) -> Picture:

@@ -17,7 +17,7 @@ from posecheck.judging.assessment import (
     STANDS_S,
     Assessment,
     Assessor,
-    Reference,
+    Baseline,
     assess,
     misfits,
     quality,
@@ -31,7 +31,7 @@ LIFT, FLOW = raise_stretch(), flow_stretch()
 LOW, KNEES = 0, 1
 
 
-def judged(stretch: Stretch, references: Mapping[str, Reference] | None = None, **values: Any) -> Assessment:
+def judged(stretch: Stretch, references: Mapping[str, Baseline] | None = None, **values: Any) -> Assessment:
     """Frames a tenth of a second apart."""
     count = max(np.size(value) for value in values.values())
     return assess(measures_of(np.arange(count) / 10.0, **values), stretch, references)
@@ -123,20 +123,20 @@ def test_what_was_never_seen_breaks_no_rule_and_meets_no_condition() -> None:
 
 
 class TestPhases:
-    def reached(self, spine: Any, reference: Reference) -> list[int]:
+    def reached(self, spine: Any, reference: Baseline) -> list[int]:
         found: list[int] = judged(
             FLOW, {"spine_flexion": reference}, knee_flexion=90, spine_flexion=spine
         ).phase.tolist()
         return found
 
     def test_they_count_from_neutral(self) -> None:
-        assert self.reached(np.array([-40.0, -60.0, -80.0]), Reference(-60.0, 0.0)) == [0, -1, 1]
+        assert self.reached(np.array([-40.0, -60.0, -80.0]), Baseline(-60.0, 0.0)) == [0, -1, 1]
 
     def test_they_are_narrower_by_what_is_not_known_of_it(self) -> None:
-        assert self.reached(np.array([15.0, 19.9, 20.0]), Reference(0.0, 5.0)) == [-1, -1, 0]
+        assert self.reached(np.array([15.0, 19.9, 20.0]), Baseline(0.0, 5.0)) == [-1, -1, 0]
 
     def test_they_are_left_beyond_their_margin(self) -> None:
-        assert self.reached(np.array([15.0, 10.0, 9.9, -15.0, -10.0, -9.9]), Reference(0.0, 0.0)) == [
+        assert self.reached(np.array([15.0, 10.0, 9.9, -15.0, -10.0, -9.9]), Baseline(0.0, 0.0)) == [
             0,
             0,
             -1,
@@ -153,7 +153,7 @@ class TestPhases:
 
     def test_a_rule_of_one_phase_is_not_judged_in_another(self) -> None:
         values = {"knee_flexion": 90, "spine_flexion": np.array([60.0, -60.0, 0.0]), "elbow_flexion": 50}
-        assessment = judged(FLOW, {"spine_flexion": Reference(0.0, 0.0)}, **values)
+        assessment = judged(FLOW, {"spine_flexion": Baseline(0.0, 0.0)}, **values)
         assert assessment.outside[:, 0].tolist() == [True, False, False]
         assert assessment.quality.tolist() == [0.5, 1.0, 1.0]
 
@@ -165,7 +165,7 @@ def test_a_rule_is_wider_by_what_is_not_known_of_neutral() -> None:
     )
     heels = np.array([0.29, 0.31])
     assert judged(stretch, trunk_pitch=30, heel_height=heels).outside[:, 0].tolist() == [False, True]
-    own = {"heel_height": Reference(-0.1, 0.0)}
+    own = {"heel_height": Baseline(-0.1, 0.0)}
     assert judged(stretch, own, trunk_pitch=30, heel_height=np.array([-0.01, 0.01])).outside[:, 0].tolist() == [
         False,
         True,
@@ -268,7 +268,7 @@ def test_the_size_of_the_chunks_changes_nothing(stretch: Stretch, seed: int, cut
     values = {"trunk_pitch": walk(4, 10), "spine_flexion": walk(15, 10), "elbow_flexion": walk(4, 30)}
     measures = measures_of(time_s, knee_flexion=walk(6, 40 if stretch is LIFT else 60), **values)
     whole = assess(measures, stretch)
-    assessor = Assessor(stretch, {name: Reference(one.value, one.uncertainty) for name, one in stretch.neutral.items()})
+    assessor = Assessor(stretch, {name: Baseline(one.value, one.uncertainty) for name, one in stretch.neutral.items()})
     edges = sorted({0, *cuts, 60})
     parts = [assessor.update(measures.slice(a, b)) for a, b in pairwise(edges)]
     for name in ("situation", "phase", "outside", "low", "quality", "good", "faulty"):

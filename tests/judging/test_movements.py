@@ -14,13 +14,13 @@ from posecheck.coaching.coach import FAULT_S, Coach, Saying
 from posecheck.coaching.lesson import Lesson
 from posecheck.judging.assessment import usual_references
 from posecheck.judging.cues import SWING_S
-from posecheck.judging.judgement import Course
+from posecheck.judging.judgement import SpanEvidence
 from posecheck.judging.movements import Judged, SwingJudge, swing_values
 from posecheck.judging.session import Moment, Session
 from posecheck.measures.measurer import measure
 from posecheck.pose.landmarks import Floats, Pose, Poses
 from posecheck.presenters.drawing.clip_scenes import ClipScenes
-from posecheck.rules.routine import Planned
+from posecheck.rules.routine import PlannedExercise
 from posecheck.rules.rule import SwingRule
 from posecheck.storage.rule_files import load_stretch
 from tests.support.fakes_measures import measures_of, seconds
@@ -113,7 +113,7 @@ def test_live_says_what_the_judge_says_afterwards(name: str, fps: float) -> None
     judgement = session.judgement()
     (segment,) = judgement.segments
     part = session.measures().slice(segment.span.start, segment.span.stop)
-    there = Course.of(part, CAT_COW).there
+    there = SpanEvidence.of(part, CAT_COW).there
     for rule in CAT_COW.swing_rules:
         found = SwingJudge(CAT_COW, rule).update(part, there)
         bad = [interval for interval, value in found if value < rule.min]
@@ -171,7 +171,7 @@ class TestSpoken:
     def test_after_the_last_word_no_movement_is_spoken_of(self) -> None:
         """The swing back to the middle tells of the last round, when it is over."""
         stretch = CAT_COW.model_copy(update={"hold": CAT_COW.hold.model_copy(update={"repetitions": 2})})
-        lesson = Lesson([Planned(stretch, "", 0.0)])
+        lesson = Lesson([PlannedExercise(stretch, "", 0.0)])
         beats = [lesson.update(pose) for pose in clip(*flow([*rounds(1), 19.0, -19.0]), fps=8.0) if not lesson.over]
         said = [beat.saying.text for beat in beats if beat.saying]
         last = next(number for number, text in enumerate(said) if text.startswith("That was the last one"))
@@ -184,7 +184,7 @@ class TestSpoken:
 
 
 def test_the_cue_stands_on_the_screen_while_the_movement_shows_it() -> None:
-    lesson = Lesson([Planned(CAT_COW, "", 0.0)])
+    lesson = Lesson([PlannedExercise(CAT_COW, "", 0.0)])
     beats = [lesson.update(pose) for pose in clip(*FAULTY["too-fast"], (SWING_S + 4.0, all_fours()), fps=8.0)]
     shown = [beat.pose.time_s for beat in beats if beat.text == RULES["too-fast"].cue]
     known = [one.swing_s for beat in beats for one in beat.moment.broken if one.swing_s is not None]
@@ -211,7 +211,7 @@ def test_the_video_of_a_clip_shows_the_same_words(name: str) -> None:
 def test_the_person_neutral_may_come_late() -> None:
     """What was followed by people's usual neutral is judged again by the person's own, and comes to the same."""
     poses = clip(*flow(rounds(4, 13.0), neutral=-40.0), fps=8.0)
-    assert usual_references(CAT_COW) != Course.of(measure(Poses.stack(poses)), CAT_COW).references
+    assert usual_references(CAT_COW) != SpanEvidence.of(measure(Poses.stack(poses)), CAT_COW).references
     moments, session = live(poses)
     found = {broken.since_s for moment in moments for broken in moment.broken}
     assert found == {faults_of(session.judgement())["too-little-range"][0][0]}

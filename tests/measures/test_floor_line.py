@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from posecheck.measures.floor_line import MOST_ROLL_DEG, Support
+from posecheck.measures.floor_line import MOST_ROLL_DEG, FloorContacts
 from posecheck.measures.measurer import measure
 from posecheck.measures.table import MEASURES
 from posecheck.pose.landmarks import Joint, Pose, Poses, Side
@@ -31,51 +31,51 @@ class TestFloor:
     ) -> None:
         measures = measure(Poses.stack([preset(roll_deg=roll, facing=facing)]))
         assert measures.roll_deg[POSTURES[preset]] == pytest.approx(roll, abs=0.05)
-        assert measures.roll_deg[Support.LEVEL] == 0.0
+        assert measures.roll_deg[FloorContacts.LEVEL] == 0.0
 
     def test_pitches_refer_to_the_picture_where_the_floor_is_not_known(self) -> None:
         pose = sphinx(trunk_pitch=24, roll_deg=7)
-        assert one(pose, "trunk_pitch", Support.LEVEL) == pytest.approx(17, abs=0.05)
-        assert one(pose, "trunk_pitch", Support.ELBOWS_TOES) == pytest.approx(24, abs=0.05)
+        assert one(pose, "trunk_pitch", FloorContacts.LEVEL) == pytest.approx(17, abs=0.05)
+        assert one(pose, "trunk_pitch", FloorContacts.ELBOWS_TOES) == pytest.approx(24, abs=0.05)
 
     def test_a_line_too_steep_for_a_floor_is_none(self) -> None:
         measures = measure(Poses.stack([standing()]))
-        for support in (Support.SHOULDERS_HEELS, Support.WRISTS_KNEES):
+        for support in (FloorContacts.SHOULDERS_HEELS, FloorContacts.WRISTS_KNEES):
             assert np.isnan(measures.roll_deg[support]).all()
             for name in FLOOR:
                 assert np.isnan(measures.get(name, support)).all(), name
         for name in set(MEASURES) - set(FLOOR):
-            assert np.isfinite(measures.get(name, Support.WRISTS_KNEES)).all(), name
+            assert np.isfinite(measures.get(name, FloorContacts.WRISTS_KNEES)).all(), name
 
     @pytest.mark.parametrize("facing", ["right", "left"])
     @pytest.mark.parametrize("sign", [-1, 1])
     def test_how_steep_a_floor_may_be(self, facing: Facing, sign: int) -> None:
         for share, known in ((0.97, True), (1.03, False)):
             pose = sphinx(roll_deg=sign * share * MOST_ROLL_DEG, facing=facing, width_px=2000, height_px=2000)
-            assert np.isfinite(one(pose, "trunk_pitch", Support.ELBOWS_TOES)) == known
+            assert np.isfinite(one(pose, "trunk_pitch", FloorContacts.ELBOWS_TOES)) == known
 
     @pytest.mark.parametrize("facing", ["right", "left"])
     @pytest.mark.parametrize("roll", [-30.0, -8.0, 5.0, 30.0])
     def test_a_level_that_is_given_wins(self, roll: float, facing: Facing) -> None:
         frame: Any = {"width_px": 2000, "height_px": 2000, "facing": facing, "roll_deg": roll}
         measures = measure(Poses.stack([sphinx(trunk_pitch=24, **frame)]), level_deg=roll)
-        for support in (Support.ELBOWS_TOES, Support.LEVEL):
+        for support in (FloorContacts.ELBOWS_TOES, FloorContacts.LEVEL):
             assert measures.roll_deg[support] == roll
             assert measures.get("trunk_pitch", support) == pytest.approx(24, abs=0.05)
         upright = measure(Poses.stack([standing(**frame)]), level_deg=roll)
-        assert upright.get("chest_pitch", Support.LEVEL) == pytest.approx(0, abs=0.05)
+        assert upright.get("chest_pitch", FloorContacts.LEVEL) == pytest.approx(0, abs=0.05)
 
     def test_a_level_that_is_given_is_not_corrected_by_the_body(self) -> None:
         pose = sphinx(trunk_pitch=24, roll_deg=7)
-        assert one(pose, "trunk_pitch", Support.ELBOWS_TOES, level_deg=4.0) == pytest.approx(21, abs=0.05)
-        assert one(pose, "trunk_pitch", Support.ELBOWS_TOES, level_deg=0.0) == pytest.approx(17, abs=0.05)
-        assert np.isnan(one(pose, "trunk_pitch", Support.ELBOWS_TOES, level_deg=7.0 - MOST_ROLL_DEG - 1))
+        assert one(pose, "trunk_pitch", FloorContacts.ELBOWS_TOES, level_deg=4.0) == pytest.approx(21, abs=0.05)
+        assert one(pose, "trunk_pitch", FloorContacts.ELBOWS_TOES, level_deg=0.0) == pytest.approx(17, abs=0.05)
+        assert np.isnan(one(pose, "trunk_pitch", FloorContacts.ELBOWS_TOES, level_deg=7.0 - MOST_ROLL_DEG - 1))
 
     def test_a_leg_in_the_air_is_not_the_floor(self) -> None:
         for side in Side:
             pose = bridge(lift=33, far_hip_flexion=60, far_knee_flexion=0, near=side, at=(290, 300))
-            assert one(pose, "trunk_pitch", Support.SHOULDERS_HEELS) == pytest.approx(-33, abs=0.05)
-            assert one(pose, "leg_split", Support.SHOULDERS_HEELS) > 60
+            assert one(pose, "trunk_pitch", FloorContacts.SHOULDERS_HEELS) == pytest.approx(-33, abs=0.05)
+            assert one(pose, "leg_split", FloorContacts.SHOULDERS_HEELS) > 60
 
     def test_upright_means_upright_in_the_picture(self) -> None:
         slopes = measure(Poses.stack([standing(), sphinx(trunk_pitch=24), sphinx(trunk_pitch=24, roll_deg=10)]))
@@ -94,6 +94,6 @@ def test_toes_that_are_lifted_are_no_floor() -> None:
             turned = cosine * x - sine * y, sine * x + cosine * y
             landmarks[joint.on(side), :2] = np.add(knee, turned)
     bent = measure(Poses.stack([replace(pose, landmarks=landmarks)]))
-    assert bent.get("knee_flexion", Support.LEVEL)[0] > 40
+    assert bent.get("knee_flexion", FloorContacts.LEVEL)[0] > 40
     # The drawn knees lie a little lower than real ones.
-    assert bent.get("trunk_pitch", Support.ELBOWS_TOES)[0] == pytest.approx(24.0, abs=8)
+    assert bent.get("trunk_pitch", FloorContacts.ELBOWS_TOES)[0] == pytest.approx(24.0, abs=8)

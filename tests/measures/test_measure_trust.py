@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from posecheck.measures.floor_line import Support
+from posecheck.measures.floor_line import FloorContacts
 from posecheck.measures.measurer import LEAST_VISIBILITY, VISIBILITY_ERROR_DEG, Measures, measure
 from posecheck.measures.table import MEASURES
 from posecheck.pose.landmarks import Joint, Pose, Poses, Side
@@ -36,9 +36,9 @@ class TestNotTrusted:
     """What is not seen gives NaN in the measures that need it, and in no other."""
 
     @staticmethod
-    def assert_unknown_without(joint: Joint, measures: Measures, support: Support) -> None:
+    def assert_unknown_without(joint: Joint, measures: Measures, support: FloorContacts) -> None:
         # The slope of the floor line is corrected by a share of the trunk's length.
-        behind_floor = {HIP, SHOULDER} if support is not Support.LEVEL else set()
+        behind_floor = {HIP, SHOULDER} if support is not FloorContacts.LEVEL else set()
         for name, spec in MEASURES.items():
             unknown = joint in spec.joints or (spec.floor and joint in behind_floor)
             assert np.isnan(measures.get(name, support)[-1]) == unknown, name
@@ -50,7 +50,7 @@ class TestNotTrusted:
         self.assert_unknown_without(joint, measure(Poses.stack([pose])), POSTURES[preset])
         pose = preset(visibility={joint: LEAST_VISIBILITY + 0.01})
         values = measure(Poses.stack([pose])).values
-        assert all(np.isfinite(values[name, Support.LEVEL]).all() for name in MEASURES)
+        assert all(np.isfinite(values[name, FloorContacts.LEVEL]).all() for name in MEASURES)
 
     @pytest.mark.parametrize("joint", Joint)
     def test_outside_the_frame(self, joint: Joint) -> None:
@@ -58,7 +58,7 @@ class TestNotTrusted:
         measures = measure(Poses.stack([hand_drawn({}), hand_drawn(drawn_points)]))
         for name, spec in MEASURES.items():
             if name != "spine_flexion":
-                assert np.isnan(measures.get(name, Support.LEVEL)[1]) == (joint in spec.joints), name
+                assert np.isnan(measures.get(name, FloorContacts.LEVEL)[1]) == (joint in spec.joints), name
 
     def test_a_little_outside_is_believed(self) -> None:
         """The model is right about a joint just past the edge."""
@@ -76,7 +76,9 @@ class TestNotTrusted:
         first = preset()
         measures = measure(Poses.stack([first, replace(lost(first, joint, Side.RIGHT), time_s=0.1)]))
         self.assert_unknown_without(joint, measures, POSTURES[preset])
-        assert all(np.isfinite(value[0]) for (_, support), value in measures.values.items() if support is Support.LEVEL)
+        assert all(
+            np.isfinite(value[0]) for (_, support), value in measures.values.items() if support is FloorContacts.LEVEL
+        )
 
     @pytest.mark.parametrize("joint", Joint)
     @pytest.mark.parametrize("preset", POSTURES)
@@ -94,11 +96,11 @@ class TestNotTrusted:
             assert np.isnan(value[[0, 2]]).all(), key
         assert np.isnan(measures.uprightness_deg[[0, 2]]).all()
         assert np.isnan(measures.uncertainty("hip_flexion")[[0, 2]]).all()
-        assert np.isfinite(measures.get("trunk_pitch", Support.ELBOWS_TOES)[1])
+        assert np.isfinite(measures.get("trunk_pitch", FloorContacts.ELBOWS_TOES)[1])
 
     def test_without_an_outline_only_the_spine_is_unknown(self) -> None:
         measures = measure(Poses.stack([all_fours(outline=False)]))
-        unknown = [name for name in MEASURES if np.isnan(measures.get(name, Support.WRISTS_KNEES)[0])]
+        unknown = [name for name in MEASURES if np.isnan(measures.get(name, FloorContacts.WRISTS_KNEES)[0])]
         assert unknown == ["spine_flexion"]
 
 

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from posecheck.measures.floor_line import Support
+from posecheck.measures.floor_line import FloorContacts
 from posecheck.measures.measurer import Measurer, Measures, measure
 from posecheck.measures.table import MEASURES
 from posecheck.measures.view import View
@@ -57,7 +57,7 @@ def drawn(choice: tuple[dict[str, Any], Callable[..., Pose]], **others: Any) -> 
     return preset(**(words | others))
 
 
-def assert_same(first: Pose, second: Pose, support: Support, names: list[str] | None = None) -> None:
+def assert_same(first: Pose, second: Pose, support: FloorContacts, names: list[str] | None = None) -> None:
     """The measures of two poses agree to what float32 pixels can tell."""
     one, other = measure(Poses.stack([first])), measure(Poses.stack([second]))
     for name in names or list(MEASURES):
@@ -83,14 +83,14 @@ class TestInvariance:
 
     @given(poses(), st.floats(-10, 10))
     def test_a_rolled_camera(self, choice: Any, roll: float) -> None:
-        level = POSTURES[choice[1]] is Support.LEVEL
+        level = POSTURES[choice[1]] is FloorContacts.LEVEL
         names = [name for name in MEASURES if name != OF_THE_PICTURE and not (level and MEASURES[name].floor)]
         assert_same(drawn(choice), drawn(choice, roll_deg=roll), POSTURES[choice[1]], names)
 
     @given(poses(), st.floats(-180, 180))
     def test_any_rotation_where_the_floor_plays_no_part(self, choice: Any, angle: float) -> None:
         names = [name for name in MEASURES if name != OF_THE_PICTURE and not MEASURES[name].floor]
-        assert_same(drawn(choice), drawn(choice, roll_deg=angle), Support.LEVEL, names)
+        assert_same(drawn(choice), drawn(choice, roll_deg=angle), FloorContacts.LEVEL, names)
 
     @given(poses(), st.floats(-10, 10))
     def test_a_mirror(self, choice: Any, roll: float) -> None:
@@ -102,8 +102,8 @@ class TestInvariance:
         other: Facing = "left" if choice[0]["facing"] == "right" else "right"
         assert_same(drawn(choice), drawn(choice, facing=other), POSTURES[choice[1]])
 
-    @given(poses(), st.sampled_from(Support))
-    def test_values_stay_within_their_limits(self, choice: Any, support: Support) -> None:
+    @given(poses(), st.sampled_from(FloorContacts))
+    def test_values_stay_within_their_limits(self, choice: Any, support: FloorContacts) -> None:
         measures = measure(Poses.stack([drawn(choice)]))
         for name, spec in MEASURES.items():
             value = measures.get(name, support)
@@ -140,7 +140,7 @@ def assert_equal_measures(first: Measures, second: Measures) -> None:
     assert first.values.keys() == second.values.keys()
     for key, value in first.values.items():
         np.testing.assert_allclose(second.values[key], value, atol=1e-4, err_msg=str(key))
-    for support in Support:
+    for support in FloorContacts:
         np.testing.assert_allclose(second.roll_deg[support], first.roll_deg[support], atol=1e-9)
     np.testing.assert_allclose(second.uprightness_deg, first.uprightness_deg)
     np.testing.assert_array_equal(second.visibility, first.visibility)
@@ -166,16 +166,18 @@ class TestManyAtOnce:
         whole = measure(Poses.stack(busy_clip()))
         part = whole.slice(10, 20)
         assert np.shares_memory(part.time_s, whole.time_s)
-        assert np.shares_memory(part.get("hip_flexion", Support.LEVEL), whole.get("hip_flexion", Support.LEVEL))
+        assert np.shares_memory(
+            part.get("hip_flexion", FloorContacts.LEVEL), whole.get("hip_flexion", FloorContacts.LEVEL)
+        )
 
 
 def test_what_needs_no_floor_is_the_same_on_every_support() -> None:
     measures = measure(Poses.stack([sphinx()]))
     for name in set(MEASURES) - set(FLOOR):
-        for support in Support:
-            assert measures.get(name, support) is measures.get(name, Support.LEVEL)
+        for support in FloorContacts:
+            assert measures.get(name, support) is measures.get(name, FloorContacts.LEVEL)
 
 
 def test_an_unknown_measure_is_a_key_error() -> None:
     with pytest.raises(KeyError, match="nose_length"):
-        measure(Poses.stack([sphinx()])).get("nose_length", Support.LEVEL)
+        measure(Poses.stack([sphinx()])).get("nose_length", FloorContacts.LEVEL)

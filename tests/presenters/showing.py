@@ -17,10 +17,10 @@ import numpy as np
 from posecheck.coaching.lesson import Lesson
 from posecheck.pose.landmarks import Pose
 from posecheck.presenters.drawing.canvas import Picture
-from posecheck.presenters.drawing.drawn_layout import Layout
-from posecheck.presenters.drawing.practice_view import Show, Stage, draw_ending
-from posecheck.presenters.windows.practice_window import Window
-from posecheck.rules.routine import Planned
+from posecheck.presenters.drawing.drawn_layout import DrawnLayout
+from posecheck.presenters.drawing.practice_view import PracticeView, Show, draw_ending
+from posecheck.presenters.windows.practice_window import PracticeWindow
+from posecheck.rules.routine import PlannedExercise
 from posecheck.storage.rule_files import load_stretch
 from posecheck.workflows.display import scene_of
 from tests.support.films import lying, raised
@@ -30,8 +30,8 @@ BACKGROUND = np.tile(np.linspace(60, 200, 640, dtype=np.uint8)[None, :, None], (
 
 
 def main(folder: Path) -> None:
-    stage = Stage()
-    moments: dict[str, Callable[[tuple[int, int]], tuple[Picture, Layout]]] = {
+    stage = PracticeView()
+    moments: dict[str, Callable[[tuple[int, int]], tuple[Picture, DrawnLayout]]] = {
         name: lambda size, poses=poses: stage.draw(show_of(poses), size)
         for name, poses in {
             "set-up": [nobody(index / 6.0) for index in range(40)],
@@ -45,7 +45,7 @@ def main(folder: Path) -> None:
     os.set_blocking(sys.stdin.fileno(), False)
     name = "paused"
     shown: tuple[str, tuple[int, int]] | None = None
-    with Window(640, 480) as window:
+    with PracticeWindow(640, 480) as window:
         tell(event="open")
         while not window.closed:
             if (name, window.size) != shown:
@@ -64,7 +64,7 @@ def main(folder: Path) -> None:
 
 
 def show_of(poses: list[Pose]) -> Show:
-    lesson = Lesson([Planned(load_stretch("bridge"), "", 0.0)])
+    lesson = Lesson([PlannedExercise(load_stretch("bridge"), "", 0.0)])
     for pose in poses:
         beat = lesson.update(pose)
     return Show(BACKGROUND, scene_of(beat), stretch="bridge", phase=None)

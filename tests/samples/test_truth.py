@@ -75,10 +75,10 @@ def test_the_ideal_judge_counts_what_the_script_told() -> None:
 def test_the_ideal_judge_sees_the_fault_set_in_and_end() -> None:
     truth = read_truth(SAMPLES / "bridge-hips-low.truth.json")
     (segment,) = judge(true_measures(truth), [load_stretch("bridge")], chosen=True).segments
-    (marked,) = (mark for mark in truth.marks if mark.label != "good")
+    (scorer,) = (mark for mark in truth.marks if mark.label != "good")
     times = [interval for fault in segment.faults for interval in fault.intervals]
     assert times
-    assert any(start < marked.end_s and end > marked.start_s for start, end in times)
+    assert any(start < scorer.end_s and end > scorer.start_s for start, end in times)
 
 
 def test_nobody_is_no_measure_at_all() -> None:

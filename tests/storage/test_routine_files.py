@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from posecheck.errors import RuleFileError
-from posecheck.rules.routine import USUAL_REST_S, Planned
+from posecheck.rules.routine import USUAL_REST_S, PlannedExercise
 from posecheck.rules.stretch import Stretch
 from posecheck.storage.routine_files import load_routine, read_routine, routines_folder
 from posecheck.storage.rule_files import load_stretch
@@ -21,7 +21,7 @@ def exercise(*lines: str, stretch: str = "sphinx") -> str:
     return "\n".join(["[[exercises]]", f'stretch = "{stretch}"', *lines, ""])
 
 
-def planned(folder: Path, *exercises: str) -> tuple[Planned, ...]:
+def planned(folder: Path, *exercises: str) -> tuple[PlannedExercise, ...]:
     path = folder / "mine.toml"
     path.write_text(HEAD + "".join(exercises))
     return load_routine(path)[1]
@@ -58,7 +58,7 @@ def test_every_shipped_file_is_named_as_its_routine() -> None:
 
 class TestWhatItMakesOfAStretch:
     def test_what_is_not_given_is_the_stretchs_own(self, tmp_path: Path) -> None:
-        assert planned(tmp_path, exercise()) == (Planned(load_stretch("sphinx"), "", USUAL_REST_S),)
+        assert planned(tmp_path, exercise()) == (PlannedExercise(load_stretch("sphinx"), "", USUAL_REST_S),)
 
     def test_what_is_given_is_aimed_at(self, tmp_path: Path) -> None:
         (one,) = planned(tmp_path, exercise("hold_s = 12.5", "repetitions = 4", "rest_s = 0", "rest_before_s = 3"))

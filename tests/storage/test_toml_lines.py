@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from posecheck.storage.toml_lines import Place, lines_of
+from posecheck.storage.toml_lines import KeyPath, lines_of
 
 
-def places(value, at: Place = ()):
+def places(value, at: KeyPath = ()):
     yield at
     if isinstance(value, dict):
         for key, inner in value.items():
@@ -20,7 +20,7 @@ def places(value, at: Place = ()):
             yield from places(inner, (*at, index))
 
 
-def assert_lines_hold(text: str) -> dict[Place, int]:
+def assert_lines_hold(text: str) -> dict[KeyPath, int]:
     lines = lines_of(text)
     assert set(lines) == set(places(tomllib.loads(text)))
     rows = text.split("\n")

@@ -6,19 +6,19 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from posecheck.measures.floor_line import Support
+from posecheck.measures.floor_line import FloorContacts
 from posecheck.measures.measurer import measure
 from posecheck.measures.table import MEASURES
 from posecheck.pose.landmarks import Joint, Landmark, Pose, Poses, Side
 from tests.support.poses import all_fours, bridge, lying_bent_knees, prone, sphinx, standing
 
 POSTURES = {
-    standing: Support.LEVEL,
-    prone: Support.ELBOWS_TOES,
-    sphinx: Support.ELBOWS_TOES,
-    all_fours: Support.WRISTS_KNEES,
-    bridge: Support.SHOULDERS_HEELS,
-    lying_bent_knees: Support.SHOULDERS_HEELS,
+    standing: FloorContacts.LEVEL,
+    prone: FloorContacts.ELBOWS_TOES,
+    sphinx: FloorContacts.ELBOWS_TOES,
+    all_fours: FloorContacts.WRISTS_KNEES,
+    bridge: FloorContacts.SHOULDERS_HEELS,
+    lying_bent_knees: FloorContacts.SHOULDERS_HEELS,
 }
 FLOOR = sorted(name for name, spec in MEASURES.items() if spec.floor)
 EAR, SHOULDER, ELBOW, WRIST, HIP, KNEE, ANKLE, HEEL, TOE = Joint
@@ -43,5 +43,5 @@ def hand_drawn(changes: Mapping[Joint | Landmark, tuple[float, float]]) -> Pose:
     return Pose(0.0, 1000, 800, landmarks)
 
 
-def one(pose: Pose, name: str, support: Support = Support.LEVEL, level_deg: float | None = None) -> float:
+def one(pose: Pose, name: str, support: FloorContacts = FloorContacts.LEVEL, level_deg: float | None = None) -> float:
     return float(measure(Poses.stack([pose]), level_deg).get(name, support)[0])

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from posecheck.measures.floor_line import Support
+from posecheck.measures.floor_line import FloorContacts
 from posecheck.measures.measurer import Measures
 from posecheck.measures.table import MEASURES
 from posecheck.measures.view import View
@@ -62,8 +62,8 @@ def measures_of(
         brightness=rows(1.0),
         sharpness=rows(1.0),
     )
-    table = {(name, support): rows(values.get(name, 0.0)) for name in MEASURES for support in Support}
-    rolls = {support: rows(0.0) for support in Support}
+    table = {(name, support): rows(values.get(name, 0.0)) for name in MEASURES for support in FloorContacts}
+    rolls = {support: rows(0.0) for support in FloorContacts}
     return Measures(time, view, rolls, table, rows(uprightness_deg), np.ones((len(time), len(Joint))))
 
 

@@ -11,11 +11,11 @@ import pytest
 from posecheck.cli.label import label, words_of
 from posecheck.errors import InputError, OutputError, RuleFileError, UsageError
 from posecheck.presenters.drawing.fonts import font
-from posecheck.presenters.windows.label_window import CLOSED, LEAST_WIDTH_PX, MARGIN_PX, TEXT_PX, Film, run
+from posecheck.presenters.windows.label_window import CLOSED, LEAST_WIDTH_PX, MARGIN_PX, TEXT_PX, ClipBuffer, run
 from posecheck.rules.limits import rule_names
 from posecheck.storage.label_files import read_labels, write_labels
 from posecheck.storage.rule_files import load_stretch
-from posecheck.tuning.annotation import Labelling, Open, Words
+from posecheck.tuning.annotation import LabelChoices, Labelling, Open
 from posecheck.tuning.labels import GOOD, Label
 from tests.support.permissions import permissions_count
 
@@ -38,17 +38,17 @@ class Paper:
         return self.keys.pop(0) if self.keys else ord("q")
 
 
-def film(seconds: float = 4.0, fps: float = 10.0) -> Film:
+def film(seconds: float = 4.0, fps: float = 10.0) -> ClipBuffer:
     def frame(number: int) -> SimpleNamespace:
         picture = np.full((90, 160, 3), 2 * number, np.uint8)
         return SimpleNamespace(time_s=number / fps, rgb=lambda most: picture)
 
-    return Film(frame(number) for number in range(round(seconds * fps)))
+    return ClipBuffer(frame(number) for number in range(round(seconds * fps)))
 
 
 def labelling(tmp_path: Path, stretch=BRIDGE, labels=(OTHER,), person: str = "") -> Labelling:
     path = tmp_path / "labels.csv"
-    return Labelling("a.mp4", Words.of(stretch), labels, person, lambda every: write_labels(path, every))
+    return Labelling("a.mp4", LabelChoices.of(stretch), labels, person, lambda every: write_labels(path, every))
 
 
 def kept(tmp_path: Path) -> list[Label]:
@@ -168,7 +168,7 @@ def test_what_is_asked_fits_the_window(tmp_path: Path) -> None:
     longest = max(
         (name for known in ("bridge", "sphinx", "cat-cow") for name in rule_names(load_stretch(known))), key=len
     )
-    made = Labelling("a.mp4", Words("any", (longest,)), [], "", lambda every: None)
+    made = Labelling("a.mp4", LabelChoices("any", (longest,)), [], "", lambda every: None)
     made.mark("1", 0.0)
     assert not made.leave()
     assert font(TEXT_PX).getlength(made.said) < LEAST_WIDTH_PX - 2 * MARGIN_PX
@@ -204,8 +204,8 @@ class TestNewStretch:
 
     def test_what_is_labelled_already_need_not_be_named_again(self) -> None:
         labels = [Label("b.mp4", 0, 1, "plank", "up", "sagging"), Label("b.mp4", 1, 2, "plank", "", GOOD), OTHER]
-        assert words_of("plank", [], [], labels) == Words("plank", ("sagging",), ("up",))
-        assert words_of("plank", ["head-down"], [], labels) == Words("plank", ("head-down", "sagging"), ("up",))
+        assert words_of("plank", [], [], labels) == LabelChoices("plank", ("sagging",), ("up",))
+        assert words_of("plank", ["head-down"], [], labels) == LabelChoices("plank", ("head-down", "sagging"), ("up",))
 
     def test_a_mistyped_name_is_no_new_stretch(self) -> None:
         with pytest.raises(RuleFileError, match=r"'brigde', did you mean 'bridge'\?.*a new stretch.*--fault NAME"):
@@ -229,4 +229,4 @@ class TestNewStretch:
             words_of(stretch, faults, phases, [])
 
     def test_of_a_known_stretch_the_rule_file_names_them(self) -> None:
-        assert words_of("cat-cow", [], [], []) == Words.of(CAT_COW)
+        assert words_of("cat-cow", [], [], []) == LabelChoices.of(CAT_COW)

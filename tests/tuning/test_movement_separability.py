@@ -13,7 +13,7 @@ from posecheck.pose.landmarks import Poses
 from posecheck.rules.rule import SwingRule
 from posecheck.rules.stretch import Stretch
 from posecheck.storage.rule_files import check_file
-from posecheck.tuning.dataset import Bench
+from posecheck.tuning.dataset import LabelledDataset
 from posecheck.tuning.evaluation import evaluate
 from posecheck.tuning.labels import GOOD, Label, LabelledClip
 from posecheck.tuning.movement_separability import swing_partings
@@ -93,7 +93,9 @@ def test_each_fault_of_movement_gets_a_rule_that_tells_it(
     assert rules["too-little"].judge == rules["too-little"].swing_of
     assert any(note.startswith("too-fast: told by how long a swing takes, and from one clip alone") for note in notes)
     assert any(note.startswith("only-the-head: told by how far spine_flexion swings") for note in notes)
-    figures = {one.rule: one for one in evaluate(Bench(clips, Stretch.model_validate(tomllib.loads(text)))).rules}
+    figures = {
+        one.rule: one for one in evaluate(LabelledDataset(clips, Stretch.model_validate(tomllib.loads(text)))).rules
+    }
     for fault in FAULTS:
         assert figures[fault].balanced.value > 0.85
         assert figures[fault].events[0] == figures[fault].events[1]

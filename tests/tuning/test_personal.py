@@ -24,7 +24,7 @@ from posecheck.storage.label_files import write_labels
 from posecheck.storage.profiles import profile_file, read_profile, write_profile
 from posecheck.storage.rule_edits import with_new_limits
 from posecheck.storage.rule_files import file_of, load_stretch
-from posecheck.tuning.dataset import Bench
+from posecheck.tuning.dataset import LabelledDataset
 from posecheck.tuning.labels import GOOD
 from posecheck.tuning.personal import ROOM, fit, personal, within_safe
 from tests.support.fakes_measures import RULE, raise_stretch
@@ -54,13 +54,13 @@ THREE = ("hips-low", "feet-too-near", "one-leg-up")
 NEAR = Threshold("feet-too-near", "max")
 
 
-def ada(*faults: str, stretch: Stretch = BRIDGE) -> Bench:
-    return Bench(clips_of(*faults, bodies=BODIES[:1]), stretch)
+def ada(*faults: str, stretch: Stretch = BRIDGE) -> LabelledDataset:
+    return LabelledDataset(clips_of(*faults, bodies=BODIES[:1]), stretch)
 
 
 def test_limits_lie_their_room_beyond_the_clip_whose_good_form_goes_furthest() -> None:
-    bench = ada(*THREE)
-    limits = fit(bench).limits
+    dataset = ada(*THREE)
+    limits = fit(dataset).limits
     ends = [np.quantile(ada(fault).values("feet-too-near", GOOD), 0.95) for fault in THREE]
     assert max(ends) - min(ends) > 2.0
     assert limits[NEAR] == pytest.approx(max(ends) + ROOM * MEASURES["knee_flexion"].error, abs=0.5)
@@ -78,8 +78,8 @@ def test_a_clip_that_hardly_shows_a_measure_is_none_of_three() -> None:
     *clips, short = clips_of(*THREE, bodies=BODIES[:1])
     start_s = short.labels[0].start_s
     labels = (replace(short.labels[0], end_s=start_s + 0.5),)
-    assert fit(Bench([*clips, replace(short, labels=labels)], BRIDGE)).limits == {}
-    assert fit(Bench([*clips, replace(short, labels=short.labels[:1])], BRIDGE)).limits != {}
+    assert fit(LabelledDataset([*clips, replace(short, labels=labels)], BRIDGE)).limits == {}
+    assert fit(LabelledDataset([*clips, replace(short, labels=short.labels[:1])], BRIDGE)).limits != {}
 
 
 def test_a_rule_that_others_wait_for_gets_no_stricter() -> None:
@@ -117,13 +117,13 @@ def test_clips_that_see_the_body_alike_are_told_from_those_that_do_not() -> None
     other_side = replace(BODIES[0], facing="left")
     for body in (nearer, other_side):
         clips = [*clips_of("hips-low", bodies=BODIES[:1]), *clips_of("feet-too-near", bodies=[body])]
-        assert not fit(Bench(clips, BRIDGE)).basis.one_place
+        assert not fit(LabelledDataset(clips, BRIDGE)).basis.one_place
 
 
 def test_nothing_is_fitted_to_a_few_seconds() -> None:
     clip = clips_of("hips-low", bodies=BODIES[:1])[0]
     short = type(clip)(clip.name, clip.measures, clip.labels[:1])
-    fitted = fit(Bench([short], BRIDGE))
+    fitted = fit(LabelledDataset([short], BRIDGE))
     assert fitted.limits == {}
     assert fitted.unseen == tuple(rule.name for rule in BRIDGE.rules)
 
@@ -138,7 +138,7 @@ def test_what_is_hardly_seen_is_not_fitted_though_seconds_enough_are_labelled() 
             if name == "leg_split":
                 values[name, support] = np.where(clip.measures.time_s < start_s + 0.4, known, np.nan)
         clips.append(replace(clip, measures=replace(clip.measures, values=values)))
-    fitted = fit(Bench(clips, BRIDGE))
+    fitted = fit(LabelledDataset(clips, BRIDGE))
     assert fitted.unseen == ("one-leg-up",)
     assert NEAR in fitted.limits
 

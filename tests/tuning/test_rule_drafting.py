@@ -14,13 +14,13 @@ from typer.testing import CliRunner
 
 from posecheck.cli.stretches import app
 from posecheck.errors import InputError, UsageError
-from posecheck.measures.floor_line import Support
+from posecheck.measures.floor_line import FloorContacts
 from posecheck.measures.measurer import measure
 from posecheck.pose.landmarks import Poses
 from posecheck.rules.stretch import Stretch
 from posecheck.storage.label_files import write_labels
 from posecheck.storage.rule_files import check_file, load_stretch
-from posecheck.tuning.dataset import Bench
+from posecheck.tuning.dataset import LabelledDataset
 from posecheck.tuning.evaluation import evaluate
 from posecheck.tuning.labels import GOOD, Label, LabelledClip
 from posecheck.tuning.rule_drafting import draft
@@ -48,7 +48,7 @@ def test_a_draft_passes_the_check_and_judges_its_clips(tmp_path: Path) -> None:
     stretch = load_stretch(path)
     assert [rule.name for rule in stretch.rules] == list(FAULTS)
     assert stretch.support.value == "shoulders-heels"
-    figures = evaluate(Bench(CLIPS, stretch))
+    figures = evaluate(LabelledDataset(CLIPS, stretch))
     for rule in figures.rules:
         assert rule.f1.value > 0.95
     assert figures.hold_error.value < 0.05
@@ -117,7 +117,7 @@ def test_what_touches_the_floor_is_guessed_and_said_to_be(clips: list[LabelledCl
 def test_no_rule_is_made_of_how_the_camera_stands() -> None:
     """The height of the ankles in the picture would tell the one clip with the fault best."""
     kneels = kneeling()
-    key = "ankle_height", Support.LEVEL
+    key = "ankle_height", FloorContacts.LEVEL
     late = kneels.measures.time_s >= 5.0
     values = {**kneels.measures.values, key: np.where(late, 5.0, 0.0)}
     text, _ = draft("lift", [replace(kneels, measures=replace(kneels.measures, values=values))])

@@ -15,11 +15,11 @@ from posecheck.pose.landmarks import Poses
 from posecheck.rules.limits import Threshold, thresholds, unit_of, with_limits
 from posecheck.rules.stretch import Stretch
 from posecheck.storage.rule_files import load_stretch
-from posecheck.tuning.dataset import Bench
+from posecheck.tuning.dataset import LabelledDataset
 from posecheck.tuning.evaluation import evaluate
 from posecheck.tuning.labels import GOOD, Label, LabelledClip
-from posecheck.tuning.replay import Named, Replay, Verdict
-from posecheck.tuning.scoring import Marked, balanced, f1, precision, recall
+from posecheck.tuning.replay import DetectedFault, Replay, RuleResult
+from posecheck.tuning.scoring import ClipScorer, balanced, f1, precision, recall
 from tests.support.fakes_measures import flow_stretch, measures_of, raise_stretch, seconds
 from tests.support.films import flow, rounds
 from tests.support.labelled import BODIES, FAULTS, clips_of
@@ -33,13 +33,17 @@ def labelled(*rows: tuple[float, float, str], measures=TEN_S, stretch: str = "li
     return LabelledClip("a.mp4", measures, tuple(Label("a.mp4", a, b, stretch, "", label) for a, b, label in rows))
 
 
-def said(low: tuple[tuple[float, float], ...] = (), knees: tuple[tuple[float, float], ...] = (), holds=()) -> Verdict:
-    faults = {name: Named(spans, tuple(a + 0.3 for a, _ in spans)) for name, spans in (("low", low), ("knees", knees))}
-    return Verdict(faults, tuple(holds))
+def said(
+    low: tuple[tuple[float, float], ...] = (), knees: tuple[tuple[float, float], ...] = (), holds=()
+) -> RuleResult:
+    faults = {
+        name: DetectedFault(spans, tuple(a + 0.3 for a, _ in spans)) for name, spans in (("low", low), ("knees", knees))
+    }
+    return RuleResult(faults, tuple(holds))
 
 
 class TestCounting:
-    MARKED = Marked(labelled((0, 3, GOOD), (3, 5, "low"), (6, 8, "low"), (8.5, 9, "knees")), LIFT)
+    MARKED = ClipScorer(labelled((0, 3, GOOD), (3, 5, "low"), (6, 8, "low"), (8.5, 9, "knees")), LIFT)
 
     def test_seconds(self) -> None:
         assert self.MARKED.seconds("low", said()) == pytest.approx([0, 4, 0, 3])
@@ -53,9 +57,9 @@ class TestCounting:
         ids=["half good, half faulty", "good for less than labels are exact", "faulty and unlabelled"],
     )
     def test_a_movement_that_is_good_and_faulty_in_parts_says_nothing(self, swing, counts) -> None:
-        marked = Marked(labelled((0, 3, GOOD), (3, 8, "low")), LIFT, {"low": [swing]})
-        assert marked.seconds("low", said()) == pytest.approx(counts)
-        assert marked.seconds("knees", said()) == pytest.approx([0, 0, 0, 3])
+        scorer = ClipScorer(labelled((0, 3, GOOD), (3, 8, "low")), LIFT, {"low": [swing]})
+        assert scorer.seconds("low", said()) == pytest.approx(counts)
+        assert scorer.seconds("knees", said()) == pytest.approx([0, 0, 0, 3])
 
     def test_shares(self) -> None:
         counts = np.array([[2.5, 1.5, 1.0, 2.0], [0, 4, 0, 3], [0, 0, 1, 1]])
@@ -94,23 +98,23 @@ class TestCounting:
         """Its rule is asked when it is over; a hold is ended by rules on form alone."""
         cat_cow = STRETCHES["cat-cow"]
         holds = (Hold(0, 4.0, 6.0, 2.0, 1), Hold(0, 8.0, 9.0, 1.0, 2))
-        marked = Marked(labelled((0, 2, GOOD), (3, 7, "too-fast"), (7.5, 9.5, "arms-bent")), cat_cow)
-        assert marked.holds(said(holds=holds)) == pytest.approx([2.0, 0.0, 2.0, 1.0, 1.0])
+        scorer = ClipScorer(labelled((0, 2, GOOD), (3, 7, "too-fast"), (7.5, 9.5, "arms-bent")), cat_cow)
+        assert scorer.holds(said(holds=holds)) == pytest.approx([2.0, 0.0, 2.0, 1.0, 1.0])
 
     def test_a_fault_that_no_rule_is_for_makes_a_false_hold(self) -> None:
         """A rule file that knows fewer faults must not look better beside another."""
-        marked = Marked(labelled((0, 2, GOOD), (3, 7, "knees-in")), LIFT)
-        assert marked.holds(said(holds=[Hold(-1, 4.0, 6.0, 2.0, 1)])) == pytest.approx([2.0, 0.0, 4.0, 2.0, 1.0])
+        scorer = ClipScorer(labelled((0, 2, GOOD), (3, 7, "knees-in")), LIFT)
+        assert scorer.holds(said(holds=[Hold(-1, 4.0, 6.0, 2.0, 1)])) == pytest.approx([2.0, 0.0, 4.0, 2.0, 1.0])
 
     def test_a_frame_does_not_stand_for_a_hole(self) -> None:
         holey = measures_of([0.0, 0.5, 1.0, 6.0, 6.5], trunk_pitch=30.0)
-        marked = Marked(labelled((0, 7, GOOD), measures=holey), LIFT)
-        assert marked.seconds("low", said()).sum() == pytest.approx(1.5)
+        scorer = ClipScorer(labelled((0, 7, GOOD), measures=holey), LIFT)
+        assert scorer.seconds("low", said()).sum() == pytest.approx(1.5)
 
     def test_a_rule_of_one_phase_is_not_scored_in_the_other(self) -> None:
         labels = (Label("a", 0, 2, "flow", "round", GOOD), Label("a", 3, 4, "flow", "arched", GOOD))
-        marked = Marked(LabelledClip("a", TEN_S, labels), flow_stretch())
-        assert marked.seconds("arms", Verdict({"arms": Named()}, ())) == pytest.approx([0, 0, 0, 2])
+        scorer = ClipScorer(LabelledClip("a", TEN_S, labels), flow_stretch())
+        assert scorer.seconds("arms", RuleResult({"arms": DetectedFault()}, ())) == pytest.approx([0, 0, 0, 2])
 
 
 STRETCHES = {name: load_stretch(name) for name in ("bridge", "cat-cow", "sphinx")}
@@ -122,7 +126,7 @@ class TestReplay:
     CLIPS = MappingProxyType({rule: clips_of(rule, bodies=BODIES[:1])[0].measures for rule in FAULTS})
     FLOW = measure(Poses.stack(clip(*flow(rounds(3), way_s=0.8), fps=15.0)))
 
-    def same(self, replay: Replay, stretch, verdict: Verdict) -> None:
+    def same(self, replay: Replay, stretch, verdict: RuleResult) -> None:
         judgement = judge(replay.measures, [stretch], chosen=True)
         assert verdict.holds == tuple(held.hold for segment in judgement.segments for held in segment.holds)
         faults = {fault.cue.rule: fault.intervals for segment in judgement.segments for fault in segment.faults}
@@ -173,7 +177,7 @@ class TestReplay:
 
 class TestEvaluation:
     CLIPS = clips_of("hips-low", "feet-too-near")
-    FIGURES = evaluate(Bench(CLIPS, STRETCHES["bridge"]))
+    FIGURES = evaluate(LabelledDataset(CLIPS, STRETCHES["bridge"]))
 
     def test_what_is_drawn_is_found(self) -> None:
         low, near = (rule for rule in self.FIGURES.rules if rule.groups)
@@ -193,7 +197,7 @@ class TestEvaluation:
 
     def test_a_wrong_limit_shows(self) -> None:
         spoiled = with_limits(STRETCHES["bridge"], {Threshold("hips-low", "max"): -33.0})
-        figures = evaluate(Bench(self.CLIPS, STRETCHES["bridge"]), spoiled)
+        figures = evaluate(LabelledDataset(self.CLIPS, STRETCHES["bridge"]), spoiled)
         (low,) = (rule for rule in figures.rules if rule.rule == "hips-low")
         assert low.precision.value < 0.8
         assert low.precision.low < low.precision.value < low.precision.high
@@ -204,7 +208,7 @@ class TestEvaluation:
         nameless = [
             replace(clip, labels=tuple(replace(label, person="") for label in clip.labels)) for clip in self.CLIPS[:2]
         ]
-        warnings = " | ".join(evaluate(Bench(nameless, STRETCHES["bridge"])).warnings)
+        warnings = " | ".join(evaluate(LabelledDataset(nameless, STRETCHES["bridge"])).warnings)
         assert "only 2 clips" in warnings
         assert "name no person" in warnings
         assert "fewer than 3 clips at fault: hips-low (2)" in warnings
@@ -212,7 +216,7 @@ class TestEvaluation:
         assert "no faulty seconds are labelled for hips-high, feet-too-far" in warnings
 
     def test_one_clip_has_no_interval(self) -> None:
-        figures = evaluate(Bench(self.CLIPS[:1], STRETCHES["bridge"]))
+        figures = evaluate(LabelledDataset(self.CLIPS[:1], STRETCHES["bridge"]))
         assert np.isnan(figures.rules[0].f1.low)
         assert "only one person" in " ".join(figures.warnings)
         assert f"--personal {self.CLIPS[0].person} fits" in " ".join(figures.warnings)
@@ -220,19 +224,19 @@ class TestEvaluation:
     def test_clips_of_one_person_alone_stand_each_for_itself(self) -> None:
         hers = [clip for clip in self.CLIPS if clip.person == self.CLIPS[0].person]
         hers += [replace(clip, name=f"again-{clip.name}") for clip in hers]
-        bench = Bench(hers, STRETCHES["bridge"])
-        assert (bench.groups, bench.unit, bench.person) == (4, "clip", hers[0].person)
-        assert any(f"all clips are of {bench.person}" in warning for warning in evaluate(bench).warnings)
+        dataset = LabelledDataset(hers, STRETCHES["bridge"])
+        assert (dataset.groups, dataset.unit, dataset.person) == (4, "clip", hers[0].person)
+        assert any(f"all clips are of {dataset.person}" in warning for warning in evaluate(dataset).warnings)
 
     def test_clips_of_one_person_go_together(self) -> None:
-        assert Bench(self.CLIPS, STRETCHES["bridge"]).groups == 4
+        assert LabelledDataset(self.CLIPS, STRETCHES["bridge"]).groups == 4
         assert len(self.CLIPS) == 8
 
     def test_without_good_seconds(self) -> None:
         only_bad = [
             replace(clip, labels=tuple(label for label in clip.labels if label.label != GOOD)) for clip in self.CLIPS
         ]
-        figures = evaluate(Bench(only_bad, STRETCHES["bridge"]))
+        figures = evaluate(LabelledDataset(only_bad, STRETCHES["bridge"]))
         assert any("no good seconds" in warning for warning in figures.warnings)
         assert np.isnan(figures.rules[0].balanced.value)
         assert np.isnan(figures.hold_error.value)
@@ -241,15 +245,15 @@ class TestEvaluation:
         clip = self.CLIPS[0]
         values = {key: np.full(len(clip.measures), np.nan) for key in clip.measures.values}
         dark = replace(clip, measures=replace(clip.measures, values=MappingProxyType(values)))
-        figures = evaluate(Bench([dark, *self.CLIPS[1:]], STRETCHES["bridge"]))
+        figures = evaluate(LabelledDataset([dark, *self.CLIPS[1:]], STRETCHES["bridge"]))
         (told,) = (warning for warning in figures.warnings if "no measure of bridge is seen" in warning)
         assert dark.name in told
         assert self.CLIPS[1].name not in told
 
     def test_some_of_the_clips(self) -> None:
-        bench = Bench(self.CLIPS, STRETCHES["bridge"])
-        some = evaluate(bench.some([0, 4]))
-        assert bench.groups == 4
-        alone = evaluate(Bench([self.CLIPS[0], self.CLIPS[4]], STRETCHES["bridge"]))
+        dataset = LabelledDataset(self.CLIPS, STRETCHES["bridge"])
+        some = evaluate(dataset.some([0, 4]))
+        assert dataset.groups == 4
+        alone = evaluate(LabelledDataset([self.CLIPS[0], self.CLIPS[4]], STRETCHES["bridge"]))
         assert repr([rule.f1 for rule in some.rules]) == repr([rule.f1 for rule in alone.rules])
         assert repr(some.hold_error) == repr(alone.hold_error)

@@ -8,11 +8,11 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from posecheck.workflows import doctor
 from posecheck.cli.doctor import doctor as command
 from posecheck.errors import ModelError
 from posecheck.presenters.voice.engines import CommandSpeech
 from posecheck.storage.history import History
+from posecheck.workflows import doctor
 from posecheck.workflows.doctor import Finding
 
 

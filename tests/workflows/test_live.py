@@ -5,7 +5,7 @@ from __future__ import annotations
 from threading import Event
 
 from posecheck.pose.landmarks import Pose
-from posecheck.workflows.live import Watcher
+from posecheck.workflows.live import PoseWorker
 from tests.support.patience import PATIENCE_S, until
 from tests.workflows.practice.room import FPS, FakeSource, Seer, two_bridges
 
@@ -13,7 +13,7 @@ from tests.workflows.practice.room import FPS, FakeSource, Seer, two_bridges
 class TestWatcher:
     def test_gives_every_pose_and_the_newest_picture(self) -> None:
         poses = two_bridges()[:30]
-        with Watcher(FakeSource(30), Seer(poses)) as watcher:
+        with PoseWorker(FakeSource(30), Seer(poses)) as watcher:
             taken: list[Pose] = []
             while not watcher.ended:
                 some, sight = watcher.take(1.0)
@@ -24,7 +24,7 @@ class TestWatcher:
     def test_waits_no_longer_than_it_is_told(self) -> None:
         ready = Event()
         source = FakeSource(1, during=lambda number: ready.wait(PATIENCE_S) and None)
-        with Watcher(source, Seer(two_bridges())) as watcher:
+        with PoseWorker(source, Seer(two_bridges())) as watcher:
             assert watcher.take(0.01) == ([], None)
             assert not watcher.ended
             ready.set()
@@ -38,7 +38,7 @@ class TestWatcher:
             until(lambda: source.stopped)
 
         source = FakeSource(1, during=never)
-        with Watcher(source, Seer(two_bridges())) as watcher:
+        with PoseWorker(source, Seer(two_bridges())) as watcher:
             assert asked.wait(PATIENCE_S)
         until(lambda: watcher.ended)
         assert watcher.take(0.0) == ([], None)

@@ -16,7 +16,7 @@ from posecheck.rules.stretch import Stretch
 from posecheck.storage.label_files import write_labels
 from posecheck.storage.rule_edits import with_new_limits, write_text
 from posecheck.storage.rule_files import check_file, file_of, load_stretch
-from posecheck.tuning.dataset import Bench
+from posecheck.tuning.dataset import LabelledDataset
 from posecheck.tuning.joint_search import together
 from posecheck.tuning.labels import GOOD, Label, LabelledClip
 from posecheck.tuning.threshold_search import Proposal, Why, propose
@@ -110,8 +110,8 @@ def shuffled(clips: Sequence[LabelledClip], seed: int) -> list[LabelledClip]:
 @pytest.mark.parametrize("spoil", [False, True])
 def test_shuffled_labels_propose_nothing(seed: int, spoil: bool) -> None:
     stretch = spoiled("hips-low", 1)[0] if spoil else STRETCHES["bridge"]
-    bench = Bench(shuffled(CLIPS["bridge"], seed), stretch)
-    assert together(bench, propose(bench)).values == {}
+    dataset = LabelledDataset(shuffled(CLIPS["bridge"], seed), stretch)
+    assert together(dataset, propose(dataset)).values == {}
 
 
 def test_two_bodies_are_too_few() -> None:

@@ -105,7 +105,7 @@ def text_box(
     colour = np.zeros((height, width, 3), np.float32)
     cover = np.zeros((height, width), np.float32)
     if opacity:
-        cover[:] = rounded(width, height, min(height, 2 * pad, 3 * pad) * 0.5) * opacity
+        cover[:] = rounded_rectangle(width, height, min(height, 2 * pad, 3 * pad) * 0.5) * opacity
         colour[:] = cover[..., None] * np.asarray(fill, np.float32)
     baseline = pad + letter_height(sizes[0])
     for line, size, line_width, step, first in zip(
@@ -153,11 +153,11 @@ def wrapped(text: str, letter_px: float, width_px: float) -> tuple[str, ...]:
 @lru_cache(maxsize=32)
 def disk(diameter: int, fill: Colour = INK, opacity: float = 0.72) -> Sprite:
     """A round panel."""
-    cover = rounded(diameter, diameter, diameter / 2) * opacity
+    cover = rounded_rectangle(diameter, diameter, diameter / 2) * opacity
     return _sprite(cover[..., None] * np.asarray(fill, np.float32), cover)
 
 
-def rounded(width: int, height: int, radius: float) -> NDArray[np.float32]:
+def rounded_rectangle(width: int, height: int, radius: float) -> NDArray[np.float32]:
     """(height, width) how much a rectangle with round corners covers each pixel, 0..1."""
     x, y = np.arange(width) + 0.5, np.arange(height) + 0.5
     over_x = np.maximum(np.maximum(radius - x, x - (width - radius)), 0.0)

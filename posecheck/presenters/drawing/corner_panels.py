@@ -25,7 +25,7 @@ from posecheck.presenters.drawing.canvas import (
     text_box,
     wrapped,
 )
-from posecheck.presenters.drawing.drawn_layout import RingMark, Words, covered
+from posecheck.presenters.drawing.drawn_layout import DrawnText, RingMark, covered
 from posecheck.presenters.drawing.fonts import letter_height, size_for
 from posecheck.presenters.drawing.scene import Scene
 
@@ -114,11 +114,11 @@ def crowded(canvas: Canvas, scene: Scene, corners: Corners) -> bool:
     return any(_meet(boxes[one], boxes[other]) for one, other in combinations(_places(corners), 2))
 
 
-Place = tuple[str, float, bool]
+Corner = tuple[str, float, bool]
 """What, how far to the right (0..1), and whether below."""
 
 
-def _places(corners: Corners) -> tuple[Place, Place, Place]:
+def _places(corners: Corners) -> tuple[Corner, Corner, Corner]:
     return (
         ("cue", corners.cue_at, corners.cue_below),
         ("ring", float(corners.ring_right), corners.ring_below),
@@ -126,7 +126,7 @@ def _places(corners: Corners) -> tuple[Place, Place, Place]:
     )
 
 
-def _boxes(canvas: Canvas, scene: Scene) -> dict[Place, Rectangle]:
+def _boxes(canvas: Canvas, scene: Scene) -> dict[Corner, Rectangle]:
     """The room that each needs wherever it may stand, its margins included."""
     unit = canvas.unit
     cues = [_cue(canvas, text, alert=True)[0] for text in (LONG_CUE, scene.cue) if text]
@@ -136,7 +136,7 @@ def _boxes(canvas: Canvas, scene: Scene) -> dict[Place, Rectangle]:
         "ring": (ring, ring),
         "state": (32.0 * unit, 19.0 * unit),
     }
-    boxes: dict[Place, Rectangle] = {}
+    boxes: dict[Corner, Rectangle] = {}
     for what, (width, height) in sizes.items():
         for right, below in product((0.0, 0.5, 1.0), SIDES):
             left, top = right * (canvas.width - width), canvas.height - height if below else 0.0
@@ -148,7 +148,7 @@ def _meet(one: Rectangle, other: Rectangle) -> bool:
     return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
-def draw_state(canvas: Canvas, scene: Scene, corners: Corners) -> Words:
+def draw_state(canvas: Canvas, scene: Scene, corners: Corners) -> DrawnText:
     """State, stretch and count."""
     unit = canvas.unit
     count = "" if scene.goal is None else f"{scene.done} of {scene.goal} {scene.counted}"
@@ -160,7 +160,7 @@ def draw_state(canvas: Canvas, scene: Scene, corners: Corners) -> Words:
     box = canvas.blit(sprite, left, top)
     middle = (box[0] + PAD * unit + icon * 0.55, box[1] + PAD * unit + STATE_LETTERS * unit / 2.0)
     draw_icon(canvas, scene.state, middle, icon / 2.0)
-    return Words("state", tuple(line.text for line in lines), box, letter_height(size_for(lines[0].letter_px)))
+    return DrawnText("state", tuple(line.text for line in lines), box, letter_height(size_for(lines[0].letter_px)))
 
 
 def draw_icon(canvas: Canvas, state: State, centre: Point, radius: float) -> None:
@@ -205,7 +205,7 @@ def warning(canvas: Canvas, centre: Point, radius: float) -> None:
     canvas.circle((x, y + 0.47 * radius), stroke / 2.0, WHITE, WHITE, 0.0)
 
 
-def draw_ring(canvas: Canvas, scene: Scene, target_s: float, corners: Corners) -> tuple[RingMark, Words]:
+def draw_ring(canvas: Canvas, scene: Scene, target_s: float, corners: Corners) -> tuple[RingMark, DrawnText]:
     """The hold: a ring that closes as the target is reached, seconds within it."""
     unit = canvas.unit
     size = round(RING * unit)
@@ -230,10 +230,10 @@ def draw_ring(canvas: Canvas, scene: Scene, target_s: float, corners: Corners) -
         sprite = text_box((Line(text, letters * unit),), pad=1, opacity=0.0)
         canvas.blit(sprite, centre[0] - sprite.width / 2.0, centre[1] + down * size - sprite.height / 2.0)
     letter_px = letter_height(size_for(SECONDS_LETTERS * unit))
-    return RingMark(centre, radius, swept), Words("ring", (seconds, target), box, letter_px)
+    return RingMark(centre, radius, swept), DrawnText("ring", (seconds, target), box, letter_px)
 
 
-def draw_cue(canvas: Canvas, cue: str, corners: Corners, *, alert: bool) -> Words:
+def draw_cue(canvas: Canvas, cue: str, corners: Corners, *, alert: bool) -> DrawnText:
     """The one thing worth saying, in letters to be read from two metres; `alert` puts a warning sign before it."""
     unit = canvas.unit
     sprite, lines, letters = _cue(canvas, cue, alert=alert)
@@ -242,7 +242,7 @@ def draw_cue(canvas: Canvas, cue: str, corners: Corners, *, alert: bool) -> Word
     box = canvas.blit(sprite, left, top)
     if alert:
         warning(canvas, (box[0] + letters * 1.15, (box[1] + box[3]) / 2.0), letters * 0.75)
-    return Words("cue", lines, box, letter_height(size_for(letters)))
+    return DrawnText("cue", lines, box, letter_height(size_for(letters)))
 
 
 def _cue_left(canvas: Canvas, width: int, corners: Corners) -> float:

@@ -10,7 +10,7 @@ from posecheck.presenters.drawing.scene import Status
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class DrawnText:
     """Text that was drawn.
 
     Attributes:
@@ -82,7 +82,7 @@ class JointMark:
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
+class DrawnLayout:
     """All that was drawn over one picture.
 
     Attributes:
@@ -93,7 +93,7 @@ class Layout:
         back: Pixels of the outline of the back, from hip to shoulder; empty if not drawn.
     """
 
-    words: tuple[Words, ...] = ()
+    words: tuple[DrawnText, ...] = ()
     ring: RingMark | None = None
     arcs: tuple[ArcMark, ...] = ()
     joints: tuple[JointMark, ...] = ()

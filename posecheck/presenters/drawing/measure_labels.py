@@ -10,7 +10,7 @@ import numpy as np
 from posecheck.pose.landmarks import Floats
 from posecheck.presenters.drawing.body_marks import COLOURS
 from posecheck.presenters.drawing.canvas import WHITE, Box, Canvas, Line, Point, text_box
-from posecheck.presenters.drawing.drawn_layout import Words
+from posecheck.presenters.drawing.drawn_layout import DrawnText
 from posecheck.presenters.drawing.fonts import letter_height, size_for
 from posecheck.presenters.drawing.scene import Gauge, Status
 
@@ -80,7 +80,7 @@ class Labels:
         radius: float,
         taken: Sequence[Box],
         busy: Floats,
-    ) -> Words:
+    ) -> DrawnText:
         """Draws one figure.
 
         Args:
@@ -103,7 +103,7 @@ class Labels:
         box = canvas.blit(sprite, float(boxes[best, 0]), float(boxes[best, 1]))
         bottom = box[3] - max(1.0, 0.3 * unit)
         canvas.line([(box[0] + unit, bottom), (box[2] - unit, bottom)], COLOURS[gauge.status], 0.5 * unit)
-        return Words("angle", (text,), box, letter_height(size_for(letters)), gauge.rule)
+        return DrawnText("angle", (text,), box, letter_height(size_for(letters)), gauge.rule)
 
 
 def _candidates(centre: Point, radius: float, width: int, height: int, unit: float) -> tuple[Floats, Floats]:

@@ -18,7 +18,7 @@ from posecheck.presenters.drawing.body_frame import Body
 from posecheck.presenters.drawing.body_marks import JOINT, draw_arc, draw_back, draw_joints, draw_skeleton, one_a_joint
 from posecheck.presenters.drawing.canvas import Box, Canvas, Picture, Point, arc_points
 from posecheck.presenters.drawing.corner_panels import Corners, best_corners, crowded, draw_cue, draw_ring, draw_state
-from posecheck.presenters.drawing.drawn_layout import ArcMark, JointMark, Layout, RingMark, Words
+from posecheck.presenters.drawing.drawn_layout import ArcMark, DrawnLayout, DrawnText, JointMark, RingMark
 from posecheck.presenters.drawing.measure_gauges import Angle, is_lean
 from posecheck.presenters.drawing.measure_labels import Labels
 from posecheck.presenters.drawing.scene import SPINE, Scene, Status
@@ -38,7 +38,7 @@ class Overlay:
         self._since_s = -math.inf
         self._labels = Labels()
 
-    def draw(self, picture: Picture, scene: Scene) -> Layout:
+    def draw(self, picture: Picture, scene: Scene) -> DrawnLayout:
         """Draws a scene over a picture, in place.
 
         Args:
@@ -50,7 +50,7 @@ class Overlay:
         """
         canvas = Canvas(picture)
         if min(canvas.width, canvas.height) < LEAST_SIDE_PX:
-            return Layout()
+            return DrawnLayout()
         body = _body(canvas, scene)
         shown: list[tuple[Angle, ArcMark]] = []
         joints: list[JointMark] = []
@@ -71,7 +71,7 @@ class Overlay:
             words.append(draw_cue(canvas, scene.cue, corners, alert=alert))
         if body is not None:
             words += self._figures(canvas, scene, body, shown, joints, back, [one.box for one in words])
-        return Layout(tuple(words), ring, tuple(arc for _, arc in shown), tuple(joints), back)
+        return DrawnLayout(tuple(words), ring, tuple(arc for _, arc in shown), tuple(joints), back)
 
     def _arranged(
         self, canvas: Canvas, scene: Scene, body: Body | None, joints: Sequence[JointMark], back: Sequence[Point]
@@ -100,7 +100,7 @@ class Overlay:
         joints: Sequence[JointMark],
         back: Sequence[Point],
         taken: list[Box],
-    ) -> list[Words]:
+    ) -> list[DrawnText]:
         """The measures in figures, those that matter most placed first."""
         busy = np.concatenate(
             [_bones(body), _face(body), *(_spread(arc) for _, arc in shown), np.reshape(back, (-1, 2))]

@@ -22,12 +22,12 @@ from posecheck.presenters.drawing.canvas import (
     text_box,
     wrapped,
 )
-from posecheck.presenters.drawing.drawn_layout import Layout, Words
+from posecheck.presenters.drawing.drawn_layout import DrawnLayout, DrawnText
 from posecheck.presenters.drawing.face_blur import Region, hide
 from posecheck.presenters.drawing.fonts import letter_height, size_for
 from posecheck.presenters.drawing.overlay import Overlay
 from posecheck.presenters.drawing.scene import Scene
-from posecheck.presenters.drawing.target_figure import Ghost
+from posecheck.presenters.drawing.target_figure import TargetFigure
 
 BANNER_LETTERS, HELP_LETTERS, BADGE_LETTERS = 6.5, 3.4, 2.6
 HEADING_LETTERS, ROW_LETTERS, DETAIL_LETTERS, ADVICE_LETTERS = 7.0, 4.2, 3.4, 100.0 / 18.0
@@ -78,14 +78,14 @@ class Show:
     keys: bool = False
 
 
-class Stage:
+class PracticeView:
     """Draws one frame after the other; remembers only where things stand."""
 
     def __init__(self) -> None:
         self._overlay = Overlay()
-        self._ghost = Ghost()
+        self._ghost = TargetFigure()
 
-    def draw(self, show: Show, size: tuple[int, int]) -> tuple[Picture, Layout]:
+    def draw(self, show: Show, size: tuple[int, int]) -> tuple[Picture, DrawnLayout]:
         """A new picture.
 
         Args:
@@ -98,7 +98,7 @@ class Stage:
         """
         picture, inner = _fitted(seen(show), size)
         canvas = Canvas(picture)
-        layout = Layout()
+        layout = DrawnLayout()
         if show.scene is not None:
             scene = _within(mirrored(show.scene) if show.mirrored else show.scene, inner, size)
             layout = self._overlay.draw(picture, scene)
@@ -113,7 +113,7 @@ class Stage:
             words.append(_panel(canvas, "banner", lines, BANNER_LETTERS))
         return picture, replace(layout, words=tuple(words))
 
-    def _silhouette(self, canvas: Canvas, scene: Scene, show: Show, taken: Sequence[Words]) -> list[Words]:
+    def _silhouette(self, canvas: Canvas, scene: Scene, show: Show, taken: Sequence[DrawnText]) -> list[DrawnText]:
         box = self._ghost.draw(
             canvas,
             show.stretch or "",
@@ -122,7 +122,7 @@ class Stage:
             taken=[one.box for one in taken],
             body=_body_points(scene, canvas),
         )
-        return [] if box is None else [Words("silhouette", (), box, 0)]
+        return [] if box is None else [DrawnText("silhouette", (), box, 0)]
 
 
 def plain(show: Show) -> Picture:
@@ -155,7 +155,7 @@ def mirrored(scene: Scene) -> Scene:
 
 def draw_ending(
     picture: Picture, heading: str, rows: Sequence[str], advice: str, size: tuple[int, int]
-) -> tuple[Picture, Layout]:
+) -> tuple[Picture, DrawnLayout]:
     """The summary at the end, over the last picture in the dark.
 
     Args:
@@ -163,7 +163,7 @@ def draw_ending(
         heading: Two or three words.
         rows: What was done; those that begin with a blank belong to the one before.
         advice: What to work on; empty for nothing.
-        size: As for `Stage.draw`.
+        size: As for `PracticeView.draw`.
     """
     picture = np.asarray(_fitted(picture, size)[0] // 6, np.uint8)
     canvas = Canvas(picture)
@@ -180,11 +180,11 @@ def draw_ending(
     words = []
     for sprite, lines in sprites:
         box = canvas.blit(sprite, left, top)
-        words.append(Words("ending", tuple(line.text for line in lines), box, round(lines[0].letter_px)))
+        words.append(DrawnText("ending", tuple(line.text for line in lines), box, round(lines[0].letter_px)))
         top += sprite.height + gap
     rule = words[0].box[3] + gap / 2.0
     canvas.line([(left, rule), (canvas.width - left, rule)], SKY, 0.6 * share * canvas.unit)
-    return picture, Layout(tuple(words))
+    return picture, DrawnLayout(tuple(words))
 
 
 def _ending(
@@ -253,7 +253,7 @@ def _within(scene: Scene, inner: Box, size: tuple[int, int]) -> Scene:
     return replace(scene, pose=moved)
 
 
-def _badges(canvas: Canvas, show: Show, taken: Sequence[Words]) -> list[Words]:
+def _badges(canvas: Canvas, show: Show, taken: Sequence[DrawnText]) -> list[DrawnText]:
     """What is always to be known, in small letters at the middle of the upper edge, or of the lower one."""
     lines: tuple[Line, ...] = (Line("●  REC", BADGE_LETTERS * canvas.unit, VERMILLION),) if show.recording else ()
     for text in ("Muted" if show.muted else None, show.note):
@@ -271,16 +271,16 @@ def _badges(canvas: Canvas, show: Show, taken: Sequence[Words]) -> list[Words]:
     ]
     free = (place for place in places if not any(_meet(place, one.box) for one in taken))
     box = canvas.blit(sprite, *next(free, places[-1])[:2])
-    return [Words("badge", tuple(line.text for line in lines), box, letter_height(size_for(lines[0].letter_px)))]
+    return [DrawnText("badge", tuple(line.text for line in lines), box, letter_height(size_for(lines[0].letter_px)))]
 
 
-def _panel(canvas: Canvas, kind: str, texts: Sequence[str], letters: float) -> Words:
+def _panel(canvas: Canvas, kind: str, texts: Sequence[str], letters: float) -> DrawnText:
     """Lines in the middle of the picture."""
     letter_px = letters * canvas.unit
     lines = tuple(Line(text, letter_px) for text in texts)
     sprite = text_box(lines, pad=round(0.9 * letter_px), centred=kind == "banner", fill=INK, opacity=0.86)
     box = canvas.blit(sprite, (canvas.width - sprite.width) / 2.0, (canvas.height - sprite.height) / 2.0)
-    return Words(kind, tuple(texts), box, letter_height(size_for(letter_px)))
+    return DrawnText(kind, tuple(texts), box, letter_height(size_for(letter_px)))
 
 
 def _body_points(scene: Scene, canvas: Canvas) -> Floats:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from enum import IntEnum
 
-from posecheck.judging.assessment import Assessment, Assessor, Reference, assess, usual_references
+from posecheck.judging.assessment import Assessment, Assessor, Baseline, assess, usual_references
 from posecheck.judging.holds import State
 from posecheck.judging.session import UNDER_WAY, Moment
 from posecheck.judging.still import NEUTRAL_PHASE, StillJudgement, StillVerdict
@@ -118,7 +118,7 @@ class Asked:
         references: The neutral values in use.
     """
 
-    def __init__(self, stretch: Stretch, references: Mapping[str, Reference]) -> None:
+    def __init__(self, stretch: Stretch, references: Mapping[str, Baseline]) -> None:
         self._stretch = stretch
         self._assessor = Assessor(stretch, references)
 
@@ -227,7 +227,7 @@ def live_scene(
     measures: Measures,
     *,
     outside: Collection[str] = (),
-    references: Mapping[str, Reference] | None = None,
+    references: Mapping[str, Baseline] | None = None,
     rounds: int | None = None,
 ) -> Scene:
     """The scene of a moment of live practice.

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from posecheck.pose.landmarks import Floats
-from posecheck.presenters.drawing.canvas import GREY, INK, SKY, Box, Canvas, Point, Sprite, rounded
+from posecheck.presenters.drawing.canvas import GREY, INK, SKY, Box, Canvas, Point, Sprite, rounded_rectangle
 from posecheck.presenters.drawing.drawn_layout import covered
 
 WIDTH, HEIGHT = 27.0, 17.0
@@ -21,15 +21,15 @@ OPACITY = 0.8
 MOST_COVERED = 0.04
 """A panel that would cover more of the body than this share is not shown."""
 
-Figure = dict[str, Sequence[Point]]
+FigureLines = dict[str, Sequence[Point]]
 
-_SPHINX: Figure = {
+_SPHINX: FigureLines = {
     "trunk": ((0.0, 0.11), (0.20, 0.20), (0.40, 0.42)),
     "leg": ((0.0, 0.10), (-0.42, 0.08), (-0.82, 0.06), (-0.96, 0.04)),
     "arm": ((0.40, 0.40), (0.40, 0.06), (0.68, 0.05)),
     "head": ((0.50, 0.60),),
 }
-_BRIDGE: Figure = {
+_BRIDGE: FigureLines = {
     "trunk": ((-0.44, 0.11), (-0.22, 0.22), (0.0, 0.34)),
     "leg": ((0.0, 0.34), (0.40, 0.54), (0.44, 0.10), (0.60, 0.05)),
     "arm": ((-0.44, 0.09), (-0.18, 0.05), (0.08, 0.05)),
@@ -37,7 +37,7 @@ _BRIDGE: Figure = {
 }
 
 
-def _all_fours(sagitta: float, head: Point) -> Figure:
+def _all_fours(sagitta: float, head: Point) -> FigureLines:
     return {
         "trunk": ((0.0, 0.52), (0.12, 0.52 + 0.75 * sagitta), (0.25, 0.52 + sagitta), (0.37, 0.52 + 0.75 * sagitta),
                   (0.50, 0.52)),
@@ -47,7 +47,7 @@ def _all_fours(sagitta: float, head: Point) -> Figure:
     }  # fmt: skip
 
 
-FIGURES: dict[tuple[str, str | None], Figure] = {
+FIGURES: dict[tuple[str, str | None], FigureLines] = {
     ("sphinx", None): _SPHINX,
     ("bridge", None): _BRIDGE,
     ("cat-cow", None): _all_fours(0.0, (0.74, 0.52)),
@@ -60,7 +60,7 @@ THICKNESS = {"leg": 0.10, "arm": 0.08, "trunk": 0.17, "head": 0.11}
 """Width of the limbs and radius of the head, in the figure's own unit."""
 
 
-class Ghost:
+class TargetFigure:
     """Draws the silhouette where it covers nothing; remembers where it stood."""
 
     def __init__(self) -> None:
@@ -140,7 +140,7 @@ def _sprite(stretch: str, phase: str | None, width: int, height: int, facing_rig
         x = x if facing_right else width - x
         return np.asarray(np.round(16.0 * np.column_stack([x, floor - scale * where[:, 1]])), np.int32)
 
-    cover = rounded(width, height, height * 0.12) * OPACITY
+    cover = rounded_rectangle(width, height, height * 0.12) * OPACITY
     picture = np.empty((height, width, 3), np.uint8)
     picture[:] = INK
     cv2.line(picture, (round(0.05 * width), round(floor)), (round(0.95 * width), round(floor)), GREY, 1, cv2.LINE_AA)

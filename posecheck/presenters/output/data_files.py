@@ -15,7 +15,7 @@ from posecheck.errors import OutputError
 from posecheck.judging.judgement import STATES, Judgement
 from posecheck.judging.still import StillJudgement
 from posecheck.judging.summary import Summary
-from posecheck.measures.floor_line import Support
+from posecheck.measures.floor_line import FloorContacts
 from posecheck.measures.measurer import Measures
 from posecheck.measures.table import MEASURES
 from posecheck.pose.landmarks import BLOCK, Floats
@@ -83,7 +83,7 @@ def _judged_still(still: StillJudgement) -> tuple[dict[str, list[str]], NDArray[
         "phase": [still.phase or ""],
         "faults": [" ".join(fault.rule for fault in still.faults)],
     }
-    return columns, np.array([Support.LEVEL if stretch is None else stretch.support], object)
+    return columns, np.array([FloorContacts.LEVEL if stretch is None else stretch.support], object)
 
 
 def _judged_clip(clip: Judgement) -> tuple[dict[str, list[str]], NDArray[np.object_]]:
@@ -91,7 +91,7 @@ def _judged_clip(clip: Judgement) -> tuple[dict[str, list[str]], NDArray[np.obje
     time_s = clip.measures.time_s
     count = len(time_s)
     stretch, phase, faults = [""] * count, [""] * count, [""] * count
-    support = np.full(count, Support.LEVEL, object)
+    support = np.full(count, FloorContacts.LEVEL, object)
     for segment in clip.segments:
         span = segment.span
         support[span.start : span.stop] = segment.stretch.support

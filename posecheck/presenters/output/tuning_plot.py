@@ -17,12 +17,12 @@ from posecheck.presenters.terminal.tuning import value
 from posecheck.rules.limits import rule_named, rule_names
 from posecheck.rules.rule import Rule, SwingRule
 from posecheck.rules.stretch import Stretch
-from posecheck.tuning.dataset import Bench
+from posecheck.tuning.dataset import LabelledDataset
 from posecheck.tuning.joint_search import Together
 from posecheck.tuning.labels import GOOD
 from posecheck.tuning.movement_separability import DURATION, DURATION_ERROR_S
-from posecheck.tuning.replay import Replay, Verdict
-from posecheck.tuning.scoring import Marked, balanced, precision, recall
+from posecheck.tuning.replay import Replay, RuleResult
+from posecheck.tuning.scoring import ClipScorer, balanced, precision, recall
 from posecheck.tuning.threshold_search import Proposal
 
 if TYPE_CHECKING:
@@ -42,12 +42,12 @@ LEAST_ROWS = 4
 many, others in the rules' order. Which it leaves out, it says."""
 
 
-def plot_all(folder: Path, bench: Bench, proposals: Sequence[Proposal], chosen: Together) -> list[Path]:
+def plot_all(folder: Path, dataset: LabelledDataset, proposals: Sequence[Proposal], chosen: Together) -> list[Path]:
     """Draws everything into a folder.
 
     Args:
         folder: Made if missing.
-        bench: The clips.
+        dataset: The clips.
         proposals: Of each limit.
         chosen: What is proposed in the end.
 
@@ -59,10 +59,10 @@ def plot_all(folder: Path, bench: Bench, proposals: Sequence[Proposal], chosen: 
     for name in dict.fromkeys(one.sweep.threshold.rule for one in proposals):
         if name in faulty:
             mine = [one for one in proposals if one.sweep.threshold.rule == name]
-            drawn.append(_saved(folder / f"rule-{name}.png", _rule(bench, name, mine, chosen)))
-    names = _short_names([marked.clip.name for marked, _ in bench.clips])
-    for name, (marked, replay) in zip(names, bench.clips, strict=True):
-        drawn.append(_saved(folder / f"clip-{name}.png", _clip(bench.stretch, marked, replay)))
+            drawn.append(_saved(folder / f"rule-{name}.png", _rule(dataset, name, mine, chosen)))
+    names = _short_names([scorer.clip.name for scorer, _ in dataset.clips])
+    for name, (scorer, replay) in zip(names, dataset.clips, strict=True):
+        drawn.append(_saved(folder / f"clip-{name}.png", _clip(dataset.stretch, scorer, replay)))
     return drawn
 
 
@@ -78,15 +78,15 @@ def _saved(path: Path, figure: Figure) -> Path:
     return path
 
 
-def _rule(bench: Bench, name: str, proposals: Sequence[Proposal], chosen: Together) -> Figure:
+def _rule(dataset: LabelledDataset, name: str, proposals: Sequence[Proposal], chosen: Together) -> Figure:
     """Distributions above, precision, recall and the share judged right below, over the same values."""
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(10, 3 + 2.6 * len(proposals)), dpi=110, layout="constrained")
     axes = figure.subplots(1 + len(proposals), 1, sharex=True, squeeze=False)[:, 0]
     kinds = [
-        (*_seconds(bench, name, GOOD), "good", GOOD_COLOUR, ""),
-        (*_seconds(bench, name, name), "at fault", FAULTY_COLOUR, "//"),
+        (*_seconds(dataset, name, GOOD), "good", GOOD_COLOUR, ""),
+        (*_seconds(dataset, name, name), "at fault", FAULTY_COLOUR, "//"),
     ]
     both = np.concatenate([values for values, *_ in kinds])
     if len(both):
@@ -96,27 +96,27 @@ def _rule(bench: Bench, name: str, proposals: Sequence[Proposal], chosen: Togeth
                 shares, label = seconds / seconds.sum(), f"{kind}, {seconds.sum():.1f} s"
                 axes[0].hist(values, edges, weights=shares, color=colour, alpha=0.6, label=label, hatch=hatch)
     axes[0].set_ylabel("share of its seconds")
-    axes[0].set_title(f"{bench.stretch.title}: {name}", loc="left", fontsize=11)
+    axes[0].set_title(f"{dataset.stretch.title}: {name}", loc="left", fontsize=11)
     axes[0].set_title("the bars of each colour add up to 1", loc="right", fontsize=8)
     for one, below in zip(proposals, axes[1:], strict=True):
         _sweep(below, one)
         for each in (axes[0], below):
-            _limit(each, bench.stretch, one, chosen)
+            _limit(each, dataset.stretch, one, chosen)
         beyond = "above" if one.sweep.threshold.limit == "max" else "below"
         told = f"how well {name} would be told if the limit lay at each value, and all {beyond} were named"
         below.set_title(told, loc="left", fontsize=9)
         below.set_ylabel("share")
-    axes[-1].set_xlabel(_axis(rule_named(bench.stretch, name)))
+    axes[-1].set_xlabel(_axis(rule_named(dataset.stretch, name)))
     for each in axes:
         each.spines[["top", "right"]].set_visible(False)
         each.legend(**BESIDE)
     return figure
 
 
-def _seconds(bench: Bench, name: str, label: str) -> tuple[Floats, Floats]:
+def _seconds(dataset: LabelledDataset, name: str, label: str) -> tuple[Floats, Floats]:
     """What a rule compares with its limits in the frames with a label, and the seconds of each frame: clips differ."""
-    values = np.concatenate([replay.values(name) for _, replay in bench.clips])
-    seconds = np.concatenate([marked.weights(label, name) for marked, _ in bench.clips])
+    values = np.concatenate([replay.values(name) for _, replay in dataset.clips])
+    seconds = np.concatenate([scorer.weights(label, name) for scorer, _ in dataset.clips])
     there = np.isfinite(values) & (seconds > 0)
     return values[there], seconds[there]
 
@@ -158,12 +158,12 @@ def _error(rule: Rule | SwingRule) -> float:
     return DURATION_ERROR_S if name == DURATION else MEASURES[name].error
 
 
-def _clip(stretch: Stretch, marked: Marked, replay: Replay) -> Figure:
+def _clip(stretch: Stretch, scorer: ClipScorer, replay: Replay) -> Figure:
     """The measures of a clip with their limits, and below what is labelled, what is named and what is held."""
     from matplotlib.figure import Figure
 
     verdict = replay.verdict()
-    labelled = dict.fromkeys(label.label for label in marked.clip.labels if label.label != GOOD)
+    labelled = dict.fromkeys(label.label for label in scorer.clip.labels if label.label != GOOD)
     told = [*labelled, *(name for name, named in verdict.faults.items() if named.intervals and name not in labelled)]
     others = [name for name in rule_names(stretch) if name not in told]
     room = max(0, LEAST_ROWS - len(told))
@@ -171,15 +171,15 @@ def _clip(stretch: Stretch, marked: Marked, replay: Replay) -> Figure:
     heights = [*[1.5] * len(names), 0.55 * (2 + len(told))]
     figure = Figure(figsize=(10, 1.2 + sum(heights)), dpi=110, layout="constrained")
     axes = figure.subplots(len(heights), 1, sharex=True, squeeze=False, height_ratios=heights)[:, 0]
-    measures = marked.clip.measures
+    measures = scorer.clip.measures
     seen = any(np.isfinite(values).any() for values in measures.values.values())
     for name, each in zip(names, axes[:-1], strict=True):
         _measure(each, stretch, name, measures.time_s, replay.values(name))
         if not np.isfinite(replay.values(name)).any():
             empty = "not judged in this clip" if seen else "not seen: nobody was found in this clip"
             each.text(0.5, 0.7, empty, transform=each.transAxes, ha="center", va="center", color=NOW_COLOUR)
-    _bars(axes[-1], marked, verdict, told)
-    figure.suptitle(f"{marked.clip.name}: {stretch.title}", x=0.01, ha="left", fontsize=11)
+    _bars(axes[-1], scorer, verdict, told)
+    figure.suptitle(f"{scorer.clip.name}: {stretch.title}", x=0.01, ha="left", fontsize=11)
     axes[0].legend(**BESIDE)
     axes[-1].legend(**BESIDE)
     note = f"not drawn, as they are neither labelled nor named in this clip: {', '.join(left_out)}"
@@ -207,19 +207,19 @@ def _measure(axes: Axes, stretch: Stretch, name: str, time_s: Floats, values: Fl
     axes.tick_params(labelsize=8)
 
 
-def _bars(axes: Axes, marked: Marked, verdict: Verdict, told: Sequence[str]) -> None:
+def _bars(axes: Axes, scorer: ClipScorer, verdict: RuleResult, told: Sequence[str]) -> None:
     """A row for good form, one for each fault, labelled above and named below, and one for what is held."""
     rows = [GOOD, *told, "held"]
     for height, name in enumerate(told, 1):
         named = verdict.faults[name].intervals
-        _row(axes, -height, 0.0, marked.events(name), FAULTY_COLOUR, "labelled with a fault", "")
+        _row(axes, -height, 0.0, scorer.events(name), FAULTY_COLOUR, "labelled with a fault", "")
         _row(axes, -height, -0.4, named, FAULTY_COLOUR, "fault named", "////")
-    _row(axes, 0, -0.2, marked.events(GOOD), GOOD_COLOUR, "labelled good", "")
+    _row(axes, 0, -0.2, scorer.events(GOOD), GOOD_COLOUR, "labelled good", "")
     held = [(hold.start_s, hold.end_s) for hold in verdict.holds]
     _row(axes, 1 - len(rows), -0.2, held, NEW_COLOUR, "held", "..")
     axes.set_yticks([-float(row) for row in range(len(rows))], rows, fontsize=8)
     axes.set_ylim(0.5 - len(rows), 0.5)
-    axes.set_xlim(float(marked.clip.measures.time_s[0]), float(marked.clip.measures.time_s[-1]))
+    axes.set_xlim(float(scorer.clip.measures.time_s[0]), float(scorer.clip.measures.time_s[-1]))
 
 
 def _row(

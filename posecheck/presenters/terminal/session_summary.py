@@ -8,10 +8,10 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
-from posecheck.coaching.outcome import Part, reached_words
+from posecheck.coaching.outcome import StretchOutcome, reached_words
 
 
-def ending_rows(parts: Sequence[Part]) -> tuple[str, list[str], str]:
+def ending_rows(parts: Sequence[StretchOutcome]) -> tuple[str, list[str], str]:
     """For the screen: a heading, a row or two for each stretch, and what to work on."""
     rows: list[str] = []
     for part in parts:
@@ -23,7 +23,7 @@ def ending_rows(parts: Sequence[Part]) -> tuple[str, list[str], str]:
     return heading, rows or ["Nothing was held this time."], "" if worst is None else worst.work_on
 
 
-def show_ending(console: Console, parts: Sequence[Part]) -> None:
+def show_ending(console: Console, parts: Sequence[StretchOutcome]) -> None:
     """Prints holds, best, form, the most frequent fault, the range of motion, and what to work on."""
     console.print()
     if not parts:
@@ -40,14 +40,14 @@ def show_ending(console: Console, parts: Sequence[Part]) -> None:
         console.print(Padding(Text.assemble("work on: ", (part.work_on, "bold")), (0, 0, 0, 2)))
 
 
-def _held(part: Part) -> str:
+def _held(part: StretchOutcome) -> str:
     if not part.holds:
         return "no hold on good form"
     count = len(part.holds)
     return f"{count} {'hold' if count == 1 else 'holds'}, best {part.best_s:.1f} s"
 
 
-def _details(part: Part) -> list[str]:
+def _details(part: StretchOutcome) -> list[str]:
     """How good the holds were, and how far the spine moved."""
     lines = []
     if part.holds:

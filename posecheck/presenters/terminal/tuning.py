@@ -14,8 +14,8 @@ from rich.text import Text
 from posecheck.presenters.terminal.tables import WIDEST, print_lines
 from posecheck.rules.limits import Threshold, rule_names, unit_of
 from posecheck.rules.stretch import Stretch
-from posecheck.tuning.bootstrap import Figure
-from posecheck.tuning.dataset import Bench
+from posecheck.tuning.bootstrap import Estimate
+from posecheck.tuning.dataset import LabelledDataset
 from posecheck.tuning.evaluation import Evaluation, RuleFigures
 from posecheck.tuning.joint_search import Together
 from posecheck.tuning.labels import GOOD
@@ -33,23 +33,23 @@ NOTHING = "nothing on these clips"
 
 def show(
     console: Console,
-    bench: Bench,
+    dataset: LabelledDataset,
     now: Evaluation,
     then: Evaluation | None,
     proposals: Iterable[Proposal],
     chosen: Together,
 ) -> None:
     """The figures of the rules, what is proposed and what it would change, and the warnings."""
-    clips = len(bench.clips)
-    people = f", {bench.groups} people" if bench.unit == "person" else ""
-    people = f" of {bench.person}" if bench.person else people
+    clips = len(dataset.clips)
+    people = f", {dataset.groups} people" if dataset.unit == "person" else ""
+    people = f" of {dataset.person}" if dataset.person else people
     console.print(Text(f"{now.stretch.title}: {clips} clip{'s' * (clips != 1)}{people}", "bold"))
     console.print()
-    unit = "people" if bench.unit == "person" else "clips"
+    unit = "people" if dataset.unit == "person" else "clips"
     _figures(console, now, unit)
     _limits(console, now.stretch, proposals, chosen)
     if then is not None:
-        _effect(console, now, then, chosen, f"{bench.groups} {unit}")
+        _effect(console, now, then, chosen, f"{dataset.groups} {unit}")
     _confusion(console, now)
     for warning in now.warnings:
         console.print(Text(f"! {warning}", "yellow"), soft_wrap=True)
@@ -88,7 +88,7 @@ def _rounded(number: float, unit: str) -> str:
     return f"{round(number, DIGITS[unit]):g}"
 
 
-def interval(figure: Figure, *, percent: bool = True, scale: float = 1.0) -> str:
+def interval(figure: Estimate, *, percent: bool = True, scale: float = 1.0) -> str:
     """A figure with its 95 % interval, `0.93 (0.88-0.97)`; `-` where it is not known."""
     if math.isnan(figure.value):
         return "-"
@@ -241,7 +241,7 @@ def _effect(console: Console, now: Evaluation, then: Evaluation, chosen: Togethe
     console.print()
 
 
-def _seconds(figure: Figure) -> str:
+def _seconds(figure: Estimate) -> str:
     return "-" if math.isnan(figure.value) else f"{figure.value:.1f}"
 
 

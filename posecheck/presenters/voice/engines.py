@@ -216,7 +216,7 @@ class PowerShellSpeech:
             self.problem = "the voice cannot be heard: PowerShell's System.Speech has ended; is the --voice installed?"
 
 
-def find_speech(
+def system_speech(
     voice: str | None = None, rate_wpm: int = RATE_WPM, *, platform: str = sys.platform, which: Which = shutil.which
 ) -> tuple[Speech, str | None]:
     """This machine's speech engine.

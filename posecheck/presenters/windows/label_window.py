@@ -48,7 +48,7 @@ INK: Colour = (0, 0, 0)
 QUIET: Colour = (170, 170, 170)
 
 
-class Screen(Protocol):
+class LabelScreen(Protocol):
     """Where pictures go and keys come from."""
 
     def show(self, picture: MatLike) -> None:
@@ -93,7 +93,7 @@ class CvScreen:
         return None
 
 
-class Film:
+class ClipBuffer:
     """A clip's pictures, kept small, so that one can go back and forth in it.
 
     Raises:
@@ -119,7 +119,7 @@ class Film:
         return np.zeros((2, 2, 3), np.uint8) if decoded is None else decoded
 
 
-def run(film: Film, labelling: Labelling, screen: Screen) -> None:
+def run(film: ClipBuffer, labelling: Labelling, screen: LabelScreen) -> None:
     """Shows a clip and takes keys until the window is closed or q is pressed, twice if a label has no end yet."""
     index, playing = 0, False
     while True:
@@ -168,7 +168,7 @@ def _pressed(labelling: Labelling, code: int, time_s: float) -> None:
         labelling.next_phase()
 
 
-def _drawn(film: Film, index: int, labelling: Labelling) -> MatLike:
+def _drawn(film: ClipBuffer, index: int, labelling: Labelling) -> MatLike:
     """The picture, below it what is labelled when, what was done last, and the keys."""
     import cv2
     from PIL import Image, ImageDraw
@@ -189,7 +189,7 @@ def _drawn(film: Film, index: int, labelling: Labelling) -> MatLike:
     return cv2.cvtColor(np.asarray(image), cv2.COLOR_RGB2BGR)
 
 
-def _strip(draw: ImageDraw, film: Film, index: int, labelling: Labelling, top: int, width: int) -> None:
+def _strip(draw: ImageDraw, film: ClipBuffer, index: int, labelling: Labelling, top: int, width: int) -> None:
     """The whole clip from left to right: a bar for each label, the one that is open, where one is, and seconds."""
     end_s = max(film.times_s[-1], 1e-6)
 
@@ -214,7 +214,7 @@ def _strip(draw: ImageDraw, film: Film, index: int, labelling: Labelling, top: i
     draw.line((here, top, here, top + STRIP_PX + 3), HERE, 2)
 
 
-def _texts(film: Film, index: int, labelling: Labelling) -> list[list[tuple[str, Colour]]]:
+def _texts(film: ClipBuffer, index: int, labelling: Labelling) -> list[list[tuple[str, Colour]]]:
     """Lines of pieces with their colours: where one is, what was done last, the keys."""
     time_s, end_s = film.times_s[index], film.times_s[-1]
     here = labelling.at(time_s)

@@ -70,7 +70,7 @@ def display_problem() -> str | None:
     return next((line.split(": ", 1)[-1].strip() for line in said if "display" in line), "there is no display")
 
 
-class Window(Closable):
+class PracticeWindow(Closable):
     """One window; use as a context manager, on the main thread.
 
     Args:

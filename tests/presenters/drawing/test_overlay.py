@@ -20,7 +20,7 @@ from posecheck.measures.table import MEASURES
 from posecheck.pose.landmarks import Joint, Pose, Poses, Side
 from posecheck.presenters.drawing.canvas import ORANGE, SKY, VERMILLION, Picture
 from posecheck.presenters.drawing.clip_scenes import CUE_LEAST_S, ClipScenes
-from posecheck.presenters.drawing.drawn_layout import Layout, Words
+from posecheck.presenters.drawing.drawn_layout import DrawnLayout, DrawnText
 from posecheck.presenters.drawing.fonts import font
 from posecheck.presenters.drawing.measure_labels import NAMES, figure
 from posecheck.presenters.drawing.overlay import Overlay
@@ -68,12 +68,12 @@ def clip_scenes(poses: Sequence[Pose], stretch: str) -> list[Scene]:
     return [scenes.at(index, pose) for index, pose in enumerate(poses)]
 
 
-def drawn(scene: Scene, size: tuple[int, int] = (640, 480)) -> tuple[Layout, Picture]:
+def drawn(scene: Scene, size: tuple[int, int] = (640, 480)) -> tuple[DrawnLayout, Picture]:
     picture = grey(size)
     return Overlay().draw(picture, scene), picture
 
 
-def words(layout: Layout, kind: str) -> Words:
+def words(layout: DrawnLayout, kind: str) -> DrawnText:
     return next(one for one in layout.words if one.kind == kind)
 
 
@@ -296,7 +296,7 @@ class TestBody:
     @pytest.mark.parametrize("size", [(2, 2), (1, 40), (16, 9)])
     def test_a_picture_without_room_is_left_as_it_is(self, size: tuple[int, int]) -> None:
         layout, picture = drawn(full(), size)
-        assert layout == Layout()
+        assert layout == DrawnLayout()
         assert (picture == 128).all()
 
     def test_a_pose_of_another_size_is_drawn_to_scale(self) -> None:

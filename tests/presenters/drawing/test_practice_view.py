@@ -10,10 +10,10 @@ import pytest
 from posecheck.coaching.lesson import Lesson
 from posecheck.pose.landmarks import Joint, Pose
 from posecheck.presenters.drawing.canvas import INK
-from posecheck.presenters.drawing.drawn_layout import Layout, Words
-from posecheck.presenters.drawing.practice_view import Show, Stage, draw_ending
+from posecheck.presenters.drawing.drawn_layout import DrawnLayout, DrawnText
+from posecheck.presenters.drawing.practice_view import PracticeView, Show, draw_ending
 from posecheck.presenters.drawing.scene import Scene
-from posecheck.rules.routine import Planned
+from posecheck.rules.routine import PlannedExercise
 from posecheck.storage.rule_files import load_stretch
 from posecheck.workflows.display import scene_of
 from tests.support.films import lying, raised
@@ -25,20 +25,20 @@ FAULT = clip((3.0, lying()), (4.0, raised(14.0)), fps=6.0)
 
 
 def scene_after(poses: list[Pose]) -> Scene:
-    lesson = Lesson([Planned(load_stretch("bridge"), "", 0.0)])
+    lesson = Lesson([PlannedExercise(load_stretch("bridge"), "", 0.0)])
     for pose in poses:
         beat = lesson.update(pose)
     return scene_of(beat)
 
 
-def words(layout: Layout, kind: str) -> Words:
+def words(layout: DrawnLayout, kind: str) -> DrawnText:
     return next(one for one in layout.words if one.kind == kind)
 
 
 @pytest.mark.parametrize("size", WINDOWS, ids=lambda size: f"{size[0]}x{size[1]}")
 class TestInAWindowOfAnotherShape:
     def test_the_cue_is_an_eighteenth_of_the_window_high(self, size: tuple[int, int]) -> None:
-        picture, layout = Stage().draw(Show(WIDE, scene_after(FAULT), "bridge"), size)
+        picture, layout = PracticeView().draw(Show(WIDE, scene_after(FAULT), "bridge"), size)
         assert picture.shape == (size[1], size[0], 3)
         assert words(layout, "cue").letter_px >= size[1] / 18
 
@@ -47,7 +47,7 @@ class TestInAWindowOfAnotherShape:
         scene = scene_after(poses)
         assert poses[-1].landmarks is not None
         assert scene.near is not None
-        _, layout = Stage().draw(Show(WIDE, scene, "bridge", mirrored=False), size)
+        _, layout = PracticeView().draw(Show(WIDE, scene, "bridge", mirrored=False), size)
         knee = next(joint for joint in layout.joints if joint.joint == "knee")
         scale = min(size[0] / 640, size[1] / 360)
         bars = (size[0] - 640 * scale) / 2, (size[1] - 360 * scale) / 2
@@ -55,7 +55,7 @@ class TestInAWindowOfAnotherShape:
         assert knee.centre == pytest.approx(tuple(place), abs=1.5)
 
     def test_nothing_lies_over_another_word(self, size: tuple[int, int]) -> None:
-        _, layout = Stage().draw(Show(WIDE, scene_after(FAULT), "bridge"), size)
+        _, layout = PracticeView().draw(Show(WIDE, scene_after(FAULT), "bridge"), size)
         kinds = ("cue", "state", "ring", "silhouette")
         for one, other in combinations([one for one in layout.words if one.kind in kinds], 2):
             apart = (
@@ -72,7 +72,7 @@ class TestInAWindowOfAnotherShape:
 
 
 def test_bars_are_dark_and_the_picture_is_in_their_middle() -> None:
-    picture, _ = Stage().draw(Show(WIDE, None), (480, 360))
+    picture, _ = PracticeView().draw(Show(WIDE, None), (480, 360))
     assert (picture[[0, 44, 315, 359]] == INK).all()
     assert (picture[45:315] == 128).all()
 
@@ -82,7 +82,7 @@ def test_no_bone_is_drawn_on_a_bar() -> None:
     scene = scene_after(poses)
     assert poses[-1].landmarks is not None
     assert poses[-1].landmarks[:, 1].max() > 380
-    _, layout = Stage().draw(Show(WIDE, scene, "bridge"), (640, 480))
+    _, layout = PracticeView().draw(Show(WIDE, scene, "bridge"), (640, 480))
     assert all(joint.centre[1] <= 60 + 360 for joint in layout.joints)
 
 
@@ -90,7 +90,7 @@ def test_what_carries_the_body_is_not_hidden() -> None:
     """A bridge with its feet and hands near the lower corners of a wide picture."""
     poses = clip((3.0, lying()), (4.0, raised(14.0)), fps=6.0)
     scene = scene_after(poses)
-    stage = Stage()
+    stage = PracticeView()
     _, layout = stage.draw(Show(WIDE, scene, "bridge", mirrored=False), (1280, 720))
     for joint in layout.joints:
         x, y = joint.centre

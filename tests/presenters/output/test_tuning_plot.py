@@ -15,7 +15,7 @@ from posecheck.presenters.output import tuning_plot
 from posecheck.presenters.output.tuning_plot import plot_all
 from posecheck.rules.limits import Threshold, rule_names, with_limits
 from posecheck.storage.rule_files import load_stretch
-from posecheck.tuning.dataset import Bench
+from posecheck.tuning.dataset import LabelledDataset
 from posecheck.tuning.joint_search import together
 from posecheck.tuning.labels import GOOD, Label, LabelledClip
 from posecheck.tuning.threshold_search import propose
@@ -31,9 +31,9 @@ def drawn(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
     def draw(*clips: LabelledClip, rules: bool = False) -> dict[str, Figure]:
         figures: dict[str, Figure] = {}
         monkeypatch.setattr(tuning_plot, "save", lambda figure, path, another: figures.update({path.name: figure}))
-        bench = Bench(clips, SPOILED)
-        proposals = propose(bench) if rules else []
-        plot_all(tmp_path, bench, proposals, together(bench, proposals))
+        dataset = LabelledDataset(clips, SPOILED)
+        proposals = propose(dataset) if rules else []
+        plot_all(tmp_path, dataset, proposals, together(dataset, proposals))
         return figures
 
     return draw

@@ -15,7 +15,7 @@ import pytest
 
 from posecheck.coaching.coach import Importance, Saying, spoken_s
 from posecheck.errors import UsageError
-from posecheck.presenters.voice.engines import NO_ESPEAK, Bell, CommandSpeech, PowerShellSpeech, Tone, find_speech
+from posecheck.presenters.voice.engines import NO_ESPEAK, Bell, CommandSpeech, PowerShellSpeech, Tone, system_speech
 from posecheck.presenters.voice.speaker import STALE_COUNT_S, STALE_S, Voice
 from posecheck.storage.rule_files import list_stretches
 from tests.support.patience import PATIENCE_S, until
@@ -222,21 +222,21 @@ class TestTheEngineOfEachSystem:
 
     def test_linux_without_an_engine_sounds_a_tone_and_says_what_to_install(self) -> None:
         for players, kind in (((), Bell), (("aplay",), Tone)):
-            speech, hint = find_speech(platform="linux", which=self.has(*players))
+            speech, hint = system_speech(platform="linux", which=self.has(*players))
             assert isinstance(speech, kind)
             assert hint == NO_ESPEAK
             speech.close()
 
     def test_linux_takes_espeak_ng_or_its_forerunner(self) -> None:
         for name in ("espeak-ng", "espeak"):
-            speech, hint = find_speech(platform="linux", which=self.has(name))
+            speech, hint = system_speech(platform="linux", which=self.has(name))
             assert isinstance(speech, CommandSpeech)
             assert hint is None
 
     def test_macos_takes_say(self) -> None:
-        speech, hint = find_speech(platform="darwin", which=self.has("say"))
+        speech, hint = system_speech(platform="darwin", which=self.has("say"))
         assert (type(speech), hint) == (CommandSpeech, None)
-        speech, hint = find_speech(platform="darwin", which=self.has("afplay"))
+        speech, hint = system_speech(platform="darwin", which=self.has("afplay"))
         assert (type(speech), bool(hint)) == (Tone, True)
         speech.close()
 
@@ -247,7 +247,7 @@ class TestTheEngineOfEachSystem:
         heard = tmp_path / "heard"
         program.write_text(f'#!/bin/sh\nprintf "%s\\n" "$@" > {heard}.command\ncat > {heard}\n')
         program.chmod(0o755)
-        speech, hint = find_speech("Zoë's", 320, platform="win32", which=lambda _: str(program))
+        speech, hint = system_speech("Zoë's", 320, platform="win32", which=lambda _: str(program))
         assert isinstance(speech, PowerShellSpeech)
         assert hint is None
         speech.start("Lift your\nhips. " * 50)  # a minute: still being said, however slow the machine
@@ -296,7 +296,7 @@ def recorder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], np
 @with_espeak
 class TestTheSound:
     def test_is_there(self, recorder: Callable[[], np.ndarray]) -> None:
-        speech, hint = find_speech(platform="linux")
+        speech, hint = system_speech(platform="linux")
         assert hint is None
         with Voice(speech) as voice:
             voice.say(saying("Press the floor away and let your chest rise."))
@@ -311,7 +311,7 @@ class TestTheSound:
         lengths = []
         for rate in (100, 160, 300):
             before = len(recorder())
-            speech, _ = find_speech(rate_wpm=rate, platform="linux")
+            speech, _ = system_speech(rate_wpm=rate, platform="linux")
             speech.start("Press the floor away and let your chest rise.")
             until(lambda speech=speech: not speech.speaking())
             lengths.append(len(recorder()) - before)
@@ -320,15 +320,15 @@ class TestTheSound:
     def test_without_a_sound_card_is_missed_and_said(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         monkeypatch.setenv("ALSA_CONFIG_PATH", str(tmp_path / "none"))
         monkeypatch.setenv("PULSE_SERVER", "none")
-        speech, _ = find_speech(platform="linux")
+        speech, _ = system_speech(platform="linux")
         speech.start("Anybody there?")
         until(lambda: not speech.speaking())
         assert (speech.problem or "").startswith("the voice cannot be heard: ")
 
     def test_of_an_unknown_voice_is_refused(self) -> None:
         with pytest.raises(UsageError, match="`espeak-ng --voices` lists those that are"):
-            find_speech("nobody", platform="linux")
-        find_speech("en-gb", platform="linux")
+            system_speech("nobody", platform="linux")
+        system_speech("en-gb", platform="linux")
 
 
 @with_espeak

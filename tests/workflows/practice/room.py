@@ -9,19 +9,19 @@ from pathlib import Path
 from threading import Event
 
 from posecheck.coaching.coach import Saying
-from posecheck.coaching.lesson import Beat
+from posecheck.coaching.lesson import LessonStep
 from posecheck.coaching.progression import SessionDone
 from posecheck.pose.frames import Frame, SourceInfo, SourceKind
 from posecheck.pose.landmarks import Pose
 from posecheck.presenters.drawing.canvas import Picture
-from posecheck.presenters.drawing.drawn_layout import Layout
+from posecheck.presenters.drawing.drawn_layout import DrawnLayout
 from posecheck.presenters.windows.practice_window import Key
-from posecheck.rules.routine import Planned
+from posecheck.rules.routine import PlannedExercise
 from posecheck.storage.history import History, read_sessions
 from posecheck.storage.history.session_log import SessionLog
 from posecheck.storage.rule_files import load_stretch
-from posecheck.workflows.live import MOST_WAITING, Recorder, Sight
-from posecheck.workflows.practice import Practice, Practised, Wishes
+from posecheck.workflows.live import MOST_WAITING, LiveFrame, Recorder
+from posecheck.workflows.practice import Practice, PracticeOptions, PracticeResult
 from tests.support.fakes import FakeEstimator, FakeFrame, PictureFrame
 from tests.support.films import bridges
 from tests.support.patience import until
@@ -148,8 +148,8 @@ class Room:
     stop: Event = field(default_factory=Event)
     warned: list[str] = field(default_factory=list)
     saved: list[str] = field(default_factory=list)
-    shown: list[tuple[Sight, Beat | None, Picture, Layout]] = field(default_factory=list)
-    wishes: Wishes = field(default_factory=lambda: wishes())
+    shown: list[tuple[LiveFrame, LessonStep | None, Picture, DrawnLayout]] = field(default_factory=list)
+    wishes: PracticeOptions = field(default_factory=lambda: wishes())
     source: FakeSource | None = None
 
     def practise(
@@ -159,7 +159,7 @@ class Room:
         seer: Seer | None = None,
         log: SessionLog | None = None,
         recorder: Recorder | None = None,
-    ) -> Practised:
+    ) -> PracticeResult:
         assert len(poses) <= MOST_WAITING
         self.source = source or FakeSource(len(poses))
         with History(self.path) as history:
@@ -191,11 +191,11 @@ class Room:
         return {" ".join(one.lines) for *_, layout in self.shown for one in layout.words if one.kind == kind}
 
 
-def wishes(repetitions: int = 2, **others: object) -> Wishes:
+def wishes(repetitions: int = 2, **others: object) -> PracticeOptions:
     stretch = load_stretch("bridge")
     hold = stretch.hold.model_copy(update={"target_s": 3.0, "repetitions": repetitions})
-    planned = Planned(stretch.model_copy(update={"hold": hold}), "", 0.0)
-    return replace(Wishes([planned], ending_s=0.0), **others)
+    planned = PlannedExercise(stretch.model_copy(update={"hold": hold}), "", 0.0)
+    return replace(PracticeOptions([planned], ending_s=0.0), **others)
 
 
 def two_bridges() -> list[Pose]:
@@ -213,5 +213,5 @@ def one_at_a_time(room: Room) -> Callable[[int], None]:
     return wait
 
 
-def shown_singly(room: Room, poses: Sequence[Pose]) -> Practised:
+def shown_singly(room: Room, poses: Sequence[Pose]) -> PracticeResult:
     return room.practise(poses, FakeSource(len(poses), during=one_at_a_time(room)))
