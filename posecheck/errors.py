@@ -9,7 +9,9 @@
     ├── ModelError        no pose model to be had, or one that does not load     exit code 4
     └── RuleFileError     a stretch that is unknown or whose file is faulty      exit code 5
 
-A message is one line and says what to do next. A person missing from a frame is a fact, not an error.
+An error reads as one line, ``what is wrong, and where; what to do``. Where a program needs the two parts by
+themselves, as `posecheck doctor` does, the error is raised with two arguments, the message and the remedy. Elsewhere
+one argument holds the whole line. Nobody takes a line apart. A person missing from a frame is a fact, not an error.
 """
 
 from __future__ import annotations
@@ -20,11 +22,31 @@ from collections.abc import Sequence
 class PoseCheckError(Exception):
     """Base of every error raised on purpose.
 
+    Args:
+        message: What is wrong, and where. The whole line, if no remedy is given.
+        remedy: What to do.
+
     Attributes:
         exit_code: What the command line exits with, and the ``code`` of an error object in JSON.
     """
 
     exit_code = 1
+
+    def __init__(self, message: str, remedy: str = "") -> None:
+        super().__init__(*([message, remedy] if remedy else [message]))
+
+    def __str__(self) -> str:
+        return "; ".join(self.args)
+
+    @property
+    def message(self) -> str:
+        """What is wrong, and where."""
+        return str(self.args[0])
+
+    @property
+    def remedy(self) -> str:
+        """What to do; empty if the message is the whole line."""
+        return "".join(self.args[1:])
 
 
 class UsageError(PoseCheckError):

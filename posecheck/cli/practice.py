@@ -228,7 +228,7 @@ def _speaker(name: str | None, rate_wpm: int) -> Iterator[Voice]:
 
     speech, lacking = system_speech(name, rate_wpm)
     if lacking is not None:
-        _warn(lacking)
+        _warn(str(lacking))
     with Voice(speech) as speaker:
         yield speaker
 

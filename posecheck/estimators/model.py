@@ -97,8 +97,8 @@ def default_model(cache: Path, wheel: Path | None, url: str, progress: Progress 
                 _download(url, temporary, progress)
     except OSError as error:
         raise ModelError(
-            f"the pose model cannot be kept in {cache} ({error.strerror or error}): "
-            f"{elsewhere('XDG_CACHE_HOME')}, or {NAMED}"
+            f"the pose model cannot be kept in {cache} ({error.strerror or error})",
+            f"{elsewhere('XDG_CACHE_HOME')}, or {NAMED}",
         ) from error
     return target
 
@@ -115,9 +115,11 @@ def is_bundle(path: Path) -> bool:
 def _checked(path: Path, named_by: str) -> Path:
     """A bundle that the user named."""
     if not path.is_file():
-        raise ModelError(f"{named_by} {path}: no such file; name a pose landmarker bundle (.task)")
+        raise ModelError(f"{named_by} {path}: no such file", "name a pose landmarker bundle (.task)")
     if not is_bundle(path):
-        raise ModelError(f"{named_by} {path}: is no pose landmarker bundle (a .task with {DETECTOR} and {LANDMARKER})")
+        raise ModelError(
+            f"{named_by} {path}: is no pose landmarker bundle", f"name a .task with {DETECTOR} and {LANDMARKER}"
+        )
     return path
 
 
@@ -173,8 +175,8 @@ def _download(url: str, target: Path, progress: Progress | None) -> None:
     except (OSError, http.client.HTTPException) as error:  # URLError and time-outs are OSErrors
         if isinstance(error, urllib.error.HTTPError):
             error.close()  # it is an answer too, on an open connection
-        raise ModelError(f"the pose model could not be downloaded from {url} ({error}): {REMEDIES}") from error
+        raise ModelError(f"the pose model could not be downloaded from {url} ({error})", REMEDIES) from error
     if total is not None and done < total:
-        raise ModelError(f"the download of the pose model broke off at {done} of {total} bytes: {REMEDIES}")
+        raise ModelError(f"the download of the pose model broke off at {done} of {total} bytes", REMEDIES)
     if not is_bundle(target):
-        raise ModelError(f"what {url} sent is no pose model (a log-in page of the network?): {REMEDIES}")
+        raise ModelError(f"what {url} sent is no pose model (a log-in page of the network?)", REMEDIES)

@@ -38,5 +38,5 @@ def on_disk(path: Path) -> Iterator[Path]:
         try:
             yield copy
         except PoseCheckError as error:
-            error.args = (str(error).replace(str(copy), str(path)),)
+            error.args = tuple(part.replace(str(copy), str(path)) for part in error.args)
             raise

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from posecheck.errors import ModelError, OutputError
+from posecheck.errors import ModelError, OutputError, PoseCheckError
 
 if TYPE_CHECKING:
     from posecheck.presenters.voice.engines import Speech
@@ -76,9 +76,7 @@ def mediapipe(version: Version) -> Finding:
     found = version("mediapipe")
     python = f"Python {sys.version_info.major}.{sys.version_info.minor}"
     if found is None:
-        return Finding(
-            "MediaPipe", False, f"not installed ({python})", "pip install --force-reinstall posecheck-stretch"
-        )
+        return Finding("MediaPipe", False, f"not installed ({python})", AGAIN)
     generation = "carries the pose model" if found.startswith("0.10.") else "downloads the pose model once"
     return Finding("MediaPipe", True, f"{found} on {python}, {generation}")
 
@@ -88,8 +86,7 @@ def model(find: Callable[[], Path]) -> Finding:
     try:
         path = find()
     except ModelError as error:
-        told, _, remedy = str(error).partition("; ")
-        return Finding("pose model", False, told, remedy)
+        return Finding("pose model", False, error.message, error.remedy)
     return Finding("pose model", True, f"{path}, {path.stat().st_size / 1e6:.0f} MB")
 
 
@@ -153,12 +150,11 @@ def voice() -> Finding:
     return voice_finding(*system_speech())
 
 
-def voice_finding(speech: Speech, lacking: str | None) -> Finding:
+def voice_finding(speech: Speech, lacking: PoseCheckError | None) -> Finding:
     """What `system_speech` gave means; the engine says nothing, for which it opens the sound device, and is closed."""
     if lacking is not None:
         speech.close()
-        told, _, remedy = lacking.partition(": ")
-        return Finding("voice", False, told, remedy)
+        return Finding("voice", False, lacking.message, lacking.remedy)
     speech.start("")
     until_s = time.monotonic() + SILENCE_S
     while speech.speaking() and time.monotonic() < until_s:
@@ -186,8 +182,7 @@ def history(path: Path) -> Finding:
     try:
         sessions = read_sessions(path)
     except OutputError as error:
-        told, _, remedy = str(error).removeprefix(f"{path}: ").partition("; ")
-        return Finding("history", False, f"{path}: {told}", remedy)
+        return Finding("history", False, error.message, error.remedy)
     return Finding("history", True, f"{len(sessions)} sessions in {path}")
 
 

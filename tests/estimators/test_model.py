@@ -217,7 +217,7 @@ class TestCache:
             with permissions_count(), pytest.raises(ModelError) as caught:
                 default_model(cache, NO_WHEEL, server.url("whole"))
             assert str(caught.value) == (
-                f"the pose model cannot be kept in {cache} ({reason}): let yourself write there, or name another place "
+                f"the pose model cannot be kept in {cache} ({reason}); let yourself write there, or name another place "
                 "by the environment variable XDG_CACHE_HOME, or name a bundle by --model PATH or the environment "
                 "variable POSECHECK_MODEL"
             )

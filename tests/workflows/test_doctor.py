@@ -9,8 +9,8 @@ import typer
 from typer.testing import CliRunner
 
 from posecheck.cli.doctor import doctor as command
-from posecheck.errors import ModelError
-from posecheck.presenters.voice.engines import CommandSpeech
+from posecheck.errors import ModelError, PoseCheckError
+from posecheck.presenters.voice.engines import Bell, CommandSpeech
 from posecheck.storage.history import History
 from posecheck.workflows import doctor
 from posecheck.workflows.doctor import Finding
@@ -39,10 +39,10 @@ def test_both_generations_of_mediapipe_are_well_and_none_is_not() -> None:
 
 def test_a_missing_model_says_what_to_do(tmp_path: Path) -> None:
     def find() -> Path:
-        raise ModelError("no pose model; connect to the internet once")
+        raise ModelError("no pose model: a; b", "connect to the internet once")
 
     finding = doctor.model(find)
-    assert (finding.told, finding.remedy) == ("no pose model", "connect to the internet once")
+    assert (finding.told, finding.remedy) == ("no pose model: a; b", "connect to the internet once")
     (tmp_path / "full.task").write_bytes(bytes(9_000_000))
     assert doctor.model(lambda: tmp_path / "full.task").told.endswith("9 MB")
 
@@ -71,6 +71,11 @@ def test_a_voice_without_a_sound_device_is_not_well(script: str, is_well: bool, 
     assert bool(finding.remedy) is not is_well
 
 
+def test_a_missing_voice_says_what_to_install() -> None:
+    finding = doctor.voice_finding(Bell(), PoseCheckError("no voice, a tone is all you hear", "install one"))
+    assert finding == Finding("voice", False, "no voice, a tone is all you hear", "install one")
+
+
 @pytest.mark.parametrize(("found", "code"), [([True, True], 0), ([True, False], 1)])
 def test_the_exit_code_tells_whether_anything_is_to_mend(
     found: list[bool], code: int, monkeypatch: pytest.MonkeyPatch
@@ -90,7 +95,8 @@ def test_a_damaged_history_says_what_becomes_of_it(tmp_path: Path) -> None:
     path.write_bytes(b"garbage " * 1000)
     finding = doctor.history(path)
     assert not finding.is_well
-    assert "the next practice sets it aside" in finding.remedy
+    assert finding.told == f"{path}: is damaged"
+    assert finding.remedy == "the next practice sets it aside and begins a new one"
 
 
 def test_the_command_looks_at_everything(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,7 +21,7 @@ from typing import Protocol
 import numpy as np
 
 from posecheck.coaching.coach import RATE_WPM, spoken_s
-from posecheck.errors import UsageError
+from posecheck.errors import PoseCheckError, UsageError
 
 TONE_HZ, TONE_S, TONE_LOUDNESS = 523.0, 0.35, 0.2
 """A c'' that swells and fades: heard, and no alarm."""
@@ -29,7 +29,7 @@ TONE_HZ, TONE_S, TONE_LOUDNESS = 523.0, 0.35, 0.2
 CHECK_S = 10.0
 """An engine that has not answered by then is none; the first start after booting takes seconds."""
 
-NO_ESPEAK = "no voice: install espeak-ng (sudo apt install espeak-ng); until then a tone is all you hear"
+NO_VOICE = "no voice, a tone is all you hear"
 
 Which = Callable[[str], str | None]
 """Finds a program: `shutil.which`."""
@@ -218,7 +218,7 @@ class PowerShellSpeech:
 
 def system_speech(
     voice: str | None = None, rate_wpm: int = RATE_WPM, *, platform: str = sys.platform, which: Which = shutil.which
-) -> tuple[Speech, str | None]:
+) -> tuple[Speech, PoseCheckError | None]:
     """This machine's speech engine.
 
     Args:
@@ -228,7 +228,7 @@ def system_speech(
         which: Finds programs.
 
     Returns:
-        The engine, and None; or a soft tone, and a line that says what to install.
+        The engine, and None; or a soft tone, and why, as an error that stops nothing.
 
     Raises:
         UsageError: If the engine has no such voice.
@@ -236,17 +236,19 @@ def system_speech(
     if platform == "win32":
         if (program := which("powershell")) is not None:
             return PowerShellSpeech(program, voice, rate_wpm), None
-        return Bell(), "no voice: PowerShell is not to be found, so a tone is all you hear"
+        return Bell(), PoseCheckError(NO_VOICE, "make the command `powershell` be found (PATH)")
     if platform == "darwin":
         if (program := which("say")) is not None:
             chosen = ["-v", voice] if voice else []
             return _checked([program, *chosen, "-r", str(rate_wpm)], f"{program} -v '?'", voice), None
-        return _tone(which, ("afplay",)), "no voice: the command `say` is not to be found, so a tone is all you hear"
+        return _tone(which, ("afplay",)), PoseCheckError(NO_VOICE, "make the command `say` be found (PATH)")
     for name in ("espeak-ng", "espeak"):
         if (program := which(name)) is not None:
             command = [program, "-v", voice or "en", "-s", str(rate_wpm), "-b", "1", "--stdin"]
             return _checked(command, f"{name} --voices", voice), None
-    return _tone(which, ("pw-play", "paplay", "aplay")), NO_ESPEAK
+    return _tone(which, ("pw-play", "paplay", "aplay")), PoseCheckError(
+        NO_VOICE, "install espeak-ng: sudo apt install espeak-ng"
+    )
 
 
 def _checked(command: list[str], listing: str, voice: str | None) -> CommandSpeech:

@@ -66,8 +66,10 @@ def locked(path: Path) -> sqlite3.Connection:
         if lock is not None:
             lock.close()
         if code_of(error) == sqlite3.SQLITE_BUSY:
-            raise OutputError(f"{path}: another posecheck is writing this history; end that practice first") from error
-        raise OutputError(_plain(path, error)) from error
+            raise OutputError(
+                f"{path}: another posecheck is writing this history", "end that practice first"
+            ) from error
+        raise OutputError(*_plain(path, error)) from error
     return lock
 
 
@@ -113,7 +115,7 @@ def _check(path: Path, migrations: Sequence[str]) -> None:
                 raise DamagedError(str(error)) from error
             raise
     if version > len(migrations):
-        raise OutputError(f"{path}: was made by a newer posecheck; update this one: pip install -U posecheck-stretch")
+        raise OutputError(f"{path}: was made by a newer posecheck", "update this one: pip install -U posecheck-stretch")
     if found != ["ok"]:
         raise DamagedError(" ".join(found))
     with closing(sqlite3.connect(":memory:")) as model:
@@ -133,7 +135,7 @@ def told(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
-        raise OutputError(_plain(path, error)) from error
+        raise OutputError(*_plain(path, error)) from error
 
 
 def code_of(error: sqlite3.Error) -> int:
@@ -141,15 +143,16 @@ def code_of(error: sqlite3.Error) -> int:
     return getattr(error, "sqlite_errorcode", 0) & 0xFF
 
 
-def _plain(path: Path, error: sqlite3.Error) -> str:
+def _plain(path: Path, error: sqlite3.Error) -> tuple[str, str]:
+    """What is wrong, and what to do."""
     match code_of(error):
         case sqlite3.SQLITE_FULL:
-            return f"{path}: the disk is full, so this session is not kept; free some space"
+            return f"{path}: the disk is full, so this session is not kept", "free some space"
         case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM:
-            return f"{path}: cannot be written, so nothing is kept; check whose file and folder it is"
+            return f"{path}: cannot be written, so nothing is kept", "check whose file and folder it is"
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
-            return f"{path}: another program holds this history; close it"
+            return f"{path}: another program holds this history", "close it"
         case code if code in _DAMAGED:
-            return f"{path}: is damaged; the next practice sets it aside and begins a new one"
+            return f"{path}: is damaged", "the next practice sets it aside and begins a new one"
         case _:
-            return f"{path}: cannot be used ({error}); check the disk"
+            return f"{path}: cannot be used ({error})", "check the disk"

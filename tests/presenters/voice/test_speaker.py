@@ -15,7 +15,7 @@ import pytest
 
 from posecheck.coaching.coach import Importance, Saying, spoken_s
 from posecheck.errors import UsageError
-from posecheck.presenters.voice.engines import NO_ESPEAK, Bell, CommandSpeech, PowerShellSpeech, Tone, system_speech
+from posecheck.presenters.voice.engines import Bell, CommandSpeech, PowerShellSpeech, Tone, system_speech
 from posecheck.presenters.voice.speaker import STALE_COUNT_S, STALE_S, Voice
 from posecheck.storage.rule_files import list_stretches
 from tests.support.patience import PATIENCE_S, until
@@ -224,7 +224,11 @@ class TestTheEngineOfEachSystem:
         for players, kind in (((), Bell), (("aplay",), Tone)):
             speech, hint = system_speech(platform="linux", which=self.has(*players))
             assert isinstance(speech, kind)
-            assert hint == NO_ESPEAK
+            assert hint is not None
+            assert (hint.message, hint.remedy) == (
+                "no voice, a tone is all you hear",
+                "install espeak-ng: sudo apt install espeak-ng",
+            )
             speech.close()
 
     def test_linux_takes_espeak_ng_or_its_forerunner(self) -> None:
