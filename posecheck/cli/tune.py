@@ -129,17 +129,10 @@ def labelled_clips(
         no_cache: Whether to find landmarks anew, whatever is kept.
     """
     from posecheck.storage.label_checks import label_names
-    from posecheck.storage.label_files import read_labels_of
     from posecheck.storage.rule_files import list_stretches
-    from posecheck.workflows.tune import foreseen, load
+    from posecheck.workflows.tune import load, read
 
-    seen, notes = read_labels_of(
-        labels,
-        name,
-        known,
-        [entry.name for entry in list_stretches()],
-        lambda rows, named: foreseen(name, clips, rows, named, labels),
-    )
+    seen, notes = read(name, known, [entry.name for entry in list_stretches()], clips, labels)
     _tell(notes)
     names = None if known is None else label_names(known)
     given = load(name, clips, extracted(clips, model, no_cache=no_cache), seen, labels, names)

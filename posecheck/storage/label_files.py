@@ -13,13 +13,14 @@ import csv
 import io
 import math
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from posecheck.errors import InputError, OutputError
 from posecheck.rules.stretch import Stretch
 from posecheck.storage.label_checks import PERSON, contradictions, left_out, unknown_names
-from posecheck.storage.rule_problems import Problem, did_you_mean
+from posecheck.storage.rule_problems import Problem, did_you_mean, in_order
 from posecheck.system.atomic_files import replacing
 from posecheck.tuning.labels import GOOD, Label
 
@@ -39,24 +40,34 @@ def read_labels(path: Path, known: Sequence[Stretch] | None) -> list[Label]:
     Raises:
         InputError: With all that is wrong with the file, a line each.
     """
-    labels, found = _read(path, known)
-    problems = sorted((problem for _, problem in found), key=_line)
-    _refuse(path, labels, problems)
+    labels, found, _ = _read(path, known)
+    if found:
+        raise InputError("\n".join(map(str, in_order(problem for _, problem in found))))
+    if not labels:
+        raise _empty(path)
     return labels
 
 
-More = Callable[[Sequence[Label], Sequence[str]], tuple[list[Problem], list[str]]]
-"""Of the rows that are whole and the clips that any row names: what else is wrong with rows, and with clips, a line
-each."""
+@dataclass(frozen=True, slots=True)
+class LabelsOfStretch:
+    """What a labels file says of one stretch.
+
+    Attributes:
+        labels: All rows that are whole, those of other stretches with any names, and those of faults that the stretch
+            has no rule for.
+        clips: The clips that any row names, whole or not.
+        problems: All that is wrong with the file, if something is wrong with the stretch's own rows; else empty, and
+            the labels can be used.
+        notes: What is wrong with rows of other stretches, names of stretches that look misspelt, and what is left out.
+    """
+
+    labels: tuple[Label, ...]
+    clips: tuple[str, ...]
+    problems: tuple[Problem, ...]
+    notes: tuple[str, ...]
 
 
-def read_labels_of(
-    path: Path,
-    stretch: str,
-    known: Sequence[Stretch] | None,
-    others: Sequence[str],
-    more: More = lambda labels, clips: ([], []),
-) -> tuple[list[Label], list[str]]:
+def read_labels_of(path: Path, stretch: str, known: Sequence[Stretch] | None, others: Sequence[str]) -> LabelsOfStretch:
     """The labels of a file of which one stretch is wanted: what is wrong with rows of others stops nothing.
 
     Args:
@@ -64,39 +75,29 @@ def read_labels_of(
         stretch: The name of the one that is wanted.
         known: The rule files of that stretch, whose phases and rules may be named; None to take any name.
         others: The names of all stretches that have a rule file.
-        more: Asked if something is wrong with the stretch's own rows, so that all is told at once.
-
-    Returns:
-        All labels, those of other stretches with any names, and those of faults that the stretch has no rule for; and
-        notes: what is wrong with rows of others, names of stretches that look misspelt, and what is left out.
 
     Raises:
-        InputError: If something is wrong with the stretch's own rows, with all that is wrong with the file, a line
-            each.
+        InputError: If the file is no table of labels, or holds none.
     """
-    clips: list[str] = []
-    labels, found = _read(path, known, only=stretch, clips=clips)
+    labels, found, clips = _read(path, known, only=stretch)
     names = dict.fromkeys([stretch, *others])
     for name, line in {label.stretch: label.line for label in reversed(labels)}.items():
         if name not in names and (meant := did_you_mean(name, names)):
             text = f"no rule file is of '{name}', {meant}Its rows are left out"
             found.append(({name}, Problem(str(path), text, line, "stretch")))
-    problems = [problem for _, problem in found]
+    problems = in_order(problem for _, problem in found)
     if any(concerned & {stretch, ""} for concerned, _ in found):
-        of_rows, of_clips = more(labels, clips)
-        _refuse(path, labels, [*sorted([*problems, *of_rows], key=_line), *of_clips])
-    _refuse(path, labels)
-    notes = list(map(str, sorted(problems, key=_line)))
+        return LabelsOfStretch(tuple(labels), tuple(clips), tuple(problems), ())
+    if not labels:
+        raise _empty(path)
+    notes = list(map(str, problems))
     if known:
         notes += [f"{path}: {note}" for note in left_out((row for row in labels if row.stretch == stretch), known)]
-    return labels, notes
+    return LabelsOfStretch(tuple(labels), tuple(clips), (), tuple(notes))
 
 
-def _refuse(path: Path, labels: Sequence[Label], problems: Sequence[Problem | str] = ()) -> None:
-    if problems:
-        raise InputError("\n".join(map(str, problems)))
-    if not labels:
-        raise InputError(f"{path}: holds no labels; write a row for each time that is {GOOD} or shows a fault")
+def _empty(path: Path) -> InputError:
+    return InputError(f"{path}: holds no labels; write a row for each time that is {GOOD} or shows a fault")
 
 
 Found = tuple[set[str], Problem]
@@ -104,24 +105,23 @@ Found = tuple[set[str], Problem]
 
 
 def _read(
-    path: Path, known: Sequence[Stretch] | None, only: str | None = None, clips: list[str] | None = None
-) -> tuple[list[Label], list[Found]]:
-    """The labels that are whole, and what is wrong.
+    path: Path, known: Sequence[Stretch] | None, only: str | None = None
+) -> tuple[list[Label], list[Found], list[str]]:
+    """The labels that are whole, what is wrong, and what any row, whole or not, names as its clip.
 
     Args:
         path: The file.
         known: As for `read_labels`.
         only: The stretch whose rows alone are asked for names, and may name faults that no rule is for, if they do
             not look misspelt; None to ask every row for names that are known.
-        clips: Where to put what any row, whole or not, names as its clip.
     """
     found: list[Found] = []
     labels = []
+    clips = []
     stretches = None if known is None else {name: [one for one in known if one.name == name] for name in _names(known)}
     for line, cells in _rows(path):
         stretch = cells.get("stretch", "")
-        if clips is not None:
-            clips.append(cells.get("clip", ""))
+        clips.append(cells.get("clip", ""))
         wrong: list[tuple[str, str]] = []
         try:
             labels.append(_label(cells, line))
@@ -133,11 +133,7 @@ def _read(
     for label, others, key, text in contradictions(labels):
         concerned = {one.stretch for one in (label, *others)}
         found.append((concerned, Problem(str(path), text, label.line, key)))
-    return labels, found
-
-
-def _line(problem: Problem) -> int:
-    return problem.line or 0
+    return labels, found, clips
 
 
 def write_labels(path: Path, labels: Sequence[Label]) -> None:

@@ -40,6 +40,11 @@ class Problem:
         return " ".join(": ".join(parts).split())
 
 
+def in_order(problems: Iterable[Problem]) -> list[Problem]:
+    """Problems of one file in the order of its lines, those of the file as a whole first."""
+    return sorted(problems, key=lambda problem: problem.line or 0)
+
+
 def syntax_problem(file: str, text: str, error: ValueError) -> Problem:
     """A text that is no TOML; the parser stops at the first place it does not understand."""
     found = re.fullmatch(r"(.*) \(at (?:line (\d+), column (\d+)|end of document)\)", str(error), re.DOTALL)
@@ -95,7 +100,7 @@ def model_problems(
         if place and not (details["type"] == "too_short" and details["input"]):
             told.append((place, _plain(details, place, model)))
     problems = [Problem(file, text, _line(place, lines), key_of(place, data)) for place, text in told]
-    return tuple(sorted(problems, key=lambda problem: problem.line or 0))
+    return tuple(in_order(problems))
 
 
 def _line(place: KeyPath, lines: Mapping[KeyPath, int]) -> int:

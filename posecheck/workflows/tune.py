@@ -13,8 +13,9 @@ from posecheck.pose.frames import SourceKind
 from posecheck.rules.limits import with_limits
 from posecheck.rules.stretch import Stretch
 from posecheck.storage.clip_matching import match
+from posecheck.storage.label_files import LabelsOfStretch, read_labels_of
 from posecheck.storage.recording import Recording, is_recording
-from posecheck.storage.rule_problems import Problem
+from posecheck.storage.rule_problems import Problem, in_order
 from posecheck.tuning.dataset import LabelledDataset
 from posecheck.tuning.evaluation import Evaluation, evaluate
 from posecheck.tuning.joint_search import Together, together
@@ -126,21 +127,31 @@ def load(
     return Given(tuple(clips), tuple(notes))
 
 
-def foreseen(
-    name: str, inputs: Sequence[Path], labels: Sequence[Label], named: Sequence[str], file: Path
-) -> tuple[list[Problem], list[str]]:
-    """What is wrong with clips beside labels that are wrong already, told without looking for landmarks.
+def read(
+    name: str, known: Sequence[Stretch] | None, others: Sequence[str], inputs: Sequence[Path], file: Path
+) -> tuple[tuple[Label, ...], tuple[str, ...]]:
+    """The labels of a file, and notes on what of it is left out.
 
     Args:
         name: The stretch in question.
+        known: Its rule files; None if it need not have one yet.
+        others: The names of all stretches that have a rule file.
         inputs: The clips as the user named them.
-        labels: The rows that are whole.
-        named: The clips that any row names.
-        file: The labels file, for messages.
+        file: The labels file.
 
-    Returns:
-        Rows that end after their clip, as far as it says how long it is; and what is wrong with clips, a line each.
+    Raises:
+        InputError: If rows of the stretch are wrong: with all that is wrong with the file, and with the clips as far as
+            that shows without a search for landmarks, a line each.
     """
+    found = read_labels_of(file, name, known, others)
+    if found.problems:
+        late, of_clips = _foreseen(name, inputs, found, file)
+        raise InputError("\n".join([*map(str, in_order([*found.problems, *late])), *of_clips]))
+    return found.labels, found.notes
+
+
+def _foreseen(name: str, inputs: Sequence[Path], read: LabelsOfStretch, file: Path) -> tuple[list[Problem], list[str]]:
+    """Rows that end after their clip, as far as it says how long it is; and what is wrong with clips, a line each."""
     late: list[Problem] = []
     unread: list[str] = []
     sources: list[tuple[Path, str]] = []
@@ -151,9 +162,9 @@ def foreseen(
             sources.append((path, _recorded(path)))
         except InputError as error:
             unread.append(str(error))
-    found, problems = match(sources, named, file)
+    found, problems = match(sources, read.clips, file)
     for names, end_s in zip(found, ends_s, strict=True):
-        late += _after_the_end([one for one in labels if one.clip in names and one.stretch == name], end_s, file)
+        late += _after_the_end([one for one in read.labels if one.clip in names and one.stretch == name], end_s, file)
     return late, [*problems, *dict.fromkeys(unread)]
 
 
