@@ -115,7 +115,7 @@ def new(
     except ValueError as error:
         raise UsageError(str(error)) from error
     path = Path(f"{name}.toml") if out is None else out
-    if path.suffix != ".toml":
+    if path.suffix.casefold() != ".toml":
         raise UsageError(f"--out {path}: a rule file's name ends in .toml")
     if path.exists():
         raise UsageError(f"{path}: is there already; name another file by --out, or delete it first")

@@ -150,7 +150,7 @@ def _editable(path: Path, wanted: str, stretch: Stretch) -> None:
 
     What tune says was measured with the limits of the rule file that is tuned: beside others it would be untrue.
     """
-    if path.suffix != ".toml":
+    if path.suffix.casefold() != ".toml":
         raise UsageError(f"--write {path}: a rule file's name ends in .toml")
     if path.exists():
         from posecheck.storage.rule_edits import refuse_read_only

@@ -58,6 +58,8 @@ class Decoder:
         container: Open until `close`.
         stream: The pictures.
         tick_s: Seconds of a stamp's unit.
+        sound_end_s: Until when the sound goes that has come along with the pictures so far, counted as stamps are; 0
+            without sound.
         is_avi: Whether it is an avi, whose header counts the frames, and which holds no presentation stamps.
 
     Raises:
@@ -68,6 +70,7 @@ class Decoder:
         self._path = path
         self._lose = lose
         self._unreadable = unreadable
+        self.sound_end_s = 0.0
         self._open()
 
     def _open(self) -> None:
@@ -147,14 +150,22 @@ class Decoder:
     def _packets(self) -> Iterator[Any]:
         """Coded pictures, as far as the file can be read, and an end for the decoder to hand out what it holds."""
         try:
-            for packet in self.container.demux(self.stream):
-                if packet.size or packet.dts is not None:  # what has neither is PyAV's word for the end
+            sound = self.container.streams.audio[:1]
+            for packet in self.container.demux(self.stream, *sound):
+                if packet.stream is not self.stream:
+                    self._hear(packet)
+                elif packet.size or packet.dts is not None:  # what has neither is PyAV's word for the end
                     yield packet
         except (av.FFmpegError, IndexError) as error:  # IndexError: packets of a stream that the header did not name
             self._unreadable(getattr(error, "strerror", None) or str(error))
         if self.container.format.name == "gif" and not _ends_with(self._path, GIF_END):
             self._unreadable("the end is missing")
         yield av.Packet()
+
+    def _hear(self, packet: Any) -> None:
+        if packet.pts is not None and packet.time_base is not None:
+            end_s = float((packet.pts + (packet.duration or 0)) * packet.time_base)
+            self.sound_end_s = max(self.sound_end_s, end_s)
 
 
 def led_by(head: list[Item], rest: Iterator[Item]) -> Iterator[Item]:
@@ -200,6 +211,8 @@ def _cut_before_its_index(path: Path) -> bool:
             size, kind = struct.unpack(">I4s", header[:8])
             if size == 1 and len(header) == 16:
                 size = int.from_bytes(header[8:], "big")
+            if size == 0 and kind == b"mdat":
+                return True  # up to the end of the file: how recorders write it until they know how long it is
             if kind == b"moov" or (start == 0 and kind != b"ftyp") or size < 8:
                 return False
             start += size

@@ -23,8 +23,8 @@ from posecheck.sources.losses import GAP_FRAMES, GAP_S, Loss, Losses
 from posecheck.system.closing import Closable
 
 CUT_OFF_S = 0.5
-"""A clip is called cut off when it ends this much before its container's word: containers round by some frames, and
-sound may go on for longer than the picture. An avi counts its frames, and may lack two, which B-frames hide."""
+"""A clip is called cut off when it ends this much before its container's word: containers round by some frames. Where
+the sound goes on until then, nothing is missing. An avi counts its frames, and may lack two, which B-frames hide."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +182,8 @@ class VideoSource(Closable):
                 yield VideoFrame(time_s, picture, self._layout, self._colours)
             self._reached_s = time_s
             end_s = time_s + float((picture.duration or 0) * (picture.time_base or 0))
-        missing_s = 0.0 if said_s is None else min(self._end_s, said_s) - end_s
+        sound_end_s = self._decoder.sound_end_s - self._origin * self._decoder.tick_s
+        missing_s = 0.0 if said_s is None else min(self._end_s, said_s) - max(end_s, sound_end_s)
         if missing_s > (2 * self._decoder.tick_s if self._decoder.is_avi else CUT_OFF_S):
             self.warnings.append(
                 f"cut off or damaged: {said_s:.2f} s long by its header, but the pictures end at {end_s:.2f} s and "

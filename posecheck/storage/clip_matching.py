@@ -2,12 +2,14 @@
 
 People label `monday.mp4`, or, where each patient has a folder, `ada/monday.mp4` and `ben/monday.mp4`; and they move
 folders. So a name in the labels means the file that it is the path of, seen from the labels file or from the working
-directory; else the one whose path ends most as it does.
+directory; else the one whose path ends most as it does. A name that differs in capitals alone, or whose accents are
+composed otherwise (a Mac takes them apart), fits where none fits as it is.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from itertools import takewhile
 from pathlib import Path, PurePath
@@ -107,15 +109,21 @@ def _rank(path: Path, recorded: str, name: str, places: set[Path]) -> Rank | Non
     if _resolved(path) in places:
         return True, kind, 0, 0
     pairs = zip(reversed(folders), reversed(path.absolute().parent.parts), strict=False)
-    agreeing = len(list(takewhile(lambda pair: pair[0] == pair[1], pairs)))
+    agreeing = len(list(takewhile(lambda pair: _plain(pair[0]) == _plain(pair[1]), pairs)))
     return False, kind, agreeing, agreeing - len(folders)
 
 
 def _kind(path: Path, recorded: str, last: str) -> int:
-    """4 for the name of a clip's file, 3 for that of the file recorded, 2 and 1 for the same without their endings."""
-    stem = PurePath(last).stem
-    fits = (last == path.name, last == recorded, stem == path.stem, stem == PurePath(recorded).stem)
-    return next((4 - number for number, one in enumerate(fits) if one), 0)
+    """8 to 1, 0 for none: the clip's file, the file recorded, both without endings, then these in other letters."""
+    pairs = [(last, path.name), (last, recorded)]
+    pairs += [(PurePath(one).stem, PurePath(other).stem) for one, other in pairs]
+    fits = [one == other for one, other in pairs] + [_plain(one) == _plain(other) for one, other in pairs]
+    return next((8 - number for number, one in enumerate(fits) if one), 0)
+
+
+def _plain(name: str) -> str:
+    """A name whatever its capitals and however its accents are composed."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
 
 
 def _parts(name: str) -> list[str]:

@@ -3,8 +3,9 @@
 A table with commas and a heading, ``clip,start_s,end_s,stretch,phase,label`` and, if wanted, ``person``; a row is a
 time of one clip in which the form was ``good`` or showed the fault of one rule. What no row covers is unlabelled and
 counts neither for nor against anything. Rows of two faults may overlap: then both are there. A spreadsheet in German or
-French parts the cells by semicolons, and cells copied out of any are parted by tabs: where the heading is so, the rows
-are read so, and times may have a decimal comma.
+French parts the cells by semicolons, and cells copied out of any are parted by tabs: where the heading is so, or a line
+``sep=;`` before it says so, the rows are read so. Empty cells beyond the last column are left out. Times may have a
+decimal comma, and minutes or hours before them (``1:02.5``).
 """
 
 from __future__ import annotations
@@ -26,6 +27,9 @@ from posecheck.tuning.labels import GOOD, Label
 
 COLUMNS = ("clip", "start_s", "end_s", "stretch", "phase", "label")
 PARTED_BY = {";": "semicolons", "\t": "tabs", ",": "commas"}
+SEPARATOR_LINE = re.compile(r"\"?sep=([;\t,])[;\t,\"]*\r?\n", re.IGNORECASE)
+"""A first line that tells Excel how the cells are parted; saved again by it, the line is a row like the others."""
+
 HEADING = f"a first line '{','.join(COLUMNS)}', and ',{PERSON}' at its end if wanted"
 
 
@@ -165,38 +169,32 @@ def _rows(path: Path) -> Iterator[tuple[int, Mapping[str, str]]]:
         raise InputError(f"{path}: cannot be read ({error.strerror}); name a labels file (csv)") from error
     except UnicodeDecodeError as error:
         raise InputError(f"{path}: is no text in UTF-8; save the labels as csv in UTF-8") from error
-    heading = next((line for line in text.splitlines() if line.strip()), "")
-    parted_by = next((sign for sign in PARTED_BY if sign in heading), ",")
+    named = SEPARATOR_LINE.match(text)
+    heading = next((line for line in text.splitlines()[named is not None :] if line.strip()), "")
+    parted_by = named[1] if named else next((sign for sign in PARTED_BY if sign in heading), ",")
     table = csv.reader(io.StringIO(text, newline=""), delimiter=parted_by, strict=True)
     columns: list[str] = []
     try:
         for row in table:
             cells = [cell.strip() for cell in row]
-            if not any(cells):
+            if not any(cells) or (named and table.line_num == 1):
                 continue
+            while len(cells) > len(columns or COLUMNS) and not cells[-1]:
+                cells.pop()
             if not columns:
-                columns = cells
+                columns = [cell.casefold() for cell in cells]
                 if sorted(columns) not in (sorted(COLUMNS), sorted([*COLUMNS, PERSON])):
                     raise InputError(
                         f"{path}:{table.line_num}: the columns are '{','.join(cells)}', allowed: {HEADING}"
                     )
             else:
-                row_cells = dict(zip(columns, cells, strict=False)) if len(cells) == len(columns) else {}
-                yield table.line_num, row_cells if parted_by == "," else _with_decimal_points(row_cells)
+                yield table.line_num, dict(zip(columns, cells, strict=False)) if len(cells) == len(columns) else {}
     except csv.Error as error:
         raise InputError(
             f"{path}:{table.line_num}: is no table of {PARTED_BY[parted_by]} and quotes ({error})"
         ) from error
     if not columns:
         raise InputError(f"{path}: is empty, allowed: {HEADING}")
-
-
-def _with_decimal_points(cells: Mapping[str, str]) -> dict[str, str]:
-    """The cells, ``2,5`` seconds as ``2.5``."""
-    return {
-        name: re.sub(r"^(-?\d+),(\d+)$", r"\1.\2", cell) if name in ("start_s", "end_s") else cell
-        for name, cell in cells.items()
-    }
 
 
 def _label(cells: Mapping[str, str], line: int) -> Label:
@@ -228,10 +226,18 @@ def _label(cells: Mapping[str, str], line: int) -> Label:
 
 
 def _seconds(text: str) -> float:
+    """Seconds, or NaN for what is no time: ``62.5``, ``62,5`` or ``1:02.5``."""
+    *larger, seconds = text.split(":")
+    if len(larger) > 2 or not all(part.isdecimal() for part in larger):
+        return math.nan
     try:
-        value = float(text)
+        value = float(re.sub(r"^(-?\d+),(\d+)$", r"\1.\2", seconds))
     except ValueError:
         return math.nan
+    if larger and not 0.0 <= value < 60.0:
+        return math.nan
+    for place, part in enumerate(reversed(larger), start=1):
+        value += int(part) * 60.0**place
     return value if 0.0 <= value < math.inf else math.nan
 
 

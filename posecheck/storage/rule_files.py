@@ -83,7 +83,7 @@ def _in_folder(folder: Path, origin: Origin, must_exist: bool) -> list[Listed]:
     if not must_exist and not folder.exists():
         return []
     try:
-        paths = sorted(path for path in folder.iterdir() if path.suffix == ".toml")
+        paths = sorted(path for path in folder.iterdir() if path.suffix.casefold() == ".toml")
     except OSError as exc:
         remedy = f"make it or unset {OWN_FOLDER_VARIABLE}" if origin is Origin.OWN else "install posecheck again"
         raise RuleFileError([f"{folder}: the folder of stretches cannot be read ({exc.strerror}), {remedy}"]) from exc
@@ -143,7 +143,7 @@ def file_of(name_or_path: str | Path) -> Path:
 
 def is_path(text: str) -> bool:
     """Whether what a person gave is meant as a file: it ends in `.toml` or has a path separator in it."""
-    return text.endswith(".toml") or any(separator in text for separator in (os.sep, os.altsep) if separator)
+    return text.casefold().endswith(".toml") or any(separator in text for separator in (os.sep, os.altsep) if separator)
 
 
 def plain_name(name: str) -> str:

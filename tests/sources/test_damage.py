@@ -55,6 +55,34 @@ def test_of_a_truncated_clip_the_rest_is_read_and_the_loss_said_in_seconds(
     assert said.endswith(" s are missing; copy the clip again if the original is whole")
 
 
+def test_a_recorder_that_was_killed_before_it_knew_how_long_the_clip_is(tmp_path: Path) -> None:
+    """Its `mdat` has the size 0, which means up to the end of the file."""
+    content = write_video(tmp_path / "clip.mp4", steady(10, 10)).read_bytes()
+    data = content.index(b"mdat") - 4
+    length = int.from_bytes(content[data : data + 4], "big")
+    path = tmp_path / "killed.mp4"
+    path.write_bytes(content[:data] + bytes(4) + content[data + 4 : data + length])
+    with pytest.raises(
+        InputError, match=r"killed.mp4: was cut off before its index, .*; copy it again, or let a repair"
+    ):
+        open_source(path)
+
+
+@pytest.mark.parametrize("suffix", [".mkv", ".mp4", ".mov"])
+def test_sound_that_outlasts_the_picture_is_no_loss(tmp_path: Path, suffix: str) -> None:
+    path = write_video(tmp_path / f"clip{suffix}", steady(4, 10), sound=True)
+    with open_source(path) as source:
+        assert len(list(source)) == 4
+    assert source.warnings == []
+
+
+def test_of_a_truncated_clip_with_sound_the_loss_is_said_too(tmp_path: Path) -> None:
+    path = write_video(tmp_path / "clip.mkv", steady(60, 10), pictures=moving(60), sound=True)
+    with open_source(cut(path, 0.6)) as source:
+        assert len(list(source)) < 40
+    assert source.warnings[-1].startswith("cut off or damaged: 6.00 s long by its header, but the pictures end at ")
+
+
 def test_a_gif_which_does_not_say_how_long_it_is_still_tells_that_its_end_is_missing(tmp_path: Path) -> None:
     path = write_video(tmp_path / "clip.gif", steady(20, 10), pictures=moving(20), codec="gif")
     with open_source(cut(path, 0.6)) as source:

@@ -69,6 +69,20 @@ def test_a_recording_is_known_by_its_own_name_its_clips_and_either_without_an_en
     assert match(both, BOTH, file) == ([(name,) for name in BOTH], [])
 
 
+def test_capitals_and_the_way_accents_are_composed_do_not_matter(file: Path) -> None:
+    composed, apart = "br\u00fccke.mp4", "bru\u0308cke.mp4"
+    assert named([apart], [composed], file) == [composed]
+    assert named([composed], [apart], file) == [apart]
+    assert named(["ada/monday.mp4", "ben/monday.mp4"], ["Ben/Monday.MP4", "ADA/MONDAY.mp4"], file) == [
+        "ADA/MONDAY.mp4",
+        "Ben/Monday.MP4",
+    ]
+
+
+def test_a_name_as_it_is_goes_before_one_in_other_letters(file: Path) -> None:
+    assert named(["Monday.mp4", "monday.mp4"], ["monday.mp4", "Monday.mp4"], file) == ["Monday.mp4", "monday.mp4"]
+
+
 def test_a_clip_that_may_be_two(file: Path) -> None:
     assert wrong(["monday.mp4"], BOTH, file) == [
         "monday.mp4: may be 'ada/monday.mp4' or 'ben/monday.mp4' of study/labels.csv; write its path from the labels "

@@ -67,8 +67,37 @@ def test_cells_copied_out_of_a_spreadsheet_are_parted_by_tabs(path: Path) -> Non
     assert problems(path, f'{heading}\na.mp4\t1\t2\tbridge\t\t"good\n')[0].startswith(":2: is no table of tabs")
 
 
-def test_a_decimal_comma_belongs_to_semicolons_alone(path: Path) -> None:
-    assert problems(path, f'{HEAD}\na.mp4,"1,5",2,bridge,,good\n')[0].startswith(":2: start_s: '1,5' is no time")
+@pytest.mark.parametrize("first", ["sep=;", "SEP=;", '"sep=;"', "sep=;;;;;;"])
+def test_a_first_line_may_say_how_the_cells_are_parted(path: Path, first: str) -> None:
+    path.write_text(f"{first}\r\n{HEAD.replace(',', ';')}\r\na.mp4;1;2;bridge;;good\r\n", newline="")
+    assert read_labels(path, KNOWN) == [Label("a.mp4", 1.0, 2.0, "bridge", "", GOOD)]
+    assert read_labels(path, KNOWN)[0].line == 3
+
+
+def test_empty_columns_that_a_spreadsheet_adds_are_left_out(path: Path) -> None:
+    path.write_text(f"{HEAD},,\na.mp4,1,2,bridge,,good,,\n,,,,,,,\nb.mp4,1,2,bridge,,good\n")
+    assert [label.clip for label in read_labels(path, KNOWN)] == ["a.mp4", "b.mp4"]
+    assert problems(path, f"{HEAD},,\na.mp4,1,2,bridge,,good,,who\n")[0].startswith(":2: has another number of cells")
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [("62.5", 62.5), ('"62,5"', 62.5), ("1:02.5", 62.5), ('"1:02,5"', 62.5), ("01:02", 62.0), ("1:00:02.5", 3602.5)],
+)
+def test_a_time_may_have_minutes_and_a_decimal_comma(path: Path, text: str, seconds: float) -> None:
+    path.write_text(f"{HEAD.upper()}\na.mp4,{text},4000,bridge,,good\n")
+    assert read_labels(path, KNOWN)[0].start_s == seconds
+
+
+@pytest.mark.parametrize("text", ["1:60", "1:-2", ":30", "1:", "1.5:02", "-1:02", "1:2:3:4", "1:nan"])
+def test_what_only_looks_like_minutes_is_no_time(path: Path, text: str) -> None:
+    assert problems(path, f"{HEAD}\na.mp4,{text},4000,bridge,,good\n") == [
+        f":2: start_s: '{text}' is no time, allowed: seconds from the clip's start, 0 or more"
+    ]
+
+
+def test_a_decimal_comma_that_is_not_quoted_parts_cells(path: Path) -> None:
+    assert problems(path, f"{HEAD}\na.mp4,1,5,2,bridge,,good\n")[0].startswith(":2: has another number of cells")
     semicolons = HEAD.replace(",", ";")
     assert problems(path, f"{semicolons}\na.mp4;1,5,0;2;bridge;;good\n")[0].startswith(":2: start_s: '1,5,0' is no")
     assert problems(path, f'{semicolons}\na.mp4;1;2;bridge;;"good\n')[0].startswith(

@@ -95,6 +95,12 @@ def test_a_path(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         assert load_stretch(given_path).name == "mine"
 
 
+def test_the_ending_of_a_path_may_have_capitals(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    written(own, SAMPLE.replace('name = "sample"', 'name = "mine"'), "MINE.TOML")
+    monkeypatch.chdir(own)
+    assert load_stretch("MINE.TOML") == load_stretch("mine")
+
+
 def test_an_unknown_name_is_answered_with_the_known_ones(own: Path) -> None:
     with pytest.raises(RuleFileError) as caught:
         load_stretch("brigde")
