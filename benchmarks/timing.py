@@ -13,7 +13,7 @@ from posecheck.rules.stretch import Stretch
 
 def pose_by_pose(stretch: Stretch, poses: Sequence[Pose]) -> None:
     """Judges poses as live practice does, one after the other."""
-    session = Session([stretch], chosen=True)
+    session = Session(stretch)
     for pose in poses:
         session.update(pose)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from posecheck.judging.holds import Hold, State, count_rounds
+from posecheck.judging.holds import Hold, ScoredHold, State, count_rounds
 from posecheck.judging.judgement import STATES, Judgement, judge
 from posecheck.judging.session import UNDER_WAY
 from posecheck.measures.measurer import Measurer, Measures
@@ -46,9 +46,9 @@ class Eye:
         return cls(judge(measures, [stretch], chosen=True), Replay(measures, stretch).verdict())
 
     @property
-    def holds(self) -> list[Hold]:
+    def holds(self) -> list[ScoredHold]:
         """In order."""
-        return [one.hold for segment in self.judgement.segments for one in segment.holds]
+        return list(self.judgement.holds)
 
     @property
     def count(self) -> int:

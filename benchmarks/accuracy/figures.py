@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from benchmarks.accuracy.cases import Case, is_negative
-from posecheck.judging.holds import Hold
+from posecheck.judging.holds import ScoredHold
 from posecheck.pose.intervals import Interval
 from posecheck.pose.landmarks import Bools, Floats
 from posecheck.rules.limits import rule_names
@@ -238,7 +238,7 @@ def negatives(cases: Sequence[Case]) -> Figure:
     for case in cases:
         if is_negative(case):
             eyes = [case.seen[stretch.name].judgement for stretch in case.done]
-            held = [one.hold.hold_s for eye in (case.recognised, *eyes) for part in eye.segments for one in part.holds]
+            held = [one.hold_s for eye in (case.recognised, *eyes) for one in eye.holds]
             clips[case.name] = sum(held)
     value = sum(clips.values())
     misses = [f"{name} {seconds:.1f} s" for name, seconds in clips.items() if seconds > 0]
@@ -247,10 +247,12 @@ def negatives(cases: Sequence[Case]) -> Figure:
     return _figure("held seconds on the negatives", "0", f"{value:.1f} s", value == 0.0, clips, misses, tolerance=0.0)
 
 
-def matched(true: Sequence[Hold], seen: Sequence[Hold]) -> list[tuple[Hold | None, Hold | None]]:
+def matched(
+    true: Sequence[ScoredHold], seen: Sequence[ScoredHold]
+) -> list[tuple[ScoredHold | None, ScoredHold | None]]:
     """Each true hold with the one of the same phase that shares most time with it, then those that are left."""
     left = list(seen)
-    pairs: list[tuple[Hold | None, Hold | None]] = []
+    pairs: list[tuple[ScoredHold | None, ScoredHold | None]] = []
     for one in true:
         same = [other for other in left if other.phase == one.phase and _overlap_s(one, other) > 0]
         best = max(same, key=lambda other: _overlap_s(one, other), default=None)
@@ -322,7 +324,7 @@ def _delays_s(true: DetectedFault, seen: DetectedFault, confirm_s: float) -> lis
     return delays
 
 
-def _overlap_s(one: Hold, other: Hold) -> float:
+def _overlap_s(one: ScoredHold, other: ScoredHold) -> float:
     return shared_s([(one.start_s, one.end_s)], [(other.start_s, other.end_s)])
 
 
@@ -351,7 +353,7 @@ def _percent(share: float) -> str:
     return f"{100 * share:.1f} %"
 
 
-def _told(hold: Hold | None) -> str:
+def _told(hold: ScoredHold | None) -> str:
     return "none" if hold is None else f"{hold.hold_s:.2f} s from {hold.start_s:.2f}"
 
 

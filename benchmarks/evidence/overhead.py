@@ -109,7 +109,7 @@ def _bare(clip: Path, model: Path, *, masks: bool) -> Cost:
 
 def _whole(clip: Path, model: Path, out: Path) -> Cost:
     stretches = [one.stretch for one in list_stretches() if one.stretch is not None]
-    request = Request(stretches, chosen=False, modifications={})
+    request = Request(stretches, modifications={})
     made = mediapipe_estimator(lambda: model, SourceKind.VIDEO)
     cost: list[float] = []
     count = 0

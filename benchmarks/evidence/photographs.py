@@ -230,7 +230,7 @@ def _judged(pose: Pose, key: str, label: str, form: str, note: str) -> Photograp
     stretches = [load_stretch(name) for name in NAMES]
 
     def judge(*wanted: int) -> StillJudgement:
-        session = Session([stretches[index] for index in wanted], chosen=len(wanted) == 1)
+        session = Session(stretches[wanted[0]] if len(wanted) == 1 else [stretches[index] for index in wanted])
         session.extend(Poses.stack([pose]))
         return session.still()
 

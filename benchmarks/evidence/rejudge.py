@@ -68,7 +68,7 @@ def _saved(path: Path, blocks: Iterable[Poses]) -> Path:
 
 
 def _judge(stretch: Stretch, blocks: Sequence[Poses]) -> None:
-    session = Session([stretch], chosen=True)
+    session = Session(stretch)
     for block in blocks:
         session.extend(block)
     if not session.judgement().segments:

@@ -153,11 +153,11 @@ def _request(
     if not 0.0 <= (start_s or 0.0) < (math.inf if end_s is None else end_s):
         raise UsageError("--start and --end hold no time; give a start from 0 on and an end after it")
     suited = Suited(profile)
-    stretches = [suited(one) for one in _stretches(wanted)]
-    applied = _applied(stretches, modifications)
+    usual = [suited(one) for one in _stretches(wanted)]
+    applied = _applied(usual, modifications)
+    stretches = [one.modified(applied[one.name]) for one in usual]
     return Request(
-        stretches=[one.modified(applied[one.name]) for one in stretches],
-        chosen=wanted != AUTO,
+        stretches=stretches if wanted == AUTO else stretches[0],
         modifications=applied,
         profile=profile,
         own_limits=suited.own,

@@ -149,7 +149,7 @@ class Lesson:
         return Saying(self._time_s, spoken_ending(self._parts), Importance.GUIDE)
 
     def _start(self) -> None:
-        self._session = Session([self.step.stretch], chosen=True)
+        self._session = Session(self.step.stretch)
         self._coach = Coach(self.step.stretch, self.step.side, self._rate_wpm)
         self._seen = self._announced = False
         self._rest_until_s = None

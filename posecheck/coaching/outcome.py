@@ -75,11 +75,8 @@ class StretchOutcome:
 def part_of(stretch: Stretch, side: str, judgement: Judgement) -> StretchOutcome:
     """What the judgement of one stretch comes to; a stretch left for long is several segments, told as one."""
     holds = tuple(
-        HoldDone(
-            stretch.name, scored.phase, scored.hold.start_s, scored.hold.hold_s, scored.target_s, round(scored.score, 1)
-        )
-        for segment in judgement.segments
-        for scored in segment.holds
+        HoldDone(stretch.name, hold.phase, hold.start_s, hold.hold_s, hold.target_s, round(hold.score, 1))
+        for hold in judgement.holds
     )
     faults: dict[str, FaultTotal] = {}
     for fault in (fault for segment in judgement.segments for fault in segment.faults):

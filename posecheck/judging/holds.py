@@ -81,6 +81,36 @@ class Hold:
     repetition: int
 
 
+@dataclass(frozen=True, slots=True)
+class ScoredHold:
+    """A hold judged with hindsight: with what was aimed at, and how good the form was.
+
+    Attributes:
+        phase: The phase's name, None where the stretch has none.
+        start_s: First good moment.
+        end_s: End of the last good moment.
+        hold_s: Seconds on good form between them; short lapses within do not count.
+        repetition: 1 for the first repetition; holds with no rest between them share one.
+        target_s: Seconds to hold.
+        score: 0..100, the time average of the form's quality (`posecheck.judging.assessment.quality`) from the hold's
+            start to its end, lapses counted as 0: 100 for every measure well inside its range all the time, 50 for one
+            on its limit throughout.
+    """
+
+    phase: str | None
+    start_s: float
+    end_s: float
+    hold_s: float
+    repetition: int
+    target_s: float
+    score: float
+
+    @property
+    def completed(self) -> bool:
+        """Whether the target was reached."""
+        return self.hold_s >= self.target_s
+
+
 class HoldTracker:
     """Turns observations into holds, repetitions and fault intervals.
 
@@ -223,7 +253,7 @@ class HoldTracker:
         self._start_s = self._good_since_s = self._bad_since_s = math.nan
 
 
-def count_rounds(holds: Sequence[Hold], phases: int) -> tuple[int, float | None]:
+def count_rounds(holds: Sequence[Hold | ScoredHold], phases: int) -> tuple[int, float | None]:
     """Rounds of all phases, in whatever order they come, and the usual time of one.
 
     Args:
@@ -236,8 +266,8 @@ def count_rounds(holds: Sequence[Hold], phases: int) -> tuple[int, float | None]
     """
     starts: list[float] = []
     rounds = 0
-    seen: set[int] = set()
-    before = -1
+    seen: set[int | str | None] = set()
+    before: int | str | None = None
     for hold in holds:
         if hold.phase != before:
             if not seen:

@@ -21,7 +21,7 @@ from posecheck.judging.assessment import (
     usual_references,
 )
 from posecheck.judging.cues import Cue, cue, swing_cue, urgency
-from posecheck.judging.holds import UNJUDGED, Hold, HoldTracker, Observation, State, count_rounds
+from posecheck.judging.holds import UNJUDGED, Hold, HoldTracker, Observation, ScoredHold, State, count_rounds
 from posecheck.judging.movements import range_of_motion_deg, swing_values, there_in
 from posecheck.judging.neutral import own_references
 from posecheck.judging.recognition import Span, find_spans
@@ -56,30 +56,6 @@ class Fault:
     def seconds(self) -> float:
         """Time at fault."""
         return sum(end - start for start, end in self.intervals)
-
-
-@dataclass(frozen=True, slots=True)
-class ScoredHold:
-    """A hold with what was aimed at.
-
-    Attributes:
-        hold: The times.
-        phase: The phase's name, None where the stretch has none.
-        target_s: Seconds to hold.
-        score: 0..100, the time average of the form's quality (`posecheck.judging.assessment.quality`) from the hold's
-            start to its end, lapses counted as 0: 100 for every measure well inside its range all the time, 50 for one
-            on its limit throughout.
-    """
-
-    hold: Hold
-    phase: str | None
-    target_s: float
-    score: float
-
-    @property
-    def completed(self) -> bool:
-        """Whether the target was reached."""
-        return self.hold.hold_s >= self.target_s
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -175,6 +151,11 @@ class Judgement:
     states: Ints
     phases: Ints
 
+    @property
+    def holds(self) -> tuple[ScoredHold, ...]:
+        """The holds of all segments, in order."""
+        return tuple(hold for segment in self.segments for hold in segment.holds)
+
 
 def judge(measures: Measures, stretches: Sequence[Stretch], *, chosen: bool) -> Judgement:
     """The judgement of a clip.
@@ -256,10 +237,16 @@ def _scored(hold: Hold, stretch: Stretch, time_s: Floats, worth: Floats) -> Scor
     first, last = np.searchsorted(time_s, [hold.start_s, hold.end_s])
     length_s = np.diff(time_s[first : last + 1])
     score = 100.0 * float(worth[first:last] @ length_s) / (hold.end_s - hold.start_s)
-    if hold.phase < 0:
-        return ScoredHold(hold, None, stretch.hold.target_s, score)
-    phase = stretch.phases[hold.phase]
-    return ScoredHold(hold, phase.name, phase.target_s, score)
+    phase = stretch.phases[hold.phase] if hold.phase >= 0 else None
+    return ScoredHold(
+        phase=None if phase is None else phase.name,
+        start_s=hold.start_s,
+        end_s=hold.end_s,
+        hold_s=hold.hold_s,
+        repetition=hold.repetition,
+        target_s=stretch.hold.target_s if phase is None else phase.target_s,
+        score=score,
+    )
 
 
 def _faults(

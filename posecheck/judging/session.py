@@ -78,19 +78,23 @@ class Session:
     the whole with hindsight: nothing in it tells live from saved.
 
     Args:
-        stretches: What the person may do.
-        chosen: Whether the (only) stretch was named by the user rather than to be recognised.
+        stretches: A stretch alone is the one that the person does; of a sequence, the one that is done is recognised.
         level_deg: Degrees by which the floor falls to the right in the picture; None to read it from the body.
+
+    Raises:
+        ValueError: If the sequence is empty.
     """
 
-    def __init__(self, stretches: Sequence[Stretch], *, chosen: bool, level_deg: float | None = None) -> None:
-        self._stretches = tuple(stretches)
-        self._chosen = chosen
+    def __init__(self, stretches: Stretch | Sequence[Stretch], *, level_deg: float | None = None) -> None:
+        self._chosen = isinstance(stretches, Stretch)
+        self._stretches = (stretches,) if isinstance(stretches, Stretch) else tuple(stretches)
+        if not self._stretches:
+            raise ValueError("a session without a stretch has nothing to judge by: give at least one")
         self._measurer = Measurer(level_deg)
         self._blocks: list[Measures] = []
         self._singles: list[Measures] = []
-        self._trackers = [_StretchTracker(stretch) for stretch in stretches]
-        self._current: _StretchTracker | None = self._trackers[0] if chosen else None
+        self._trackers = [_StretchTracker(stretch) for stretch in self._stretches]
+        self._current: _StretchTracker | None = self._trackers[0] if self._chosen else None
         self._latest: Measures | None = None
 
     def update(self, pose: Pose) -> Moment:

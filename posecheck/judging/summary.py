@@ -102,15 +102,15 @@ def _segment(segment: Segment, modifications: Mapping[str, list[str]], whose: Ma
         "range_of_motion_deg": None if segment.range_of_motion_deg is None else round(segment.range_of_motion_deg, 1),
         "holds": [
             {
-                "phase": scored.phase,
-                "start_s": round(scored.hold.start_s, 3),
-                "end_s": round(scored.hold.end_s, 3),
-                "hold_s": round(scored.hold.hold_s, 3),
-                "target_s": scored.target_s,
-                "completed": scored.completed,
-                "score": round(scored.score),
+                "phase": hold.phase,
+                "start_s": round(hold.start_s, 3),
+                "end_s": round(hold.end_s, 3),
+                "hold_s": round(hold.hold_s, 3),
+                "target_s": hold.target_s,
+                "completed": hold.completed,
+                "score": round(hold.score),
             }
-            for scored in segment.holds
+            for hold in segment.holds
         ],
         "faults": [
             {

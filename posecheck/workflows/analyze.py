@@ -33,8 +33,8 @@ class Request:
     """How to judge.
 
     Attributes:
-        stretches: What the person may do, modifications applied.
-        chosen: Whether the (only) stretch was named by the user.
+        stretches: What the person does, modifications applied: a stretch alone where the user named it, a sequence
+            where the one that is done is to be recognised.
         modifications: The names of those applied, by stretch.
         profile: The person whose own limits hold; None for the usual ones.
         own_limits: The stretches of which that person has limits of their own.
@@ -47,8 +47,7 @@ class Request:
         blur_face: Hide the face wherever a picture is shown.
     """
 
-    stretches: Sequence[Stretch]
-    chosen: bool
+    stretches: Stretch | Sequence[Stretch]
     modifications: dict[str, list[str]]
     profile: str | None = None
     own_limits: Sequence[str] = ()
@@ -88,7 +87,7 @@ def analyze(
     from posecheck.sources.pipe import on_disk
     from posecheck.workflows.annotate import PICTURE, VIDEO, annotate, unhidden
 
-    session = Session(request.stretches, chosen=request.chosen, level_deg=request.level_deg)
+    session = Session(request.stretches, level_deg=request.level_deg)
     with on_disk(path) as path:
         with_pictures = not (path.is_file() and is_recording(path))
         with ExitStack() as unfinished:
@@ -99,7 +98,7 @@ def analyze(
             measures = session.measures()
             is_still = header.source.kind is SourceKind.STILL
             judged: Judgement | StillJudgement = session.still() if is_still else session.judgement()
-            chosen = request.stretches[0] if request.chosen else None
+            chosen = request.stretches if isinstance(request.stretches, Stretch) else None
             summary = summarise(
                 header,
                 judged,

@@ -164,7 +164,7 @@ class TestBeforeTheCamera:
     """With a real session and a body that is seen."""
 
     def spoken(self, poses: Sequence[Pose]) -> list[Saying]:
-        session, coach = Session([BRIDGE], chosen=True), Coach(BRIDGE)
+        session, coach = Session(BRIDGE), Coach(BRIDGE)
         return [saying for pose in poses if (saying := coach.update(session.update(pose)))]
 
     @pytest.mark.parametrize("fps", [8.0, 25.0])

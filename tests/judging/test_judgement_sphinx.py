@@ -72,7 +72,7 @@ class TestSphinx:
         judgement = self.held((8, sphinx()), (1, up), (4, pushed), (1, down), (8, sphinx()))
         ((start_s, end_s),) = faults_of(judgement)["pushed-up"]
         assert (start_s, end_s) == pytest.approx((11.5, 15.5), abs=0.5)
-        assert [held.hold.repetition for held in only(judgement).holds] == [1, 1]
+        assert [held.repetition for held in only(judgement).holds] == [1, 1]
 
     @pytest.mark.parametrize("sampling", SAMPLINGS)
     def test_the_same_at_any_frame_rate(self, sampling: str) -> None:

@@ -38,7 +38,7 @@ FAULTY: dict[str, list[Part]] = {
 
 
 def live(poses: Sequence[Pose]) -> tuple[list[Moment], Session]:
-    session = Session([CAT_COW], chosen=True)
+    session = Session(CAT_COW)
     return [session.update(pose) for pose in poses], session
 
 
@@ -135,7 +135,7 @@ LONG = CAT_COW.model_copy(update={"hold": CAT_COW.hold.model_copy(update={"repet
 
 
 def spoken(parts: Sequence[Part], fps: float = 8.0) -> list[Saying]:
-    session, coach = Session([LONG], chosen=True), Coach(LONG)
+    session, coach = Session(LONG), Coach(LONG)
     return [saying for pose in clip(*parts, fps=fps) if (saying := coach.update(session.update(pose)))]
 
 

@@ -23,7 +23,7 @@ ALL = (SPHINX, CAT_COW, BRIDGE)
 
 
 def live(poses: Sequence[Pose], *stretches: Stretch) -> tuple[list[Moment], Session]:
-    session = Session(stretches, chosen=len(stretches) == 1)
+    session = Session(stretches[0] if len(stretches) == 1 else stretches)
     return [session.update(pose) for pose in poses], session
 
 
@@ -45,7 +45,7 @@ class TestBridge:
     def test_its_holds_and_repetitions_are_those_of_the_judgement(self, fps: float) -> None:
         moments, session = live(clip(*bridges(2), fps=fps), BRIDGE)
         (segment,) = session.judgement().segments
-        assert longest_holds(moments) == pytest.approx([held.hold.hold_s for held in segment.holds], abs=1e-9)
+        assert longest_holds(moments) == pytest.approx([held.hold_s for held in segment.holds], abs=1e-9)
         assert moments[-1].repetitions == segment.repetitions == 2
 
     def test_what_is_said_at_each_moment(self) -> None:
@@ -89,7 +89,7 @@ class TestCatCow:
         moments, session = live(clip(*flow(rounds(3), neutral=neutral, first_s=first_s), fps=10), CAT_COW)
         (segment,) = session.judgement().segments
         assert moments[-1].repetitions == segment.rounds == 3
-        last = [held.hold.hold_s for held in segment.holds[-4:]]
+        last = [held.hold_s for held in segment.holds[-4:]]
         assert longest_holds(moments)[-4:] == pytest.approx(last, abs=0.15)
 
     def test_phases_are_told(self) -> None:
@@ -157,7 +157,7 @@ WHOLE = told(judged(CLIP, *ALL))
 @given(st.lists(st.integers(1, len(CLIP) - 1), max_size=6), st.booleans())
 def test_the_judgement_does_not_depend_on_how_the_poses_came(cuts: list[int], singly: bool) -> None:
     """Blocks of any size, with single poses between them."""
-    session = Session(ALL, chosen=False)
+    session = Session(ALL)
     for number, (start, stop) in enumerate(pairwise(sorted({0, *cuts, len(CLIP)}))):
         if singly and number % 2 and stop - start < 40:
             for pose in CLIP[start:stop]:
@@ -168,7 +168,7 @@ def test_the_judgement_does_not_depend_on_how_the_poses_came(cuts: list[int], si
 
 
 def test_nor_on_when_it_was_asked_for() -> None:
-    session = Session(ALL, chosen=False)
+    session = Session(ALL)
     for number, pose in enumerate(CLIP):
         session.update(pose)
         if number in (30, 90):
@@ -178,10 +178,23 @@ def test_nor_on_when_it_was_asked_for() -> None:
 
 def test_a_session_without_a_pose_says_so() -> None:
     with pytest.raises(ValueError, match="without a pose"):
-        Session(ALL, chosen=False).judgement()
+        Session(ALL).judgement()
+
+
+def test_a_session_without_a_stretch_says_so() -> None:
+    with pytest.raises(ValueError, match="without a stretch"):
+        Session([])
+
+
+def test_one_stretch_in_a_sequence_is_still_to_be_recognised() -> None:
+    """Lying down with bent knees is ready for a bridge, and no bridge as long as there is none."""
+    poses = clip((3, lying()))
+    assert all(moment.stretch is BRIDGE for moment in live(poses, BRIDGE)[0])
+    recognising = Session([BRIDGE])
+    assert all(recognising.update(pose).stretch is None for pose in poses)
 
 
 def test_the_only_pose_is_judged_as_a_still() -> None:
-    session = Session([BRIDGE], chosen=True)
+    session = Session(BRIDGE)
     session.extend(Poses.stack([raised()]))
     assert session.still().verdict.value == "good"

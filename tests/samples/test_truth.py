@@ -68,8 +68,8 @@ def test_the_ideal_judge_counts_what_the_script_told() -> None:
     assert [segment.repetitions for segment in segments] == [2]
     assert not segments[0].faults
     for hold, mark in zip(segments[0].holds, truth.marks, strict=True):
-        assert hold.hold.start_s == pytest.approx(mark.start_s, abs=1.0)
-        assert hold.hold.end_s == pytest.approx(mark.end_s, abs=1.2)
+        assert hold.start_s == pytest.approx(mark.start_s, abs=1.0)
+        assert hold.end_s == pytest.approx(mark.end_s, abs=1.2)
 
 
 def test_the_ideal_judge_sees_the_fault_set_in_and_end() -> None:

@@ -128,9 +128,9 @@ def film_at(time_s: Floats, parts: Sequence[Part]) -> list[Pose]:
     return poses
 
 
-def judged(poses: Sequence[Pose], *stretches: Stretch, chosen: bool | None = None) -> Judgement:
+def judged(poses: Sequence[Pose], *stretches: Stretch) -> Judgement:
     """The judgement of a clip; a single stretch is chosen."""
-    session = Session(stretches, chosen=len(stretches) == 1 if chosen is None else chosen)
+    session = Session(stretches[0] if len(stretches) == 1 else stretches)
     session.extend(Poses.stack(poses))
     return session.judgement()
 

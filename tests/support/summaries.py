@@ -35,7 +35,7 @@ def judged(
     """The judgement of a clip, or of a still if there is one pose; of all shipped stretches if none is named."""
     stretches = [load_stretch(name) for name in names or ("bridge", "cat-cow", "sphinx")]
     stretches = [one.modified((modifications or {}).get(one.name, [])) for one in stretches]
-    session = Session(stretches, chosen=len(names) == 1)
+    session = Session(stretches[0] if len(names) == 1 else stretches)
     for block in in_blocks(poses):
         session.extend(block)
     return session.judgement() if len(poses) > 1 else session.still(), session.measures()

@@ -19,11 +19,11 @@ def only(judgement: Judgement) -> Segment:
 
 
 def spans(judgement: Judgement) -> list[tuple[float, float]]:
-    return [(held.hold.start_s, held.hold.end_s) for held in only(judgement).holds]
+    return [(held.start_s, held.end_s) for held in only(judgement).holds]
 
 
 def held_s(judgement: Judgement) -> list[float]:
-    return [held.hold.hold_s for held in only(judgement).holds]
+    return [held.hold_s for held in only(judgement).holds]
 
 
 def states_between(judgement: Judgement, start_s: float, end_s: float) -> set[State]:

@@ -128,7 +128,10 @@ class TestReplay:
 
     def same(self, replay: Replay, stretch, verdict: RuleResult) -> None:
         judgement = judge(replay.measures, [stretch], chosen=True)
-        assert verdict.holds == tuple(held.hold for segment in judgement.segments for held in segment.holds)
+        names = [*(phase.name for phase in stretch.phases), None]  # of phase -1: none
+        assert [(names[one.phase], one.start_s, one.end_s, one.hold_s, one.repetition) for one in verdict.holds] == [
+            (one.phase, one.start_s, one.end_s, one.hold_s, one.repetition) for one in judgement.holds
+        ]
         faults = {fault.cue.rule: fault.intervals for segment in judgement.segments for fault in segment.faults}
         assert {name: named.intervals for name, named in verdict.faults.items() if named.intervals} == faults
 

@@ -24,7 +24,7 @@ from tests.support.poses import all_fours, sphinx
 from tests.support.recordings import VERSIONS, one_bridge, write_recording
 from tests.support.summaries import assert_valid
 
-REQUEST = Request([load_stretch(name) for name in ("bridge", "cat-cow", "sphinx")], chosen=False, modifications={})
+REQUEST = Request([load_stretch(name) for name in ("bridge", "cat-cow", "sphinx")], modifications={})
 FILES = {RECORDING, FRAMES, SUMMARY}
 
 

@@ -161,7 +161,7 @@ def test_a_still_becomes_a_picture(tmp_path: Path, blur_face: bool) -> None:
 class TestAnalyze:
     """The same, as `posecheck analyze` asks for it."""
 
-    REQUEST = Request([load_stretch("bridge")], chosen=True, modifications={}, video=True)
+    REQUEST = Request(load_stretch("bridge"), modifications={}, video=True)
 
     def analyze(self, path: Path, poses: Sequence[Pose], out: Path, request: Request, drawing: Progress) -> Summary:
         make = lambda kind: (FakeEstimator(poses), {"mediapipe": "0", "model": "drawn"})  # noqa: E731

@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 
 from posecheck.judging.assessment import assess
-from posecheck.judging.holds import State, count_rounds
-from posecheck.judging.judgement import STATES, Judgement, ScoredHold, Segment
+from posecheck.judging.holds import ScoredHold, State, count_rounds
+from posecheck.judging.judgement import STATES, Judgement, Segment
 from posecheck.measures.measurer import Measures
 from posecheck.pose.landmarks import Floats, Pose
 from posecheck.presenters.drawing.scene import Asked, Scene, plain_scene, target_of
@@ -61,14 +61,14 @@ class _Part:
         held = self._hold(now_s)
         hold_s = 0.0
         if held is not None:
-            start, end = np.searchsorted(self._time_s, [held.hold.start_s, min(now_s, held.hold.end_s)])
+            start, end = np.searchsorted(self._time_s, [held.start_s, min(now_s, held.end_s)])
             hold_s = float(good_s[end] - good_s[start])
         faults = {
             fault.cue.rule
             for fault in self.segment.faults
             if any(start <= now_s < end for start, end in fault.intervals)
         }
-        finished = [scored.hold for scored in self.segment.holds if scored.hold.end_s <= now_s]
+        finished = [hold for hold in self.segment.holds if hold.end_s <= now_s]
         rounds = count_rounds(finished, len(stretch.phases))[0] if stretch.phases else 0
         return replace(
             self._asked.scene(self._measures, index, pose, state, phase, self._outside(index), faults),
@@ -81,8 +81,8 @@ class _Part:
         )
 
     def _hold(self, now_s: float) -> ScoredHold | None:
-        begun = [scored for scored in self.segment.holds if scored.hold.start_s <= now_s]
-        return begun[-1] if begun and now_s < begun[-1].hold.end_s + LINGER_S else None
+        begun = [hold for hold in self.segment.holds if hold.start_s <= now_s]
+        return begun[-1] if begun and now_s < begun[-1].end_s + LINGER_S else None
 
     def _outside(self, index: int) -> set[str]:
         row = self._seen.outside[index - self.segment.span.start]

@@ -56,13 +56,13 @@ def grey(size: tuple[int, int] = (640, 480)) -> Picture:
 
 
 def still(pose: Pose, stretch: str) -> Scene:
-    session = Session([load_stretch(stretch)], chosen=True)
+    session = Session(load_stretch(stretch))
     session.extend(Poses.stack([pose]))
     return still_scene(session.still(), session.measures(), pose)
 
 
 def clip_scenes(poses: Sequence[Pose], stretch: str) -> list[Scene]:
-    session = Session([load_stretch(stretch)], chosen=True)
+    session = Session(load_stretch(stretch))
     session.extend(Poses.stack(poses))
     scenes = ClipScenes(session.judgement())
     return [scenes.at(index, pose) for index, pose in enumerate(poses)]
@@ -353,7 +353,7 @@ class TestScenes:
 
     def test_a_live_moment_fills_the_same_scene(self) -> None:
         stretch = load_stretch("bridge")
-        session = Session([stretch], chosen=True)
+        session = Session(stretch)
         poses = one_bridge(4.0)
         until = 140
         for pose in poses[:until]:
@@ -369,7 +369,7 @@ class TestScenes:
 
     def test_whoever_goes_on_from_a_hold_that_reached_its_aim_has_not_paused_it(self) -> None:
         stretch = load_stretch("bridge")
-        session = Session([stretch], chosen=True)
+        session = Session(stretch)
         pose = bridge()
         moment = replace(session.update(pose), stretch=stretch, state=State.GRACE, hold_s=5.9, target_s=6.0)
         assert live_scene(moment, pose, session.measures()).headline == "Hold paused"
@@ -377,7 +377,7 @@ class TestScenes:
         assert (done.state, done.headline) == (State.ENTERING, "Moving")
 
     def test_before_a_stretch_is_known_only_the_body_is_shown(self) -> None:
-        session = Session([load_stretch("bridge"), load_stretch("sphinx")], chosen=False)
+        session = Session([load_stretch("bridge"), load_stretch("sphinx")])
         pose = lying_bent_knees()
         moment = session.update(pose)
         scene = live_scene(moment, pose, session.measures())
