@@ -89,6 +89,27 @@ def measures() -> None:
 
 
 @app.command()
+def schema(
+    routine: Annotated[bool, typer.Option("--routine", help="The schema of routines instead.")] = False,
+) -> None:
+    """Print the JSON schema of rule files, by which editors complete and explain keys and mark mistakes.
+
+    \b
+    For an editor that reads `#:schema` in TOML files (Even Better TOML, taplo):
+      posecheck stretches schema > stretch.schema.json
+    and, as the first line of the rule file beside it:
+      #:schema ./stretch.schema.json
+    """  # noqa: D301 - \b, a character, keeps the lines that follow as they are
+    import json
+
+    from posecheck.rules.routine import Routine
+    from posecheck.rules.schema import schema_of
+    from posecheck.rules.stretch import Stretch
+
+    typer.echo(json.dumps(schema_of(Routine if routine else Stretch), indent=2, ensure_ascii=False))
+
+
+@app.command()
 def new(
     name: Annotated[str, typer.Argument(metavar="NAME", help="What the stretch is to be called.")],
     clips: Annotated[

@@ -5,24 +5,41 @@ from __future__ import annotations
 import re
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    GetJsonSchemaHandler,
+    StringConstraints,
+    WithJsonSchema,
+)
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 from posecheck.measures.table import MEASURES
+from posecheck.rules.descriptions import described, described_keys
 
 CUE_WORDS = 12
 """Most words of a cue: at a speaking rate of 150-180 words a minute they take about 4-5 s, less than the time
 after which a cue may be said again."""
 
+DURATION = "duration_s"
+"""What a rule on movement may judge besides measures: how long the movement takes."""
+
+_NAME = "[a-z][a-z0-9]*(-[a-z0-9]+)*"
+_SOURCE_KEY = "[A-Z]"
+
 
 def short_name(text: str) -> str:
     """The text, if it is a name as rule files have it; ValueError for another."""
-    if not re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", text):
+    if not re.fullmatch(_NAME, text):
         raise ValueError(f"'{text}' is no name, allowed: small letters and digits, words joined by '-'")
     return text
 
 
 def _source_key(text: str) -> str:
-    if not re.fullmatch(r"[A-Z]", text):
+    if not re.fullmatch(_SOURCE_KEY, text):
         raise ValueError(f"'{text}' is no key of a source, allowed: one capital letter")
     return text
 
@@ -34,6 +51,10 @@ def known_measure(name: str) -> str:
             f"unknown measure '{name}', allowed: {', '.join(MEASURES)}; posecheck stretches measures explains them"
         )
     return name
+
+
+def _judged(name: str) -> str:
+    return name if name == DURATION else known_measure(name)
 
 
 def _known_schema(version: int) -> int:
@@ -48,20 +69,46 @@ def _spoken(text: str) -> str:
     return text
 
 
-Name = Annotated[str, AfterValidator(short_name)]
-MeasureName = Annotated[str, AfterValidator(known_measure)]
+# What pydantic cannot put into a JSON schema by itself is said beside the function that checks it.
+Name = Annotated[str, AfterValidator(short_name), WithJsonSchema({"type": "string", "pattern": f"^{_NAME}$"})]
+MeasureName = Annotated[str, AfterValidator(known_measure), WithJsonSchema({"type": "string", "enum": list(MEASURES)})]
+Judged = Annotated[str, AfterValidator(_judged), WithJsonSchema({"type": "string", "enum": [DURATION, *MEASURES]})]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
-Spoken = Annotated[Text, AfterValidator(_spoken)]
-SourceKey = Annotated[str, AfterValidator(_source_key)]
+Spoken = Annotated[
+    Text,
+    AfterValidator(_spoken),
+    WithJsonSchema({"type": "string", "pattern": rf"^\s*\S+(\s+\S+){{0,{CUE_WORDS - 1}}}\s*$"}),
+]
+SourceKey = Annotated[
+    str, AfterValidator(_source_key), WithJsonSchema({"type": "string", "pattern": f"^{_SOURCE_KEY}$"})
+]
 Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 Positive = Annotated[Number, Field(gt=0)]
 NotNegative = Annotated[Number, Field(ge=0)]
 Priority = Annotated[int, Field(strict=True, ge=1, le=9)]
 Flag = Annotated[bool, Field(strict=True)]
-Schema = Annotated[int, AfterValidator(_known_schema), Field(alias="schema", strict=True)]
+Schema = Annotated[
+    int,
+    AfterValidator(_known_schema),
+    Field(alias="schema", strict=True),
+    WithJsonSchema({"type": "integer", "const": 1}),
+]
 
 
 class Model(BaseModel):
-    """Base of every part of a rule file: unknown keys are errors, values do not change once loaded."""
+    """Base of every part of a rule file: unknown keys are errors, values do not change once loaded.
+
+    Its JSON schema explains the part and its keys by the words of the docstring.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        reference = handler(core_schema)
+        schema = handler.resolve_ref_schema(reference)
+        schema["description"] = described(cls)
+        words = described_keys(cls)
+        for name, field in cls.model_fields.items():
+            schema["properties"][field.alias or name]["description"] = words[name]
+        return reference

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from posecheck.measures.table import MEASURES
+from posecheck.rules.fields import DURATION
 from posecheck.rules.rule import Rule, SwingRule
 from posecheck.rules.stretch import Stretch
 
@@ -50,7 +51,7 @@ def unit_of(stretch: Stretch, name: str) -> str:
     """The unit of a rule's limits: `deg`, `ratio` or `s`."""
     rule = rule_named(stretch, name)
     measure = rule.measure if isinstance(rule, Rule) else rule.judge
-    return "s" if measure == "duration_s" else MEASURES[measure].unit
+    return "s" if measure == DURATION else MEASURES[measure].unit
 
 
 def with_limits(stretch: Stretch, values: Mapping[Threshold, float | None]) -> Stretch:

@@ -20,11 +20,11 @@ class Exercise(Model):
     Attributes:
         stretch: Its name, or the path of its rule file from the routine's.
         sides: The sides of the body that are stretched, one after the other; none for a stretch of both at once.
-        hold_s: Length of one hold; of a stretch with phases, of each phase.
-        repetitions: Holds, or rounds of all phases.
-        rest_s: Rest between repetitions.
-        rest_before_s: Rest before it, and between its sides; the first one of a routine has none.
-        modifications: Variants for a body that needs them.
+        hold_s: Length of one hold, in seconds; of a stretch with phases, of each phase.
+        repetitions: Number of holds, or of rounds through all phases.
+        rest_s: Rest between repetitions, in seconds.
+        rest_before_s: Rest before the stretch and between its sides, in seconds; before the first one there is none.
+        modifications: Variants for a body that needs them, by their names in the rule file.
     """
 
     stretch: Text
@@ -37,7 +37,15 @@ class Exercise(Model):
 
 
 class Routine(Model):
-    """The model of a routine's file."""
+    """Several stretches, one after the other.
+
+    Attributes:
+        schema_version: The version of this format.
+        name: The routine's name, for `--routine`.
+        title: The name that people read.
+        purpose: What the routine is good for.
+        exercises: The stretches, in order.
+    """
 
     schema_version: Schema
     name: Name

@@ -5,10 +5,11 @@ from __future__ import annotations
 from enum import Enum
 from typing import Annotated, Literal
 
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import ConfigDict, Field, ValidationInfo, field_validator
 
 from posecheck.rules.fields import (
     Flag,
+    Judged,
     MeasureName,
     Model,
     Name,
@@ -18,7 +19,6 @@ from posecheck.rules.fields import (
     Priority,
     Spoken,
     Text,
-    known_measure,
 )
 
 
@@ -33,12 +33,15 @@ class Range(Model):
     """A range of a measure, in the measure's own unit, with a separate limit for leaving.
 
     Attributes:
-        min: Least value inside; None for open.
-        max: Greatest value inside; None for open.
-        margin: How far beyond `min` or `max` the value must go before it counts as outside again once it was
-            inside: keeps a value on the limit from flickering.
-        relative_to: `zero`: the measure as it is. `neutral`: less the person's own value in the ready posture.
+        min: Least value inside. Without it the range has no lower end; `min`, `max` or both must be given.
+        max: Greatest value inside. Without it the range has no upper end.
+        margin: How far beyond `min` or `max` a value that was inside must go before it counts as outside. This keeps
+            a value near the limit from flickering.
+        relative_to: `zero`: the measure as it is. `neutral`: the measure less the person's own value in the ready
+            posture.
     """
+
+    model_config = ConfigDict(json_schema_extra={"anyOf": [{"required": ["min"]}, {"required": ["max"]}]})
 
     min: Number | None = None
     max: Annotated[Number | None, Field(validate_default=True)] = None
@@ -58,7 +61,11 @@ class Range(Model):
 
 
 class Conditions(Model):
-    """Conditions that must all hold, one range for each measure named."""
+    """Conditions that must all hold.
+
+    Attributes:
+        where: One range for each measure, by the measure's name.
+    """
 
     where: dict[MeasureName, Range] = Field(min_length=1)
 
@@ -68,21 +75,32 @@ class Rule(Range):
 
     Attributes:
         name: The fault's name.
-        measure: A name of the table in `posecheck.measures.table`.
-        priority: 1 is said first.
-        severity: How much it matters.
-        phases: The phases it applies to; empty for all of the posture.
-        after: Rules that come first: while one of them is outside its range this one names no fault, as mending that
-            one changes what this one measures. Knees bend further the lower the hips are, wherever the feet stand.
-        safe_min: Least `min` that a person's own limits may have; None where theirs may not be less than `min`.
-        safe_max: Greatest `max` that they may have; None where theirs may not be more than `max`.
-        while_moving: Judged also while the trunk is on its way up or down. Otherwise a movement under way, such as
-            a raise that has not yet arrived, is no fault; one that stalls outside the range is.
-        cue_low: Said when the value is below `min`.
-        cue_high: Said when the value is above `max`.
-        praise: Said when it is mended.
+        measure: The measure that is judged; `posecheck stretches measures` explains them.
+        priority: The order of cues: 1 is said first.
+        severity: How much the fault matters.
+        phases: The phases in which the rule applies; without it, all of the posture.
+        after: Rules that come first. While one of them is outside its range, this rule detects no fault, because
+            correcting that one changes what this one measures. Example: low hips bend the knees further, wherever the
+            feet stand.
+        safe_min: Least `min` that a person's own limits may have; without it, not less than `min`.
+        safe_max: Greatest `max` that a person's own limits may have; without it, not more than `max`.
+        while_moving: Whether the rule also applies while the trunk is on its way up or down. If not, a movement under
+            way, such as a raise that has not yet arrived, is no fault; one that stalls outside the range is.
+        cue_low: Said when the value is below `min`; needed with `min`.
+        cue_high: Said when the value is above `max`; needed with `max`.
+        praise: Said when the fault is corrected.
         why: Where the limits come from: a source or a measurement.
     """
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "anyOf": [{"required": ["min"]}, {"required": ["max"]}],
+            "dependentRequired": {
+                "min": ["cue_low"], "cue_low": ["min"], "safe_min": ["min"],
+                "max": ["cue_high"], "cue_high": ["max"], "safe_max": ["max"],
+            },
+        }
+    )  # fmt: skip
 
     name: Name
     measure: MeasureName
@@ -131,20 +149,20 @@ class SwingRule(Model):
     Attributes:
         name: The fault's name.
         swing_of: The measure whose movement to and fro makes the swings.
-        swing_min: Movement of `swing_of` from which it counts as a swing; smaller ones are sway and noise.
-        judge: `duration_s`, or a measure whose range of movement during the swing is judged.
-        min: Least value that is good.
-        priority: 1 is said first.
-        severity: How much it matters.
+        swing_min: Least movement of `swing_of` that counts as a swing; a smaller one is sway and noise.
+        judge: What is judged of a swing: `duration_s`, how long it takes, or a measure, by how much it changes.
+        min: Least value that is good: seconds for `duration_s`, else the measure's unit.
+        priority: The order of cues: 1 is said first.
+        severity: How much the fault matters.
         cue: Said when the value is below `min`.
-        praise: Said when it is mended.
-        why: Where the limits come from.
+        praise: Said when the fault is corrected.
+        why: Where the limits come from: a source or a measurement.
     """
 
     name: Name
     swing_of: MeasureName
     swing_min: Positive
-    judge: str
+    judge: Judged
     min: Positive
     priority: Priority
     severity: Severity
@@ -152,14 +170,16 @@ class SwingRule(Model):
     praise: Spoken
     why: Text
 
-    @field_validator("judge")
-    @classmethod
-    def _judge_is_known(cls, name: str) -> str:
-        return name if name == "duration_s" else known_measure(name)
-
 
 class Change(Model):
-    """What a modification changes in one rule: its limits, or whether it is judged at all."""
+    """What a modification changes in one rule: its limits, or whether it is judged at all.
+
+    Attributes:
+        min: The limit in place of the rule's `min`.
+        max: The limit in place of the rule's `max`.
+        margin: The margin in place of the rule's.
+        off: Whether the rule is not judged at all.
+    """
 
     min: Number | None = None
     max: Number | None = None
@@ -168,12 +188,12 @@ class Change(Model):
 
 
 class Modification(Model):
-    """A variant for a body that needs it.
+    """A variant for a body that needs it, chosen by `--modification NAME`.
 
     Attributes:
-        title: For whom.
+        title: For whom it is.
         advice: What to do differently.
-        rules: The rules that change, by name.
+        rules: The rules that change, by their names.
     """
 
     title: Text

@@ -31,12 +31,12 @@ from posecheck.rules.rule import Conditions, Modification, Rule, SwingRule
 
 
 class Ready(Conditions):
-    """The posture in which the stretch begins and rests: no fault, counts nothing.
+    """The posture in which the stretch begins and rests: it is no fault, and nothing is counted.
 
     Attributes:
-        description: Said when the person is to take it.
+        description: Said when the person is to take the posture.
         distinctive: Whether the posture alone tells this stretch from others.
-        still: What a single photograph of it is: `ready`, `other`, or the name of the rule it breaks.
+        still: What a single photograph of the posture is: `ready`, `other`, or the name of the rule it breaks.
     """
 
     description: Text
@@ -45,18 +45,22 @@ class Ready(Conditions):
 
 
 class Posture(Conditions):
-    """What tells that the person is in this stretch at all, well or badly."""
+    """How to tell that the person is in this stretch at all, well or badly.
+
+    Attributes:
+        description: The posture in words.
+    """
 
     description: Text
 
 
 class Phase(Conditions):
-    """One end of a flowing stretch, held for a breath.
+    """One end of a stretch that flows to and fro; it is held for a breath.
 
     Attributes:
-        name: How a hold, a rule and the summary call it.
-        announce: Said when it is to come.
-        target_s: How long to stay.
+        name: The phase's name, in rules, labels and the summary.
+        announce: Said when the phase is to come.
+        target_s: How long to stay, in seconds.
     """
 
     name: Name
@@ -65,12 +69,12 @@ class Phase(Conditions):
 
 
 class HoldTarget(Model):
-    """What is aimed at.
+    """How long and how often to hold.
 
     Attributes:
-        target_s: Length of one hold on good form (a phase has its own).
-        repetitions: Holds, or rounds of all phases.
-        rest_s: Rest between repetitions.
+        target_s: Length of one hold on good form, in seconds; a phase has its own.
+        repetitions: Number of holds, or of rounds through all phases.
+        rest_s: Rest between repetitions, in seconds.
         why: Where the numbers come from.
     """
 
@@ -81,16 +85,16 @@ class HoldTarget(Model):
 
 
 class Timing(Model):
-    """Time limits of the judgement, in seconds; a file names only those in which it differs.
+    """Time limits of the judgement, in seconds; a file needs only those in which it differs.
 
     Attributes:
         debounce_s: Good form must last this long to begin a hold, and the ready posture this long to end one; the
             hold begins with the first good moment. 0.3 s is longer than a burst of noisy frames in real clips and
             shorter than anything a person does on purpose.
-        grace_s: A hold outlives bad form shorter than this; the bad time does not count.
-        confirm_s: A fault must last this long to be one; it begins with its first moment.
-        settle_s: The same for a fault that is there as the posture is taken: people adjust.
-        min_hold_s: A shorter hold is none.
+        grace_s: Bad form shorter than this does not end a hold; the bad time does not count.
+        confirm_s: A fault must last this long to be reported; it begins with its first moment.
+        settle_s: The same for a fault that is there as the posture is taken, because people adjust.
+        min_hold_s: A shorter hold is not reported.
         rest_s: Longest time away from the stretch within one segment.
     """
 
@@ -106,7 +110,7 @@ class Neutral(Model):
     """The usual value of a measure in the ready posture, for a person whose own is not known.
 
     Attributes:
-        value: The middle of people's values.
+        value: The middle of people's values, in the measure's unit.
         uncertainty: Half the spread of people's values.
         why: Where it was measured.
     """
@@ -121,7 +125,7 @@ class Camera(Model):
 
     Attributes:
         advice: How to place the camera.
-        max_off_side_on_deg: How far the view may be turned from side-on.
+        max_off_side_on_deg: How far the view may be turned from side-on, in degrees.
     """
 
     advice: Text
@@ -129,14 +133,43 @@ class Camera(Model):
 
 
 class Citation(Model):
-    """Where a statement comes from."""
+    """Where a statement comes from.
+
+    Attributes:
+        key: One capital letter, by which a `why` refers to it.
+        title: What it is: author, title, place, or what was measured.
+    """
 
     key: SourceKey
     title: Text
 
 
 class Stretch(Model):
-    """One stretch: what to do, how it is told from others, what good form is and what to say."""
+    """One stretch: what to do, how to tell it from others, what good form is and what to say.
+
+    Attributes:
+        schema_version: The version of this format.
+        name: The stretch's name, in commands, labels and results.
+        title: The name that people read.
+        other_names: Names by which the stretch can also be chosen.
+        purpose: What the stretch is good for.
+        getting_in: The steps into the posture, in order.
+        getting_out: The steps out of it, in order.
+        care: When to stop or to be careful.
+        not_visible: What the camera cannot see from the side, and no rule judges.
+        sources: Where the statements and numbers come from.
+        support: What touches the floor in the posture; it tells how the floor lies in the picture.
+        camera: The view that the stretch needs.
+        hold: How long and how often to hold.
+        timing: Time limits of the judgement.
+        neutral: Usual values in the ready posture, by measure, for rules `relative_to = "neutral"`.
+        ready: The posture in which the stretch begins and rests.
+        posture: How to tell that the person is in the stretch.
+        phases: The ends of a stretch that flows to and fro: none, or two or more.
+        rules: The rules on form. Each is one fault.
+        swing_rules: The rules on movement. Each is one fault.
+        modifications: Variants for bodies that need them, by name.
+    """
 
     schema_version: Schema
     name: Name
@@ -155,7 +188,7 @@ class Stretch(Model):
     neutral: dict[MeasureName, Neutral] = Field(default_factory=dict)
     ready: Ready
     posture: Posture
-    phases: tuple[Phase, ...] = ()
+    phases: Annotated[tuple[Phase, ...], Field(json_schema_extra={"anyOf": [{"maxItems": 0}, {"minItems": 2}]})] = ()
     rules: tuple[Rule, ...] = Field(min_length=1)
     swing_rules: tuple[SwingRule, ...] = ()
     modifications: dict[Name, Modification] = Field(default_factory=dict)

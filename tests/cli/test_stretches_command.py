@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -13,6 +14,10 @@ from typer.testing import CliRunner, Result
 from posecheck.cli.stretches import app
 from posecheck.errors import RuleFileError
 from posecheck.measures.table import MEASURES
+from posecheck.rules.fields import Model
+from posecheck.rules.routine import Routine
+from posecheck.rules.schema import schema_of
+from posecheck.rules.stretch import Stretch
 from posecheck.storage.rule_files import shipped_folder
 
 ROOT = Path(__file__).parents[2]
@@ -146,6 +151,13 @@ def test_measures_explains_every_measure_as_rule_files_call_it() -> None:
         in (told["heel_height"])
     )
     assert max(map(len, result.stdout.splitlines())) <= 80
+
+
+@pytest.mark.parametrize(("arguments", "model"), [((), Stretch), (("--routine",), Routine)])
+def test_schema_prints_the_schema_for_editors(arguments: tuple[str, ...], model: type[Model]) -> None:
+    result = run("schema", *arguments)
+    assert result.exit_code == 0
+    assert json.loads(result.stdout) == schema_of(model)
 
 
 def test_check_says_where_the_measures_are_explained(own: Path) -> None:
