@@ -68,12 +68,17 @@ def check(files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Ru
 
 
 @app.command()
-def show(name: Annotated[str, typer.Argument(metavar="NAME|PATH", help="A stretch or a rule file.")]) -> None:
+def show(
+    name: Annotated[str, typer.Argument(metavar="NAME|PATH", help="A stretch or a rule file.")],
+    evidence: Annotated[
+        bool, typer.Option("--evidence", help="Add what it is judged by: limits, reasons and sources.")
+    ] = False,
+) -> None:
     """Explain a stretch as a teacher would."""
     from posecheck.presenters.terminal.stretch_help import explain
     from posecheck.storage.rule_files import load_stretch
 
-    explain(_console(), load_stretch(name))
+    explain(_console(), load_stretch(name), evidence=evidence)
 
 
 @app.command()

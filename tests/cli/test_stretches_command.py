@@ -18,7 +18,7 @@ from posecheck.rules.fields import Model
 from posecheck.rules.routine import Routine
 from posecheck.rules.schema import schema_of
 from posecheck.rules.stretch import Stretch
-from posecheck.storage.rule_files import shipped_folder
+from posecheck.storage.rule_files import load_stretch, shipped_folder
 
 ROOT = Path(__file__).parents[2]
 SAMPLE = (ROOT / "tests" / "support" / "sample_stretch.toml").read_text(encoding="utf-8")
@@ -85,7 +85,7 @@ def test_check_tells_all_problems_of_all_files_and_fails(own: Path) -> None:
 
 SECTIONS = {
     "bridge": ("Good: slope of the trunk: -", "Above: \"Press your feet down", "single-leg: One foot stays planted",
-               "one-leg-up: not judged", "s of rest between"),
+               "one-leg-up: not judged", "seconds of rest between", "L: feet flat."),
     "sphinx": ("Good: elbow ahead of the shoulder, over upper-arm length: ", "sore-neck: A neck that tires",
                "Zero is: elbow under the shoulder. Above zero: elbow further towards the head."),
     "cat-cow": ("Phases", "above your own neutral)", "below your own neutral)", "rounds of cat and cow",
@@ -94,20 +94,38 @@ SECTIONS = {
 
 
 @pytest.mark.parametrize("name", SECTIONS)
-def test_show_explains_all_there_is(name: str) -> None:
-    result = run("show", name)
+def test_show_with_evidence_explains_all_there_is(name: str) -> None:
+    result = run("show", name, "--evidence")
     assert result.exit_code == 0
-    headings = ("Getting in\n  1. ", "Getting out\n", "Care\n  - Stop if", "What to aim at\n", "Good form\n",
+    headings = ("Getting in\n  1. ", "Getting out\n", "Care\n  - Stop if", "What to aim at\n",
+                "Good form, the most important first\n",
                 "What a side view cannot show\n", "Modifications\n", "Camera\n", "Sources\n  - ")  # fmt: skip
     assert [heading for heading in headings if f"\n\n{heading}" not in result.stdout] == []
     flowing = " ".join(result.stdout.split())
     assert [words for words in SECTIONS[name] if words not in flowing] == []
 
 
+@pytest.mark.parametrize("name", SECTIONS)
+def test_show_speaks_as_a_teacher_would(name: str) -> None:
+    """All words that a person needs, and every fault by its name; no limit, no reason and no source."""
+    stretch = load_stretch(name)
+    flowing = " ".join(run("show", name).stdout.split())
+    rules = [*stretch.rules, *stretch.swing_rules]
+    cues = [cue for rule in stretch.rules for cue in (rule.cue_low, rule.cue_high) if cue]
+    variants = [words for one in stretch.modifications.values() for words in (one.title, one.advice)]
+    said = [*stretch.getting_in, *stretch.getting_out, *stretch.care, *stretch.not_visible, *cues, *variants,
+            *(rule.cue for rule in stretch.swing_rules), *(f"{rule.name}: " for rule in rules),
+            stretch.ready.description, stretch.camera.advice]  # fmt: skip
+    assert [words for words in said if " ".join(words.split()) not in flowing] == []
+    unsaid = [*(rule.why for rule in rules), stretch.hold.why, *(source.title for source in stretch.sources),
+              "Good: ", "Zero is", "Sources", "°", "%", "neutral)"]  # fmt: skip
+    assert [words for words in unsaid if " ".join(words.split()) in flowing] == []
+
+
 @pytest.mark.parametrize("columns", [40, 80])
 def test_show_fits_the_width(columns: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", str(columns))
-    lines = run("show", "cat-cow").stdout.splitlines()
+    lines = run("show", "cat-cow", "--evidence").stdout.splitlines()
     assert max(map(len, lines)) <= columns
     assert all(line == line.rstrip() for line in lines)
 
@@ -132,7 +150,7 @@ def test_show_says_what_relative_to_neutral_means(own: Path, limits: str, words:
     path = own / "mine.toml"
     assert "min = 20," in SAMPLE
     path.write_text(SAMPLE.replace("min = 20,", f"{limits},"))
-    assert f": {words})" in " ".join(run("show", path).stdout.split())
+    assert f": {words})" in " ".join(run("show", path, "--evidence").stdout.split())
 
 
 def test_measures_explains_every_measure_as_rule_files_call_it() -> None:

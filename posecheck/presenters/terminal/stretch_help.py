@@ -8,25 +8,33 @@ from rich.console import Console
 from rich.text import Text
 
 from posecheck.measures.table import MEASURES, MeasureSpec
+from posecheck.rules.fields import DURATION
 from posecheck.rules.rule import Range, Rule, SwingRule
 from posecheck.rules.stretch import Phase, Stretch
 
 
-def explain(console: Console, stretch: Stretch) -> None:
-    """Tells all there is to a stretch, from top to bottom."""
-    _Lesson(console).tell(stretch)
+def explain(console: Console, stretch: Stretch, *, evidence: bool = False) -> None:
+    """Explains a stretch to somebody who is to do it.
+
+    Args:
+        console: Where to print.
+        stretch: The stretch.
+        evidence: Whether to add what it is judged by: limits, reasons and sources.
+    """
+    _Lesson(console, evidence).tell(stretch)
 
 
 def explain_measures(console: Console) -> None:
-    """Tells what rules can be made of: every measure, as rule files call it."""
-    _Lesson(console).tell_measures(MEASURES.values())
+    """Explains what rules can be made of: every measure, by its name in rule files."""
+    _Lesson(console, True).tell_measures(MEASURES.values())
 
 
 class _Lesson:
     """What is told on a console, line by line, as wide as that is."""
 
-    def __init__(self, console: Console) -> None:
+    def __init__(self, console: Console, evidence: bool) -> None:
         self.console = console
+        self.evidence = evidence
 
     def tell(self, stretch: Stretch) -> None:
         self.console.print(Text(stretch.title, "bold underline"))
@@ -36,13 +44,14 @@ class _Lesson:
         self._section("Getting in", stretch.getting_in, numbered=True)
         self._section("Getting out", stretch.getting_out, numbered=True)
         self._section("Care", stretch.care)
-        self._section("What to aim at", _aims(stretch))
-        self._section("Phases", [_phase(phase) for phase in stretch.phases])
+        self._section("What to aim at", [*_aims(stretch), *([stretch.hold.why] if self.evidence else [])])
+        self._section("Phases", [_phase(phase, self.evidence) for phase in stretch.phases])
         self._form(stretch)
         self._section("What a side view cannot show", stretch.not_visible)
         self._modifications(stretch)
         self._section("Camera", [stretch.camera.advice])
-        self._section("Sources", [f"{source.key}: {source.title}" for source in stretch.sources])
+        if self.evidence:
+            self._section("Sources", [f"{source.key}: {source.title}" for source in stretch.sources])
 
     def tell_measures(self, measures: Iterable[MeasureSpec]) -> None:
         for number, spec in enumerate(measures):
@@ -55,12 +64,15 @@ class _Lesson:
         self._line("Rules on movement ([[swing_rules]]) may also judge duration_s: how long it takes.", indent=0)
 
     def _form(self, stretch: Stretch) -> None:
-        self._heading("Good form")
+        self._heading("Good form, the most important first")
         rules: list[Rule | SwingRule] = [*stretch.rules, *stretch.swing_rules]
         for rule in sorted(rules, key=lambda rule: rule.priority):
-            self._line(Text.assemble((rule.name, "bold"), f" ({rule.severity.value})"))
-            for detail in _explained(rule):
-                self._line(detail, indent=4)
+            if self.evidence:
+                self._line(Text.assemble((rule.name, "bold"), f" ({rule.severity.value})"))
+                for detail in _explained(rule):
+                    self._line(detail, indent=4)
+            else:
+                self._line(Text.assemble((rule.name, "bold"), f": {' Or: '.join(_cues(rule))}"))
 
     def _modifications(self, stretch: Stretch) -> None:
         if stretch.modifications:
@@ -69,7 +81,7 @@ class _Lesson:
             self._line(Text.assemble((name, "bold"), f": {modification.title}"))
             self._line(modification.advice, indent=4)
             left = {rule.name: rule for rule in stretch.modified([name]).rules}
-            for changed in modification.rules:
+            for changed in modification.rules if self.evidence else ():
                 now = _good(left[changed]) if changed in left else "not judged"
                 self._line(f"{changed}: {now}", indent=4)
 
@@ -98,18 +110,27 @@ def _aims(stretch: Stretch) -> list[str]:
     if stretch.phases:
         aim = f"{hold.repetitions} rounds of {' and '.join(phase.name for phase in stretch.phases)}"
     else:
-        aim = f"{hold.repetitions} times {hold.target_s:g} s"
-    rest = f", with {hold.rest_s:g} s of rest between" if hold.rest_s else ""
-    return [f"{aim}{rest}. {hold.why}", f"It begins and rests here: {stretch.ready.description}"]
+        aim = f"Hold {hold.repetitions} times for {hold.target_s:g} seconds"
+    rest = f", with {hold.rest_s:g} seconds of rest between" if hold.rest_s else ""
+    return [f"{aim}{rest}.", f"Begin and rest here: {stretch.ready.description}"]
 
 
-def _phase(phase: Phase) -> str:
+def _phase(phase: Phase, evidence: bool) -> str:
+    told = f'{phase.name}, {phase.target_s:g} seconds: "{phase.announce}"'
+    if not evidence:
+        return told
     counts = " and ".join(f"{_subject(measure)}: {_range(measure, limits)}" for measure, limits in phase.where.items())
-    return f'{phase.name}, {phase.target_s:g} s: "{phase.announce}" ({counts})'
+    return f"{told} ({counts})"
+
+
+def _cues(rule: Rule | SwingRule) -> list[str]:
+    """What a teacher says, whichever way the form is wrong."""
+    cues = [rule.cue] if isinstance(rule, SwingRule) else [rule.cue_low, rule.cue_high]
+    return [cue for cue in cues if cue]
 
 
 def _explained(rule: Rule | SwingRule) -> Iterator[str]:
-    """What good form is, what is said when it is not, what is said when it is mended, and why."""
+    """What good form is, what is said when it is not, what is said once it is corrected, and why."""
     if isinstance(rule, SwingRule):
         yield f"Good: {_good_swing(rule)}"
         yield f'Otherwise: "{rule.cue}"'
@@ -122,7 +143,7 @@ def _explained(rule: Rule | SwingRule) -> Iterator[str]:
             yield f'Below: "{rule.cue_low}"'
         if rule.cue_high:
             yield f'Above: "{rule.cue_high}"'
-    yield f'Mended: "{rule.praise}"'
+    yield f'Corrected: "{rule.praise}"'
     yield f"Why: {rule.why}"
 
 
@@ -140,7 +161,7 @@ def _good(rule: Rule) -> str:
 
 def _good_swing(rule: SwingRule) -> str:
     moving = f"the {_subject(rule.swing_of)}"
-    if rule.judge == "duration_s":
+    if rule.judge == DURATION:
         return f"each way of the movement ({moving}) takes {rule.min:g} s or more"
     if rule.judge == rule.swing_of:
         return f"each way, {moving} changes by {_amount(rule.judge, rule.min)} or more"
