@@ -109,8 +109,7 @@ def test_movement_has_no_jumps(body_data: Path) -> None:
         assert np.abs(np.diff(places, axis=0)).max() < 0.16, f"from {start} s on"
 
 
-def test_the_camera_projects_its_aim_into_the_middle_and_the_roll_turns_the_floor() -> None:
-    pytest.importorskip("scipy")
+def test_the_camera_projects_its_aim_into_the_middle_and_the_roll_turns_the_floor(studio_extra: None) -> None:
     from samples.studio.camera import Camera
 
     level = Camera((3.0, 0.6, 0.0), (0.0, 0.4, 0.0), 30.0, 0.0, 640, 360)

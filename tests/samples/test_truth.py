@@ -82,8 +82,5 @@ def test_the_ideal_judge_sees_the_fault_set_in_and_end() -> None:
 
 
 def test_nobody_is_no_measure_at_all() -> None:
-    path = SAMPLES / "empty-room.truth.json"
-    if not path.exists():
-        pytest.skip("the empty room is not rendered yet")
-    measures = true_measures(read_truth(path))
+    measures = true_measures(read_truth(SAMPLES / "empty-room.truth.json"))
     assert all(np.isnan(values).all() for values in measures.values.values())

@@ -177,7 +177,7 @@ def test_the_picture_fills_a_window_of_another_size(shower: Shower) -> None:
 
 
 def test_without_a_display_it_says_so_and_what_else_can_be_done() -> None:
-    code = "from posecheck.presenters.windows.practice_window import Window; Window(640, 480)"
+    code = "from posecheck.presenters.windows.practice_window import PracticeWindow; PracticeWindow(640, 480)"
     environment = {name: value for name, value in os.environ.items() if name not in ("DISPLAY", "WAYLAND_DISPLAY")}
     for display in ({}, {"DISPLAY": ":4711"}):
         done = subprocess.run(
