@@ -85,6 +85,33 @@ class Frame(Protocol):
         """
 
 
+@dataclass(frozen=True, slots=True)
+class StandingFrame:
+    """A frame that is still shown at a later time, as its file says: the same picture, in which nobody has moved.
+
+    Attributes:
+        frame: As it was handed out first.
+        time_s: Later than that.
+    """
+
+    frame: Frame
+    time_s: float
+
+    @property
+    def width_px(self) -> int:
+        """Width of the upright picture."""
+        return self.frame.width_px
+
+    @property
+    def height_px(self) -> int:
+        """Height of the upright picture."""
+        return self.frame.height_px
+
+    def rgb(self, max_side_px: int | None = None) -> NDArray[np.uint8]:
+        """The picture, as `Frame.rgb` has it."""
+        return self.frame.rgb(max_side_px)
+
+
 class Source(Closable, Protocol):
     """A clip, a still or a camera. Iterating yields frames with strictly increasing times.
 

@@ -1,4 +1,4 @@
-"""Where frames come from: video files (`video`) and stills (`still`), told apart by their content."""
+"""Where frames come from: video files (`video`), stills (`still`), moving webp (`animated`), told by their content."""
 
 from __future__ import annotations
 
@@ -59,6 +59,10 @@ def open_source(
 
         if not is_animated(path):
             return StillSource(path, rotate_deg=rotate_deg, mirrored=mirrored)
+        if _is_webp(_header(path)):  # which FFmpeg opens, in some builds, without its movement
+            from posecheck.sources.animated import AnimatedSource
+
+            return AnimatedSource(path, start_s=start_s or 0.0, end_s=end_s, rotate_deg=rotate_deg, mirrored=mirrored)
     from posecheck.sources.video import VideoSource
 
     return VideoSource(path, start_s=start_s or 0.0, end_s=end_s, rotate_deg=rotate_deg, mirrored=mirrored)
@@ -109,4 +113,8 @@ def _is_picture(header: bytes) -> bool:
     """Whether a file that begins so is a jpg, png, webp, heic or avif."""
     if header[4:8] == b"ftyp":
         return header[8:] in STILL_BRANDS
-    return header.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")) or (header[:4], header[8:]) == (b"RIFF", b"WEBP")
+    return header.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")) or _is_webp(header)
+
+
+def _is_webp(header: bytes) -> bool:
+    return (header[:4], header[8:]) == (b"RIFF", b"WEBP")

@@ -41,6 +41,15 @@ hevc reported 6 errors where it left out 30 pictures. In others (VP8) some packe
 SEES_THROUGH = {"vp8": "libvpx", "vp9": "libvpx-vp9"}
 """Decoders that know transparency, where FFmpeg's own leave it out and show what lies hidden."""
 
+EVEN_LENGTH, HEAD_BYTES = b"\x23\xe3\x83", 65536
+"""Matroska's mark of a length that is that of each picture (`DefaultDuration`), and where in a file it stands: cameras'
+clips have it, of a browser's recordings none."""
+
+MOST_AHEAD = 256
+"""Packets that are read before their picture is handed out, at most: many more than any decoder holds."""
+
+STANDING = ("mov", "avi", "gif", "apng")
+"""FFmpeg's names of the formats of which each picture is shown until the next one."""
 
 GIF_END = b";"
 """The last byte of a gif, which does not say how long it is."""
@@ -58,6 +67,7 @@ class Decoder:
         container: Open until `close`.
         stream: The pictures.
         tick_s: Seconds of a stamp's unit.
+        end_s: Until when the pictures go that have been read so far, by the file, counted as stamps are.
         sound_end_s: Until when the sound goes that has come along with the pictures so far, counted as stamps are; 0
             without sound.
         is_avi: Whether it is an avi, whose header counts the frames, and which holds no presentation stamps.
@@ -70,7 +80,8 @@ class Decoder:
         self._path = path
         self._lose = lose
         self._unreadable = unreadable
-        self.sound_end_s = 0.0
+        self.end_s = self.sound_end_s = 0.0
+        self._lengths: dict[int, int] = {}
         self._open()
 
     def _open(self) -> None:
@@ -112,6 +123,7 @@ class Decoder:
         awaited: set[int] = set()  # stamps of packets whose picture has not come
         last = -inf
         for packet in self._packets():
+            self._note_length(packet)
             if one_for_one and packet.pts is not None and not packet.is_discard:
                 awaited.add(packet.pts)
             if not packet.size and packet.dts is not None:
@@ -162,10 +174,27 @@ class Decoder:
             self._unreadable("the end is missing")
         yield av.Packet()
 
+    def says_it_stands(self, stamp: int, until: int) -> bool:
+        """Whether the file says that the picture of a stamp is shown until a later one.
+
+        What goes over a line that loses packets (MPEG-TS, flv) says nothing of the kind. In Matroska and WebM, too, a
+        picture is shown until the next one, unless it has a length of its own or all have the same.
+        """
+        kind = self.container.format.name
+        if "matroska" not in kind:
+            return kind.split(",")[0] in STANDING
+        return not _begins_with(self._path, EVEN_LENGTH) or stamp + self._lengths.get(stamp, 0) >= until
+
+    def _note_length(self, packet: Any) -> None:
+        if packet.pts is not None and packet.duration:
+            self._lengths[packet.pts] = packet.duration
+            if len(self._lengths) > MOST_AHEAD:
+                del self._lengths[next(iter(self._lengths))]
+            self.end_s = max(self.end_s, _end_s(packet))
+
     def _hear(self, packet: Any) -> None:
-        if packet.pts is not None and packet.time_base is not None:
-            end_s = float((packet.pts + (packet.duration or 0)) * packet.time_base)
-            self.sound_end_s = max(self.sound_end_s, end_s)
+        if packet.pts is not None:
+            self.sound_end_s = max(self.sound_end_s, _end_s(packet))
 
 
 def led_by(head: list[Item], rest: Iterator[Item]) -> Iterator[Item]:
@@ -173,6 +202,10 @@ def led_by(head: list[Item], rest: Iterator[Item]) -> Iterator[Item]:
     while head:
         yield head.pop(0)
     yield from rest
+
+
+def _end_s(packet: Any) -> float:
+    return float((packet.pts + (packet.duration or 0)) * packet.time_base)
 
 
 def _opened(path: Path) -> tuple[InputContainer, av.VideoStream]:
@@ -195,6 +228,11 @@ def _opened(path: Path) -> tuple[InputContainer, av.VideoStream]:
         container.close()
         raise InputError(f"{path}: is coded in a way that cannot be decoded here; convert it to mp4 (H.264)")
     return container, stream
+
+
+def _begins_with(path: Path, mark: bytes) -> bool:
+    with path.open("rb") as file:
+        return mark in file.read(HEAD_BYTES)
 
 
 def _ends_with(path: Path, mark: bytes) -> bool:

@@ -18,6 +18,10 @@ class Loss(Enum):
     TIMELESS = "their time stamps repeat or go back; export the clip anew"
 
 
+GAP = "no picture for {:.2f} s in all{}: damaged there, or the camera paused; compare with the original"
+STOOD = "one picture stands still for {:.2f} s in all{}, as the file says: what moved meanwhile was not seen"
+
+
 class Losses:
     """Keeps count, and keeps the sentences up to date.
 
@@ -28,8 +32,7 @@ class Losses:
     def __init__(self) -> None:
         self.sentences: list[str] = []
         self._frames = {loss: _Span() for loss in Loss}
-        self._gaps = _Span()
-        self._gap_s = 0.0
+        self._gaps, self._stands = _Span(), _Span()
 
     def frame(self, loss: Loss, time_s: float | None) -> None:
         """A frame was skipped, at a time that may be unknown."""
@@ -44,16 +47,16 @@ class Losses:
 
     def gap(self, start_s: float, end_s: float) -> None:
         """Nothing was shown for a while between two pictures."""
-        old = self._gap_sentence()
-        self._gaps.add(start_s, end_s)
-        self._gap_s += end_s - start_s
-        self._say(old, self._gap_sentence())
+        self._long(GAP, self._gaps, start_s, end_s)
 
-    def _gap_sentence(self) -> str:
-        return (
-            f"no picture for {self._gap_s:.2f} s in all{self._gaps.place()}: damaged there, or the camera paused; "
-            "compare with the original"
-        )
+    def stood(self, start_s: float, end_s: float) -> None:
+        """One picture was shown all the time, as the file says."""
+        self._long(STOOD, self._stands, start_s, end_s)
+
+    def _long(self, sentence: str, span: _Span, start_s: float, end_s: float) -> None:
+        old = sentence.format(span.length_s, span.place())
+        span.add(start_s, end_s)
+        self._say(old, sentence.format(span.length_s, span.place()))
 
     def _say(self, old: str, new: str) -> None:
         if old in self.sentences:
@@ -67,11 +70,14 @@ class _Span:
 
     def __init__(self) -> None:
         self.count = 0
+        self.length_s = 0.0
         self._first_s: float | None = None
         self._last_s: float | None = None
 
     def add(self, first_s: float | None, last_s: float | None) -> None:
         self.count += 1
+        if first_s is not None and last_s is not None:
+            self.length_s += last_s - first_s
         if self._first_s is None:
             self._first_s = first_s
         self._last_s = self._last_s if last_s is None else last_s

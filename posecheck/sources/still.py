@@ -31,7 +31,7 @@ class StillFrame:
 
     Attributes:
         image: In Pillow's RGB mode.
-        time_s: Always 0.
+        time_s: 0 of a still.
     """
 
     image: Image.Image
@@ -68,10 +68,9 @@ class StillSource(Closable):
     """
 
     def __init__(self, path: Path, *, rotate_deg: int = 0, mirrored: bool = False) -> None:
-        with _opened(path) as image:
-            upright = _opaque(ImageOps.exif_transpose(image)).rotate(-rotate_deg, expand=True)
-        self._frame = StillFrame(ImageOps.mirror(upright) if mirrored else upright)
-        check_size(path, *upright.size)
+        with opened(path) as image:
+            self._frame = StillFrame(upright(image, rotate_deg=rotate_deg, mirrored=mirrored))
+        check_size(path, *self._frame.image.size)
         self._frames = iter([self._frame])
         self.info = SourceInfo(shown_name(path), SourceKind.STILL, self._frame.width_px, self._frame.height_px, 0.0, 1)
         self.frames_skipped = 0
@@ -90,8 +89,14 @@ def is_animated(path: Path) -> bool:
     Raises:
         InputError: If the picture is damaged.
     """
-    with _opened(path) as image:
+    with opened(path) as image:
         return image.format in ("PNG", "WEBP") and getattr(image, "is_animated", False)
+
+
+def upright(image: Image.Image, *, rotate_deg: int, mirrored: bool) -> Image.Image:
+    """In RGB, turned as the file says and then clockwise by `rotate_deg`, then mirrored."""
+    turned = _opaque(ImageOps.exif_transpose(image)).rotate(-rotate_deg, expand=True)
+    return ImageOps.mirror(turned) if mirrored else turned
 
 
 def _opaque(image: Image.Image) -> Image.Image:
@@ -103,7 +108,7 @@ def _opaque(image: Image.Image) -> Image.Image:
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[Image.Image]:
+def opened(path: Path) -> Iterator[Image.Image]:
     """The picture, with what Pillow raises on opening or reading it turned into InputError."""
     try:
         with warnings.catch_warnings():

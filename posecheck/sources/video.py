@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from math import inf
@@ -13,13 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from posecheck.errors import InputError
-from posecheck.pose.frames import SourceInfo, SourceKind
+from posecheck.pose.frames import Frame, SourceInfo, SourceKind, StandingFrame
 from posecheck.sources import check_size, fitted_size, shown_name
 from posecheck.sources.colours import Colours
 from posecheck.sources.decoding import Decoder, led_by
 from posecheck.sources.deinterlace import Stamped
 from posecheck.sources.layout import PixelLayout
 from posecheck.sources.losses import GAP_FRAMES, GAP_S, Loss, Losses
+from posecheck.sources.standing import Pace, shown_again
 from posecheck.system.closing import Closable
 
 CUT_OFF_S = 0.5
@@ -91,6 +92,7 @@ class VideoSource(Closable):
         self._colours = Colours()
         self._path = path
         self._reached_s = 0.0
+        self._lost = False  # a picture, since the last one
         self._decoder = Decoder(path, self._lose, self._note_unreadable)
         try:
             self._origin = self._decoder.stream.start_time or 0
@@ -111,14 +113,14 @@ class VideoSource(Closable):
             self._decoder.close()
             raise
 
-    def __iter__(self) -> Iterator[VideoFrame]:
+    def __iter__(self) -> Iterator[VideoFrame | StandingFrame]:
         return self._frames
 
     def close(self) -> None:
         """Closes the file."""
         self._decoder.close()
 
-    def _check(self, head: list[VideoFrame]) -> None:
+    def _check(self, head: Sequence[Frame]) -> None:
         """See that there is something to analyse in what begins so; of a single frame make a still."""
         if not head:
             raise InputError(f"{self._path}: {self._extent()}, and has no frame between --start and --end")
@@ -162,27 +164,32 @@ class VideoSource(Closable):
         """How long the clip is, in words."""
         return "is of unknown length" if self.info.duration_s is None else f"is {self.info.duration_s:.2f} s long"
 
-    def _in_range(self, pictures: Iterator[Stamped]) -> Iterator[VideoFrame]:
+    def _in_range(self, pictures: Iterator[Stamped]) -> Iterator[VideoFrame | StandingFrame]:
         """The frames asked for, of pictures that are at the clip's first one."""
         said_s = self.info.duration_s
         if self._start_s > 0:
             pictures = self._decoder.seek(self._origin + round(self._start_s / self._decoder.tick_s))
-        end_s = first_s = 0.0
-        count = 0
+        end_s = 0.0
+        pace = Pace()
+        last: VideoFrame | None = None
         for stamp, picture in pictures:
             time_s = (stamp - self._origin) * self._decoder.tick_s
+            if last is not None:
+                yield from self._between(last, time_s, pace)
             if time_s >= self._end_s:
                 return
+            pace.update(time_s)
+            last = VideoFrame(time_s, picture, self._layout, self._colours)
             if time_s >= self._start_s:
-                pace_s = (self._reached_s - first_s) / max(1, count - 1)
-                if count > 1 and time_s - self._reached_s > max(GAP_S, GAP_FRAMES * pace_s):
-                    self._losses.gap(self._reached_s, time_s)
-                first_s = first_s if count else time_s
-                count += 1
-                yield VideoFrame(time_s, picture, self._layout, self._colours)
+                yield last
             self._reached_s = time_s
             end_s = time_s + float((picture.duration or 0) * (picture.time_base or 0))
-        sound_end_s = self._decoder.sound_end_s - self._origin * self._decoder.tick_s
+        start_s = self._origin * self._decoder.tick_s
+        if not self._decoder.is_avi:
+            end_s = max(end_s, self._decoder.end_s - start_s)
+        if last is not None and pace.stands(end_s - last.time_s):
+            yield from self._standing(last, end_s, at_end=True)
+        sound_end_s = self._decoder.sound_end_s - start_s
         missing_s = 0.0 if said_s is None else min(self._end_s, said_s) - max(end_s, sound_end_s)
         if missing_s > (2 * self._decoder.tick_s if self._decoder.is_avi else CUT_OFF_S):
             self.warnings.append(
@@ -190,12 +197,32 @@ class VideoSource(Closable):
                 f"{missing_s:.2f} s are missing; copy the clip again if the original is whole"
             )
 
+    def _between(self, last: VideoFrame, time_s: float, pace: Pace) -> Iterator[StandingFrame]:
+        """What there is to see between a picture and the next one, and what is to be said of it."""
+        length_s = time_s - last.time_s
+        lost, self._lost = self._lost, False
+        stamps = (round(one / self._decoder.tick_s) + self._origin for one in (last.time_s, time_s))
+        if not lost and pace.stands(length_s) and self._decoder.says_it_stands(*stamps):
+            yield from self._standing(last, time_s)
+        elif last.time_s >= self._start_s and length_s > max(GAP_S, GAP_FRAMES * pace.usual_s):
+            self._losses.gap(last.time_s, time_s)
+
+    def _standing(self, frame: VideoFrame, until_s: float, *, at_end: bool = False) -> Iterator[StandingFrame]:
+        """The picture, shown again as long as it stands, in the range."""
+        start_s, end_s = max(frame.time_s, self._start_s), min(until_s, self._end_s)
+        if end_s > start_s:
+            self._losses.stood(start_s, end_s)
+        for again in shown_again(frame, until_s, at_end=at_end):
+            if self._start_s <= again.time_s < self._end_s:
+                yield again
+
     def _note_unreadable(self, why: str) -> None:
         self.warnings.append(f"the file cannot be read beyond {self._reached_s:.2f} s ({why}); copy it again")
 
     def _lose(self, loss: Loss, stamp: int | None) -> None:
         """Count a skipped frame, unless it lies before the range (where seeking leaves frames in pieces)."""
         time_s = None if stamp is None else (stamp - self._origin) * self._decoder.tick_s
+        self._lost = True
         if time_s is None or time_s >= self._start_s or self._start_s == 0:
             self.frames_skipped += 1
             self._losses.frame(loss, time_s)
