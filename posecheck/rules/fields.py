@@ -70,17 +70,37 @@ def _spoken(text: str) -> str:
 
 
 # What pydantic cannot put into a JSON schema by itself is said beside the function that checks it.
-Name = Annotated[str, AfterValidator(short_name), WithJsonSchema({"type": "string", "pattern": f"^{_NAME}$"})]
-MeasureName = Annotated[str, AfterValidator(known_measure), WithJsonSchema({"type": "string", "enum": list(MEASURES)})]
-Judged = Annotated[str, AfterValidator(_judged), WithJsonSchema({"type": "string", "enum": [DURATION, *MEASURES]})]
+Name = Annotated[
+    str,
+    AfterValidator(short_name),
+    WithJsonSchema(
+        {"title": "a name: small letters and digits, words joined by -", "type": "string", "pattern": f"^{_NAME}$"}
+    ),
+]
+MeasureName = Annotated[
+    str, AfterValidator(known_measure), WithJsonSchema({"title": "a measure", "type": "string", "enum": list(MEASURES)})
+]
+Judged = Annotated[
+    str,
+    AfterValidator(_judged),
+    WithJsonSchema({"title": f"{DURATION}, or a measure", "type": "string", "enum": [DURATION, *MEASURES]}),
+]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Spoken = Annotated[
     Text,
     AfterValidator(_spoken),
-    WithJsonSchema({"type": "string", "pattern": rf"^\s*\S+(\s+\S+){{0,{CUE_WORDS - 1}}}\s*$"}),
+    WithJsonSchema(
+        {
+            "title": f"a text of at most {CUE_WORDS} words",
+            "type": "string",
+            "pattern": rf"^\s*\S+(\s+\S+){{0,{CUE_WORDS - 1}}}\s*$",
+        }
+    ),
 ]
 SourceKey = Annotated[
-    str, AfterValidator(_source_key), WithJsonSchema({"type": "string", "pattern": f"^{_SOURCE_KEY}$"})
+    str,
+    AfterValidator(_source_key),
+    WithJsonSchema({"title": "one capital letter", "type": "string", "pattern": f"^{_SOURCE_KEY}$"}),
 ]
 Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 Positive = Annotated[Number, Field(gt=0)]

@@ -33,6 +33,12 @@ class _TomlSchema(GenerateJsonSchema):
             return self.generate_inner(schema["schema"])
         return super().default_schema(schema)
 
+    def enum_schema(self, schema: core_schema.EnumSchema) -> JsonSchemaValue:
+        """One of several words, without the name of the class."""
+        told = super().enum_schema(schema)
+        told.pop("title", None)
+        return told
+
     def dict_schema(self, schema: core_schema.DictSchema) -> JsonSchemaValue:
         """A table whose keys the user names: a key of another pattern is refused."""
         told = super().dict_schema(schema)
