@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import os
+import re
 import subprocess
 import sys
+import tomllib
 import zipfile
 from email.message import Message
 from email.parser import HeaderParser
@@ -50,6 +53,24 @@ def test_the_distribution_has_a_name_of_its_own(wheel: zipfile.ZipFile) -> None:
     assert metadata["Version"] == posecheck.__version__
     assert metadata["License-Expression"] == "Apache-2.0"
     assert metadata["Requires-Python"] == ">=3.11"
+
+
+def test_the_classifiers_are_true(wheel: zipfile.ZipFile) -> None:
+    """They name the Pythons that the suite runs on, of which the oldest is the least required, and no other licence."""
+    metadata = metadata_of(wheel)
+    said = metadata.get_all("Classifier", [])
+    pythons = [one for text in said for one in re.findall(r"^Programming Language :: Python :: (3\.\d+)$", text)]
+    assert metadata["Requires-Python"] == f">={pythons[0]}"
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]
+    assert settings["mypy"]["python_version"] == pythons[0]
+    assert settings["ruff"]["target-version"] == f"py{pythons[0].replace('.', '')}"
+    if "CI" in os.environ:
+        assert [f"{sys.version_info.major}.{sys.version_info.minor}"] == pythons
+        assert sys.platform == "linux"
+    assert [text for text in said if text.startswith("Operating System")] == ["Operating System :: POSIX :: Linux"]
+    assert [text for text in said if text.startswith("License")] == []  # an expression says it, and forbids them
+    assert "Apache License" in file_of(wheel, "licenses/LICENSE").lstrip()[:40]
+    assert ("Typing :: Typed" in said) == ("posecheck/py.typed" in wheel.namelist())
 
 
 def test_both_opencv_wheels_are_held_to_one_version_for_each_python(wheel: zipfile.ZipFile) -> None:

@@ -92,6 +92,13 @@ def test_the_walk_through_a_new_stretch_runs_as_it_stands(tmp_path: Path, monkey
     assert len(re.findall(r"^ .*\d s +10 s +short", told, re.MULTILINE)) == 2
 
 
+def test_the_architecture_has_every_room() -> None:
+    table = (ROOT / "docs" / "architecture.md").read_text().split("## The rooms")[1].split("\n## ")[0]
+    told = re.findall(r"`(\w+)`", "".join(re.findall(r"^\|(.+?)\|", table, re.MULTILINE)))
+    rooms = {path.parent.name for path in (ROOT / "posecheck").glob("*/__init__.py")} | {"errors"}
+    assert sorted(told) == sorted(rooms)
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
 def test_nobody_is_sent_to_the_unrelated_package(page: Path) -> None:
     assert not re.search(r"install\b[^\n]* posecheck\b(?!-stretch)", page.read_text())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from docs.pages.tables import heading, row
 from posecheck.measures.table import MEASURES
 
-UNITS = {"deg": "degrees", "ratio": "share of a length"}
+UNITS = {"deg": "degree", "ratio": "share"}
 
 INTRODUCTION = """\
 A rule judges one measure. Zero is the anatomical position, and flexion is positive. A measure is taken on the side of
