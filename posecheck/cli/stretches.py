@@ -40,16 +40,16 @@ def list_all() -> None:
     typer.echo(f"\nposecheck stretches show NAME explains one. Your own rule files go into {own_folder()}")
     for entry in entries:
         count = len(entry.problems)
-        many = f"{entry.path}: {count} mistakes; posecheck stretches check {entry.path} tells them"
+        many = f"{entry.path}: {count} mistakes; posecheck stretches check {entry.path} lists them"
         for line in entry.problems if count < 2 else [many]:
             typer.echo(line, err=True)
 
 
 @app.command()
 def check(files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Rule files.")]) -> None:
-    """Say everything that is wrong with rule files: `file:line: key: what is wrong, what is allowed`.
+    """Report every mistake in rule files: `file:line: key: what is wrong, what is allowed`.
 
-    What a draft leaves to be written, in <...>, is told, too, and is no mistake: the file can be used.
+    The texts that a draft leaves to be written, in <...>, are listed, too. They are no mistakes: the file can be used.
     """
     from posecheck.storage.placeholders import unwritten
     from posecheck.storage.rule_files import check_file
@@ -85,8 +85,7 @@ def show(
 def measures() -> None:
     """Explain the measures that rules are made of.
 
-    Of each its name, its zero and sign, the unit in which rule files have it, how far it may be wrong, and what must be
-    seen for it.
+    Each has its name, its zero and sign, its unit in rule files, its known error, and what must be seen for it.
     """
     from posecheck.presenters.terminal.stretch_help import explain_measures
 
@@ -116,7 +115,7 @@ def schema(
 
 @app.command()
 def new(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="What the stretch is to be called.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The name of the stretch.")],
     clips: Annotated[
         list[Path], typer.Option("--from", metavar="CLIP", help="A clip or recording; may be given again.")
     ],
@@ -125,10 +124,10 @@ def new(
         Path | None, typer.Option(metavar="FILE.toml", help="Where to write it.", show_default="NAME.toml")
     ] = None,
 ) -> None:
-    """Draft the rule file of a new stretch from labelled clips; the words in it are left to write.
+    """Draft the rule file of a new stretch from labelled clips; you write the words in it.
 
-    Label good seconds and, by names of your own, seconds of the faults that are to be told. The measures that part
-    them best become rules. What is written passes `check`; tune makes it better, with more people.
+    Label good seconds, and seconds of each fault by a name of your own. The measures that separate them best become
+    rules. The draft passes `check`; `tune` improves its limits with clips of more people.
     """
     from posecheck.cli.tune import labelled_clips
     from posecheck.rules.fields import short_name
@@ -144,14 +143,14 @@ def new(
     if path.suffix.casefold() != ".toml":
         raise UsageError(f"--out {path}: a rule file's name ends in .toml")
     if path.exists():
-        raise UsageError(f"{path}: is there already; name another file by --out, or delete it first")
+        raise UsageError(f"{path}: exists already; name another file by --out, or delete it first")
     text, notes = draft(name, labelled_clips(name, None, clips, labels))
     write_text(path, text)
     problems = check_file(path)
     if problems:
         path.unlink()
         raise RuleFileError([str(problem) for problem in problems])
-    typer.echo(f"{path}: a draft that can be used; posecheck stretches check {path} tells what is to be written")
+    typer.echo(f"{path}: a draft that can be used; posecheck stretches check {path} lists what is to be written")
     for note in notes:
         typer.echo(f"  {note}")
 

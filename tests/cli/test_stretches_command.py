@@ -54,7 +54,7 @@ def test_list_tells_of_an_own_file_that_cannot_be_used(own: Path) -> None:
     assert re.search(r"^mine +cannot be used: see below +yours", result.stdout, re.MULTILINE)
     mistakes = len(run("check", mine).stdout.splitlines())
     assert mistakes > 1
-    assert result.stderr == f"{mine}: {mistakes} mistakes; posecheck stretches check {mine} tells them\n"
+    assert result.stderr == f"{mine}: {mistakes} mistakes; posecheck stretches check {mine} lists them\n"
     mine.write_text("schema = 1\nwhat [is] this\n")
     assert run().stderr == f"{mine}:2: column 6: no = after the key, allowed: key = value\n"
 

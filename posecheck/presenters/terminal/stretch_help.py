@@ -30,7 +30,7 @@ def explain_measures(console: Console) -> None:
 
 
 class _Lesson:
-    """What is told on a console, line by line, as wide as that is."""
+    """Prints lines on a console, wrapped to its width."""
 
     def __init__(self, console: Console, evidence: bool) -> None:
         self.console = console
