@@ -19,8 +19,9 @@ from posecheck.estimators.factory import mediapipe_estimator
 from posecheck.estimators.model import find_model
 from posecheck.estimators.startup import starting_mediapipe
 from posecheck.pose.frames import SourceKind
-from posecheck.storage.rule_files import list_stretches
-from posecheck.workflows.analyze import Request, analyze
+from posecheck.storage.rule_files import stretches
+from posecheck.workflows.analyze import Request
+from posecheck.workflows.write_analysis import write_analysis
 
 MOST = 1.15
 RUNS = 5
@@ -57,7 +58,7 @@ def run(slice_only: bool) -> Evidence:
         (
             ("decode, detect with masks", *_medians(bare), *_medians(ratios)),
             ("decode, detect without masks", *_medians(without_masks), *_medians(ratios_without)),
-            ("posecheck.workflows.analyze.analyze", *_medians(whole), "", ""),
+            ("posecheck.workflows.write_analysis", *_medians(whole), "", ""),
         ),
         (
             f"The bridge clip (640x480, 30 fps) looped to {LENGTH_S:.0f} s; medians of {RUNS} runs of each in turn, "
@@ -108,8 +109,7 @@ def _bare(clip: Path, model: Path, *, masks: bool) -> Cost:
 
 
 def _whole(clip: Path, model: Path, out: Path) -> Cost:
-    stretches = [one.stretch for one in list_stretches() if one.stretch is not None]
-    request = Request(stretches, modifications={})
+    request = Request(stretches())
     made = mediapipe_estimator(lambda: model, SourceKind.VIDEO)
     cost: list[float] = []
     count = 0
@@ -119,5 +119,5 @@ def _whole(clip: Path, model: Path, out: Path) -> Cost:
         count += 1
 
     with _timed(cost, lambda: count):
-        analyze(clip, request, lambda kind: made, out / "out", progress)
+        write_analysis(clip, request, lambda kind: made, out / "out", progress)
     return cost[0], cost[1]

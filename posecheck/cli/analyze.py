@@ -26,7 +26,7 @@ from rich.progress import (
 )
 from rich.text import Text
 
-from posecheck.errors import ModelError, PoseCheckError, RuleFileError, UsageError
+from posecheck.errors import ModelError, PoseCheckError, UsageError
 
 if TYPE_CHECKING:
     from posecheck.cli.result_folders import ResultFolder
@@ -117,14 +117,16 @@ def analyze(
 
     wanted = who(person)
     request = _request(stretch, modification or [], start, end, level, profile)
-    request = replace(request, rotate_deg=rotate, mirrored=mirrored, video=video, blur_face=blur_face)
+    request = replace(request, rotate_deg=rotate, mirrored=mirrored)
     inform = not (quiet or json)
     find = _finder(model)
     results: list[Summary] = []
     try:
         for text, place in zip(inputs, places(inputs, out), strict=True):
             older = _pictures(place.folder)
-            result = _one(Path(text), request, find, wanted, place.folder, inform=inform)
+            result = _one(
+                Path(text), request, find, wanted, place.folder, video=video, blur_face=blur_face, inform=inform
+            )
             results.append(result)
             if inform and "error" not in result:
                 _show(result, place, [name for name in older if name not in _pictures(place.folder)])
@@ -148,13 +150,13 @@ def _request(
     profile: str | None,
 ) -> Request:
     from posecheck.cli.personal_limits import Suited
-    from posecheck.workflows.analyze import Request
+    from posecheck.workflows.analyze import Request, applied_modifications
 
     if not 0.0 <= (start_s or 0.0) < (math.inf if end_s is None else end_s):
         raise UsageError("--start and --end hold no time; give a start from 0 on and an end after it")
     suited = Suited(profile)
     usual = [suited(one) for one in _stretches(wanted)]
-    applied = _applied(usual, modifications)
+    applied = applied_modifications(usual, modifications)
     stretches = [one.modified(applied[one.name]) for one in usual]
     return Request(
         stretches=stretches if wanted == AUTO else stretches[0],
@@ -168,26 +170,9 @@ def _request(
 
 
 def _stretches(wanted: str) -> list[Stretch]:
-    """The one that is named, or all; without a faulty one `auto` would give another verdict, so it is an error."""
-    from posecheck.storage.rule_files import list_stretches, load_stretch
+    from posecheck.storage.rule_files import load_stretch, stretches
 
-    if wanted != AUTO:
-        return [load_stretch(wanted)]
-    found = list_stretches()
-    problems = [str(problem) for one in found for problem in one.problems]
-    if problems:
-        raise RuleFileError(problems)
-    return [one.stretch for one in found if one.stretch is not None]
-
-
-def _applied(stretches: Sequence[Stretch], wanted: Sequence[str]) -> dict[str, list[str]]:
-    """Which of the modifications each stretch has; each must belong to at least one."""
-    wanted = list(dict.fromkeys(wanted))
-    known = {name for one in stretches for name in one.modifications}
-    for name in wanted:
-        if name not in known:
-            raise UsageError(f"unknown modification '{name}', known: {', '.join(sorted(known)) or 'none'}")
-    return {one.name: [name for name in wanted if name in one.modifications] for one in stretches}
+    return stretches() if wanted == AUTO else [load_stretch(wanted)]
 
 
 FindModel = Callable[[Callable[[int, int | None], None]], Path]
@@ -211,15 +196,27 @@ def _finder(explicit: Path | None) -> FindModel:
     return find
 
 
-def _one(path: Path, request: Request, find: FindModel, who: Who, folder: Path, *, inform: bool) -> Summary:
+def _one(
+    path: Path,
+    request: Request,
+    find: FindModel,
+    who: Who,
+    folder: Path,
+    *,
+    video: bool,
+    blur_face: bool,
+    inform: bool,
+) -> Summary:
     """The summary of one input, or what went wrong with it."""
     from posecheck.estimators.factory import mediapipe_estimator
-    from posecheck.workflows.analyze import analyze as analyze_one
+    from posecheck.workflows.write_analysis import write_analysis
 
     try:
         with _progress(path.name, request, show=inform) as (on_clip, on_drawing, on_model):
             make = partial(mediapipe_estimator, lambda: find(on_model), who=who)
-            return analyze_one(path, request, make, folder, on_clip, on_drawing)
+            return write_analysis(
+                path, request, make, folder, on_clip, video=video, blur_face=blur_face, drawing=on_drawing
+            )
     except PoseCheckError as error:
         if os.environ.get("POSECHECK_DEBUG"):
             traceback.print_exc()
@@ -272,7 +269,7 @@ def _pictures(folder: Path) -> list[str]:
 
 def _show(summary: Summary, place: ResultFolder, gone: Sequence[str]) -> None:
     from posecheck.presenters.terminal.analysis import show
-    from posecheck.workflows.analyze import before
+    from posecheck.workflows.write_analysis import before
 
     console = Console(highlight=False)
     show(console, summary)

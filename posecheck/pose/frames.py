@@ -129,13 +129,11 @@ class Source(Closable, Protocol):
 
 
 class Estimator(Closable, Protocol):
-    """Finds one person in a frame.
+    """Finds one person in a frame."""
 
-    Attributes:
-        warnings: Plain sentences on whom it took for the person, so far.
-    """
-
-    warnings: list[str]
+    @property
+    def warnings(self) -> list[str]:
+        """Plain sentences on whom it took for the person, so far."""
 
     def estimate(self, frame: Frame) -> Pose:
         """The pose in pixels of the frame's full upright size; its landmarks are None where nobody is found."""

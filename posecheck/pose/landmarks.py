@@ -192,7 +192,7 @@ class Poses:
         """The poses one by one."""
         for row, time_s in enumerate(self.time_s.tolist()):
             arrays = (self.landmarks[row], self.world[row], self.outline[row])
-            landmarks, world, outline = (array if np.isfinite(array[0, 0]) else None for array in arrays)
+            landmarks, world, outline = (array if np.isfinite(array[:, 0]).any() else None for array in arrays)
             picture = float(self.brightness[row]), float(self.sharpness[row])
             yield Pose(time_s, self.width_px, self.height_px, landmarks, world, outline, *picture)
 

@@ -68,8 +68,8 @@ class RecordingWriter:
         OutputError: If the file cannot be written.
     """
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, path: str | Path) -> None:
+        self._path = Path(path)
         self._blocks = 0
         self._finished = False
 
@@ -148,8 +148,8 @@ class Recording:
         InputError: If the file is no recording, is damaged, or is of a later version. Also raised while iterating.
     """
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, path: str | Path) -> None:
+        self._path = Path(path)
         content = self._content()
         if content.get("format") != FORMAT:
             raise InputError(f"{path}: is no recording of posecheck; name a recording.npz that analyze has written")

@@ -79,6 +79,20 @@ def list_stretches() -> list[Listed]:
     return sorted([*own, *(entry for entry in shipped if entry.name not in names)], key=lambda entry: entry.name)
 
 
+def stretches() -> list[Stretch]:
+    """All stretches that are known by name, shipped ones and the user's own, sorted by name.
+
+    Raises:
+        RuleFileError: With all the problems of all faulty files: without one of them another stretch would be
+            recognised in its place. `load_stretch` loads the others by name. Also as `list_stretches` does.
+    """
+    found = list_stretches()
+    problems = [str(problem) for one in found for problem in one.problems]
+    if problems:
+        raise RuleFileError(problems)
+    return [one.stretch for one in found if one.stretch is not None]
+
+
 def _in_folder(folder: Path, origin: Origin, must_exist: bool) -> list[Listed]:
     if not must_exist and not folder.exists():
         return []

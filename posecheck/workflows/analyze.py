@@ -1,31 +1,43 @@
-"""Analyses one clip, picture or recording: wires a source, the estimator, a session and the files together."""
+"""Judges one clip, picture, recording or array of poses as a whole, and writes nothing."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-import math
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack, suppress
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from posecheck.errors import InputError, OutputError
+from numpy.typing import NDArray
+
+from posecheck.errors import InputError, UsageError
+from posecheck.judging.frame_table import frame_table
+from posecheck.judging.holds import ScoredHold
 from posecheck.judging.judgement import Judgement
 from posecheck.judging.session import Session
 from posecheck.judging.still import StillJudgement
 from posecheck.judging.summary import Summary, summarise
-from posecheck.pose.frames import Header, Source, SourceInfo, SourceKind
+from posecheck.measures.measurer import Measures
+from posecheck.pose.frames import Estimator, Header, Source, SourceInfo, SourceKind
 from posecheck.pose.landmarks import Poses
-from posecheck.presenters.output.data_files import write_frames, write_summary
 from posecheck.rules.stretch import Stretch
-from posecheck.storage.recording import Recording, RecordingWriter, is_recording
-from posecheck.workflows.pose_reader import MakeEstimator, PoseReader
+from posecheck.storage.recording import is_recording
+from posecheck.workflows.pose_reader import GivenPoses, MakeEstimator, PoseInput, PoseReader, RecordedPoses
+
+if TYPE_CHECKING:
+    from posecheck.estimators.people import Who
 
 RECORDING, FRAMES, SUMMARY = "recording.npz", "frames.csv", "summary.json"
+"""The files of a result."""
 
 Progress = Callable[[SourceInfo, float], None]
 """Called with what is analysed and the time in seconds that has been reached."""
+
+TakeBlock = Callable[[Poses], None]
+"""Called with each block of poses that was read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +55,10 @@ class Request:
         level_deg: Degrees by which the floor falls to the right in the picture; None to read it from the body.
         rotate_deg: Turn the picture clockwise by this multiple of 90 first; the floor is level in the turned picture.
         mirrored: Swap left and right first, as the clip shows them like a mirror.
-        video: Draw the verdict on the clip or the picture; a recording has none to draw on.
-        blur_face: Hide the face wherever a picture is shown.
     """
 
     stretches: Stretch | Sequence[Stretch]
-    modifications: dict[str, list[str]]
+    modifications: Mapping[str, list[str]] = field(default_factory=dict)
     profile: str | None = None
     own_limits: Sequence[str] = ()
     start_s: float | None = None
@@ -56,80 +66,242 @@ class Request:
     level_deg: float | None = None
     rotate_deg: int = 0
     mirrored: bool = False
-    video: bool = False
-    blur_face: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class AnalysisResult:
+    """What an input comes to.
+
+    Attributes:
+        header: What was read: the source, what was lost of it, and what made the poses.
+        judged: The judgement: of a clip a `Judgement`, of a picture a `StillJudgement`.
+        measures: All measures of all N frames.
+        summary: What `posecheck analyze` writes as ``summary.json``: plain data, described by
+            ``docs/summary.schema.json``.
+    """
+
+    header: Header
+    judged: Judgement | StillJudgement
+    measures: Measures
+    summary: Summary
+
+    @property
+    def judgement(self) -> Judgement:
+        """The judgement of a clip.
+
+        Raises:
+            ValueError: If the input was a picture, which `still` tells of.
+        """
+        if isinstance(self.judged, Judgement):
+            return self.judged
+        raise ValueError(f"{self.header.source.name} is a single picture: read .still instead of .judgement")
+
+    @property
+    def still(self) -> StillJudgement:
+        """The judgement of a picture.
+
+        Raises:
+            ValueError: If the input was a clip, which `judgement` tells of.
+        """
+        if isinstance(self.judged, StillJudgement):
+            return self.judged
+        raise ValueError(f"{self.header.source.name} is a clip: read .judgement instead of .still")
+
+    @property
+    def holds(self) -> tuple[ScoredHold, ...]:
+        """The holds of all segments of a clip, in order; none of a picture."""
+        return self.judged.holds if isinstance(self.judged, Judgement) else ()
+
+    @property
+    def frames(self) -> dict[str, NDArray[Any]]:
+        """The columns of ``frames.csv`` by name, unrounded: an array of N values each, put together anew on each use.
+
+        ``time_s`` in seconds; ``state``, ``stretch``, ``phase`` and ``faults`` (rule names with spaces between them)
+        as texts, empty where there is nothing to say; of each measure its value, such as ``knee_flexion_deg`` or, of
+        a ratio, ``elbow_lead_ratio``, and its standard uncertainty in the same unit, such as
+        ``knee_flexion_uncertainty``; and ``off_side_on_deg``, 0 for a pure side view. NaN where nothing is known.
+        """
+        return {column.name: column.values for column in frame_table(self.measures, self.judged)}
 
 
 def analyze(
-    path: Path,
-    request: Request,
-    estimator: MakeEstimator,
-    folder: Path,
-    progress: Progress,
-    drawing: Progress | None = None,
-) -> Summary:
-    """Analyses one input and writes its summary, its frames and, unless it is one, its recording and video.
+    source: str | Path | Poses,
+    stretch: str | Path | Stretch | Sequence[str | Path | Stretch] | None = None,
+    *,
+    modifications: Sequence[str] = (),
+    start_s: float | None = None,
+    end_s: float | None = None,
+    level_deg: float | None = None,
+    rotate_deg: int = 0,
+    mirrored: bool = False,
+    who: Who = "auto",
+    model: str | Path | None = None,
+    progress: Progress = lambda info, time_s: None,
+    on_poses: TakeBlock = lambda poses: None,
+) -> AnalysisResult:
+    """Judges a whole clip or picture. Writes nothing.
+
+    A clip is read once. What is kept of each frame are its measures, about half a kilobyte, and no picture.
 
     Args:
-        path: A video, a still or a recording; told apart by content.
-        request: How to judge.
-        estimator: Used only where poses must be estimated.
-        folder: Where the files go; made if missing. They appear, or take the place of older ones, when all is done;
-            an older video or picture, which shows another verdict, is kept under `before` where no new one is drawn.
-        progress: Told as the work goes on.
-        drawing: Told as the video is drawn, when all the rest is done; None to tell nobody.
+        source: A video, a picture or a recording, told apart by content; or poses (`poses_from_arrays`), of which one
+            alone is judged as a picture.
+        stretch: The stretch that is done: its name, the path of a rule file, or the stretch itself. Of a sequence the
+            one that is done is recognised. None: of all that are known by name.
+        modifications: Variants to judge by, such as ``sore-wrists``, each in every stretch that has it.
+        start_s: Leave out what is before this second of the clip; it keeps its times. Ignored for a picture.
+        end_s: Leave out what is from this second on.
+        level_deg: Degrees by which the floor falls to the right in the picture; None to read it from the body.
+        rotate_deg: Turn the picture clockwise by 90, 180 or 270 first.
+        mirrored: Swap left and right first, as the clip shows them like a mirror.
+        who: The person to judge, of several: ``"left"``, ``"right"``, ``"largest"`` or a number from the left,
+            from 1.
+        model: A pose landmarker bundle (``.task``); None for the default one.
+        progress: Called after each frame with what is read and the time in seconds that has been reached.
+        on_poses: Called with each block of poses once it has been read, such as ``RecordingWriter.write`` or
+            ``list.append``: a minute at 30 frames a second has about 4 MB of them.
 
     Raises:
-        InputError: If the input cannot be read, or shows no frame in the time asked for.
-        ModelError: If the estimator cannot be had.
-        OutputError: If a file cannot be written.
+        InputError: If the source cannot be read, or has no frame in the time asked for.
+        ModelError: If poses must be estimated and the model cannot be had.
+        RuleFileError: If a stretch is unknown, or a rule file faulty: without it another stretch might be recognised.
+        UsageError: If a modification belongs to none of the stretches, the range is empty, or an option does not fit
+            the source.
     """
     from posecheck.sources.pipe import on_disk
-    from posecheck.workflows.annotate import PICTURE, VIDEO, annotate, unhidden
 
+    usual = _stretches(stretch)
+    applied = applied_modifications(usual, modifications)
+    varied = [one.modified(applied[one.name]) for one in usual]
+    request = Request(
+        varied[0] if isinstance(stretch, str | Path | Stretch) else varied,
+        applied,
+        start_s=start_s,
+        end_s=end_s,
+        level_deg=level_deg,
+        rotate_deg=rotate_deg,
+        mirrored=mirrored,
+    )
+    if isinstance(source, Poses):
+        if rotate_deg or mirrored:
+            raise UsageError("poses have no picture to turn; leave out rotate_deg and mirrored")
+        with GivenPoses(source, start_s=start_s, end_s=end_s) as poses:
+            return conclude(*read(poses, request, on_poses), request, None)
+    with on_disk(Path(source)) as path:
+        with open_poses(path, request, partial(_estimator, model, who), progress) as poses:
+            session, header = read(poses, request, on_poses)
+        return conclude(session, header, request, clip_sha256(path))
+
+
+def _stretches(wanted: str | Path | Stretch | Sequence[str | Path | Stretch] | None) -> list[Stretch]:
+    from posecheck.storage.rule_files import load_stretch, stretches
+
+    if wanted is None:
+        return stretches()
+    several = [wanted] if isinstance(wanted, str | Path | Stretch) else wanted
+    if not several:
+        raise UsageError("no stretch to judge by; name one, or leave it out to recognise any")
+    return [one if isinstance(one, Stretch) else load_stretch(one) for one in several]
+
+
+def _estimator(model: str | Path | None, who: Who, kind: SourceKind) -> tuple[Estimator, Mapping[str, str]]:
+    from posecheck.estimators.factory import PoseEstimator
+
+    estimator = PoseEstimator(model, who=who, moving=kind is SourceKind.VIDEO)
+    return estimator, estimator.versions
+
+
+@contextmanager
+def open_poses(path: Path, request: Request, make: MakeEstimator, progress: Progress) -> Iterator[PoseInput]:
+    """The poses of a video, a still or a recording, told apart by content.
+
+    Args:
+        path: The file.
+        request: What of it to read, and how it is turned.
+        make: Makes the estimator, only where poses must be estimated.
+        progress: Called as the work goes on.
+
+    Raises:
+        InputError: If the input cannot be read.
+        ModelError: If the estimator cannot be had.
+    """
+    if path.is_file() and is_recording(path):
+        if request.rotate_deg or request.mirrored:
+            raise InputError(f"{path}: is a recording, without pictures to turn; leave out --rotate and --mirrored")
+        with RecordedPoses(
+            path,
+            start_s=request.start_s,
+            end_s=request.end_s,
+            progress=lambda time_s: progress(recorded.header().source, time_s),
+        ) as recorded:
+            yield recorded
+        return
+    with (
+        open_pictures(path, request) as source,
+        PoseReader(source, make, lambda time_s: progress(source.info, time_s)) as reader,
+    ):
+        yield reader
+
+
+def open_pictures(path: Path, request: Request) -> Source:
+    """The frames of a video or a still, as a request wants them."""
+    from posecheck.sources import open_source
+
+    return open_source(
+        path,
+        start_s=request.start_s,
+        end_s=request.end_s,
+        rotate_deg=request.rotate_deg,
+        mirrored=request.mirrored,
+    )
+
+
+def read(poses: PoseInput, request: Request, on_poses: TakeBlock = lambda poses: None) -> tuple[Session, Header]:
+    """Reads all poses into a session; gives what is known of their source by then."""
     session = Session(request.stretches, level_deg=request.level_deg)
-    with on_disk(path) as path:
-        with_pictures = not (path.is_file() and is_recording(path))
-        with ExitStack() as unfinished:
-            if with_pictures:
-                header = _from_source(path, request, session, estimator, folder, progress, unfinished)
-            else:
-                header = _from_recording(path, request, session, progress)
-            measures = session.measures()
-            is_still = header.source.kind is SourceKind.STILL
-            judged: Judgement | StillJudgement = session.still() if is_still else session.judgement()
-            chosen = request.stretches if isinstance(request.stretches, Stretch) else None
-            summary = summarise(
-                header,
-                judged,
-                measures,
-                request.modifications,
-                chosen,
-                clip_sha256(path),
-                request.profile,
-                request.own_limits,
-            )
-            if request.video and request.blur_face and with_pictures:
-                summary["warnings"] += unhidden(measures)
-            older = (folder / SUMMARY).exists()
-            write_frames(folder / FRAMES, measures, judged)
-            write_summary(folder / SUMMARY, summary)
-        drawn = request.video and with_pictures
-        if older:
-            for name in (VIDEO, PICTURE):
-                _set_aside(folder / name, keep=not drawn)
-        if drawn:
-            annotate(
-                lambda: _opened(path, request),
-                path,
-                folder / RECORDING,
-                judged,
-                measures,
-                folder,
-                blur_face=request.blur_face,
-                progress=drawing or (lambda info, time_s: None),
-            )
-    return summary
+    for block in poses:
+        session.extend(block)
+        on_poses(block)
+    return session, poses.header()
+
+
+def conclude(session: Session, header: Header, request: Request, sha256: str | None) -> AnalysisResult:
+    """The judgement of all that was read.
+
+    Args:
+        session: With all poses.
+        header: What was read.
+        request: How to judge.
+        sha256: Of the input's content; None where it is not known.
+    """
+    is_still = header.source.kind is SourceKind.STILL
+    judged: Judgement | StillJudgement = session.still() if is_still else session.judgement()
+    measures = session.measures()
+    summary = summarise(
+        header,
+        judged,
+        measures,
+        request.modifications,
+        request.stretches if isinstance(request.stretches, Stretch) else None,
+        sha256,
+        request.profile,
+        request.own_limits,
+    )
+    return AnalysisResult(header, judged, measures, summary)
+
+
+def applied_modifications(stretches: Sequence[Stretch], wanted: Sequence[str]) -> dict[str, list[str]]:
+    """The modifications that each stretch has of those wanted, by its name.
+
+    Raises:
+        UsageError: If one belongs to none of the stretches.
+    """
+    wanted = list(dict.fromkeys(wanted))
+    known = {name for one in stretches for name in one.modifications}
+    for name in wanted:
+        if name not in known:
+            raise UsageError(f"unknown modification '{name}', known: {', '.join(sorted(known)) or 'none'}")
+    return {one.name: [name for name in wanted if name in one.modifications] for one in stretches}
 
 
 def clip_sha256(path: Path) -> str | None:
@@ -147,79 +319,3 @@ def clip_sha256(path: Path) -> str | None:
         with suppress(OSError), path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     return None
-
-
-def before(path: Path) -> Path:
-    """What a video or picture is called that shows an earlier verdict than the summary beside it."""
-    return path.with_stem(f"{path.stem}-before")
-
-
-def _set_aside(path: Path, *, keep: bool) -> None:
-    """Takes an older video or picture away: to be drawn anew, or kept since that took long and is not done again."""
-    try:
-        if keep and path.exists():
-            path.replace(before(path))
-        else:
-            path.unlink(missing_ok=True)
-    except OSError as error:
-        raise OutputError(
-            f"{path}: shows an older verdict and cannot be moved ({error.strerror}); move it, or name another "
-            "folder with --out"
-        ) from error
-
-
-def _from_recording(path: Path, request: Request, session: Session, progress: Progress) -> Header:
-    if request.rotate_deg or request.mirrored:
-        raise InputError(f"{path}: is a recording, without pictures to turn; leave out --rotate and --mirrored")
-    recording = Recording(path)
-    seen = 0
-    moving = recording.header.source.kind is SourceKind.VIDEO
-    for poses in recording:
-        part = _within(poses, request) if moving else poses
-        if len(part):
-            session.extend(part)
-            seen += len(part)
-            progress(recording.header.source, float(part.time_s[-1]))
-    if not seen:
-        raise InputError(f"{path}: no frame between --start and --end; leave them out to see how long it is")
-    return recording.header
-
-
-def _within(poses: Poses, request: Request) -> Poses:
-    """The poses in [start, end), as a source gives them."""
-    start_s = -math.inf if request.start_s is None else request.start_s
-    end_s = math.inf if request.end_s is None else request.end_s
-    return poses.where((poses.time_s >= start_s) & (poses.time_s < end_s))
-
-
-def _from_source(
-    path: Path,
-    request: Request,
-    session: Session,
-    make: MakeEstimator,
-    folder: Path,
-    progress: Progress,
-    unfinished: ExitStack,
-) -> Header:
-    """Estimates the poses; their recording takes its place when `unfinished` ends."""
-    with _opened(path, request) as source:
-        with PoseReader(source, make, lambda time_s: progress(source.info, time_s)) as reader:
-            writer = unfinished.enter_context(RecordingWriter(folder / RECORDING))
-            for block in reader:
-                session.extend(block)
-                writer.write(block)
-        header = reader.header()
-    writer.finish(header)
-    return header
-
-
-def _opened(path: Path, request: Request) -> Source:
-    from posecheck.sources import open_source
-
-    return open_source(
-        path,
-        start_s=request.start_s,
-        end_s=request.end_s,
-        rotate_deg=request.rotate_deg,
-        mirrored=request.mirrored,
-    )

@@ -1,19 +1,39 @@
-"""Reads the frames of a source into poses: the one way in for every use that estimates poses from a file."""
+"""Reads an input into poses, block by block: a source through an estimator, a recording, or poses from elsewhere."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Protocol
 
-from posecheck.pose.frames import Estimator, Header, Source, SourceKind
+import numpy as np
+
+from posecheck.errors import InputError
+from posecheck.measures.table import SPINE
+from posecheck.pose.frames import Estimator, Header, Source, SourceInfo, SourceKind
 from posecheck.pose.landmarks import Pose, Poses, in_blocks
+from posecheck.storage.recording import Recording
 from posecheck.system.closing import Closable
 
 MakeEstimator = Callable[[SourceKind], tuple[Estimator, Mapping[str, str]]]
 """Makes the estimator for what a source shows, and says what it is made of, as `Header.versions` wants it."""
 
 
-class PoseReader(Closable):
-    """Estimates the poses of a source; use as a context manager. Iterating yields them in blocks, in order.
+NO_FRAME = "no frame between --start and --end; leave them out to see how long it is"
+
+
+class PoseInput(Closable, Protocol):
+    """What poses come from. Iterating yields them in blocks, in order, once."""
+
+    def __iter__(self) -> Iterator[Poses]: ...
+
+    def header(self) -> Header:
+        """What is known of the input once all its poses have been read."""
+
+
+class PoseReader(PoseInput):
+    """Estimates the poses of a source; use as a context manager.
 
     Args:
         source: An open source. It stays open; closing it is the caller's.
@@ -46,3 +66,90 @@ class PoseReader(Closable):
     def close(self) -> None:
         """Closes the estimator."""
         self._estimator.close()
+
+
+class RecordedPoses(PoseInput):
+    """The poses of a recording.
+
+    Args:
+        path: The recording.
+        start_s: Leave out poses before this time, as a source does with frames; ignored for a recorded still.
+        end_s: Leave out poses from this time on, likewise.
+        progress: Called after each block with the time reached.
+
+    Raises:
+        InputError: If the recording cannot be read or, while iterating, if it has no pose in the range.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        start_s: float | None = None,
+        end_s: float | None = None,
+        progress: Callable[[float], None] = lambda time_s: None,
+    ) -> None:
+        self._path, self._progress = path, progress
+        self._recording = Recording(path)
+        self._start_s, self._end_s = start_s, end_s
+
+    def __iter__(self) -> Iterator[Poses]:
+        moving = self._recording.header.source.kind is SourceKind.VIDEO
+        seen = 0
+        for poses in self._recording:
+            part = _within(poses, self._start_s, self._end_s) if moving else poses
+            if len(part):
+                yield part
+                seen += len(part)
+                self._progress(float(part.time_s[-1]))
+        if not seen:
+            raise InputError(f"{self._path}: {NO_FRAME}")
+
+    def header(self) -> Header:
+        """What the recording tells of its clip."""
+        return self._recording.header
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+
+class GivenPoses(PoseInput):
+    """Poses that are there already: a clip, or a still if there is one alone.
+
+    Args:
+        poses: N poses, in one block.
+        start_s: Leave out those of a clip before this time; ignored for a still.
+        end_s: Leave out those from this time on, likewise.
+
+    Raises:
+        InputError: If there is no pose in the range.
+    """
+
+    def __init__(self, poses: Poses, *, start_s: float | None = None, end_s: float | None = None) -> None:
+        self._poses = _within(poses, start_s, end_s) if len(poses) > 1 else poses
+        self._kind = SourceKind.VIDEO if len(poses) > 1 else SourceKind.STILL
+        if not len(self._poses):
+            raise InputError(f"poses: {NO_FRAME}")
+
+    def __iter__(self) -> Iterator[Poses]:
+        yield self._poses
+
+    def header(self) -> Header:
+        """With a warning if the poses lack what the curve of the back is read from."""
+        poses = self._poses
+        info = SourceInfo("poses", self._kind, poses.width_px, poses.height_px, None, len(poses))
+        without = not np.isfinite(poses.outline).any()
+        warning = (
+            f"The poses have no outline of the body, so the curve of the back ({SPINE.name}) is not known, and no "
+            "phase or fault that rests on it is seen."
+        )
+        return Header(info, 0, (warning,) if without else (), {})
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+
+def _within(poses: Poses, start_s: float | None, end_s: float | None) -> Poses:
+    """The poses in [start, end), as a source gives frames."""
+    start_s, end_s = -math.inf if start_s is None else start_s, math.inf if end_s is None else end_s
+    return poses.where((poses.time_s >= start_s) & (poses.time_s < end_s))

@@ -40,12 +40,23 @@ def finder(*, moving: bool) -> Callable[[], Estimator]:
     return make
 
 
+def public(*, moving: bool) -> Callable[[], Estimator]:
+    def make() -> Estimator:
+        from posecheck.estimators.factory import PoseEstimator
+
+        return PoseEstimator(moving=moving)
+
+    return make
+
+
 KINDS = {
     "fake": fake,
     "mediapipe video": mediapipe(moving=True),
     "mediapipe image": mediapipe(moving=False),
     "finder video": finder(moving=True),
     "finder image": finder(moving=False),
+    "public video": public(moving=True),
+    "public image": public(moving=False),
 }
 
 

@@ -1,180 +1,163 @@
-"""Analysing one input, with a stand-in for the estimator; real footage is in the evidence."""
+"""Judging one input as a whole, for other programs: nothing is written."""
 
 from __future__ import annotations
 
+import csv
 import json
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+import math
 from pathlib import Path
 
+import numpy as np
 import pytest
-from PIL import Image
 
-from posecheck.errors import InputError, ModelError, OutputError
-from posecheck.estimators.factory import mediapipe_estimator
-from posecheck.judging.summary import Summary
-from posecheck.pose.frames import Estimator, SourceInfo, SourceKind
-from posecheck.pose.landmarks import Pose
-from posecheck.storage.recording import Recording
-from posecheck.storage.rule_files import load_stretch
-from posecheck.workflows.analyze import FRAMES, RECORDING, SUMMARY, Request, analyze
-from tests.support.clips import steady, write_video
-from tests.support.fakes import FakeEstimator
-from tests.support.poses import all_fours, sphinx
-from tests.support.recordings import VERSIONS, one_bridge, write_recording
-from tests.support.summaries import assert_valid
+from posecheck.errors import InputError, RuleFileError, UsageError
+from posecheck.judging.still import StillVerdict
+from posecheck.pose.frames import SourceInfo, SourceKind
+from posecheck.pose.landmarks import Poses
+from posecheck.storage.recording import Recording, RecordingWriter
+from posecheck.storage.rule_files import OWN_FOLDER_VARIABLE, load_stretch, shipped_folder
+from posecheck.workflows.analyze import FRAMES, SUMMARY, Request, analyze
+from posecheck.workflows.write_analysis import write_analysis
+from tests.support.poses import all_fours, clip
+from tests.support.recordings import one_bridge, write_recording
 
-REQUEST = Request([load_stretch(name) for name in ("bridge", "cat-cow", "sphinx")], modifications={})
-FILES = {RECORDING, FRAMES, SUMMARY}
+RECORDINGS = Path(__file__).parents[2] / "samples" / "recordings"
+LOW_HIPS = RECORDINGS / "bridge-hips-low-amara.npz"
+CAT_COW = RECORDINGS / "cat-cow-good-1-mina.npz"
 
 
-def seeing(poses: list[Pose]) -> Callable[[SourceKind], tuple[Estimator, Mapping[str, str]]]:
-    return lambda kind: (FakeEstimator(poses), VERSIONS)
+@pytest.mark.parametrize("recording", [LOW_HIPS, CAT_COW], ids=lambda path: path.stem)
+def test_it_says_what_the_command_writes(recording: Path, tmp_path: Path) -> None:
+    name = "bridge" if recording is LOW_HIPS else "cat-cow"
+    result = analyze(recording, name)
+
+    def never(kind: SourceKind):
+        pytest.fail("no pose needs to be estimated")
+
+    request = Request(load_stretch(name), {name: []})
+    write_analysis(recording, request, never, tmp_path, lambda info, time_s: None)
+    assert json.loads((tmp_path / SUMMARY).read_text()) == result.summary
+    with (tmp_path / FRAMES).open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert list(rows[0]) == list(result.frames)
+    for column, values in result.frames.items():
+        written = [row[column] for row in rows]
+        if values.dtype.kind == "U":
+            assert values.tolist() == written, column
+        else:
+            numbers = [float(text) if text else math.nan for text in written]
+            np.testing.assert_allclose(values, numbers, atol=0.0501, err_msg=column)
 
 
-def never(kind: SourceKind) -> tuple[Estimator, Mapping[str, str]]:
-    pytest.fail("no pose needs to be estimated")
+def test_nothing_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    recording = write_recording(tmp_path / "recording.npz", one_bridge())
+    before = recording.read_bytes()
+    analyze("recording.npz")
+    assert list(tmp_path.iterdir()) == [recording]
+    assert recording.read_bytes() == before
 
 
-def silent(info: SourceInfo, time_s: float) -> None:
-    """No progress."""
+def test_the_frames_agree_with_the_holds() -> None:
+    result = analyze(LOW_HIPS, "bridge")
+    frames = result.frames
+    held_s = np.diff(frames["time_s"])[frames["state"][:-1] == "holding"].sum()
+    assert len(result.holds) > 1
+    assert held_s == pytest.approx(sum(hold.hold_s for hold in result.holds))
+    assert result.holds == result.judgement.holds
+    assert "hips-low" in frames["faults"]
 
 
-@pytest.fixture
-def clip(tmp_path: Path) -> Path:
-    """A video as long as `one_bridge`, at 10 frames a second, of its size."""
-    return write_video(tmp_path / "bridge.mp4", steady(80, fps=10), size=(640, 480))
+def test_a_stretch_by_name_file_or_itself() -> None:
+    bridge = load_stretch("bridge")
+    forms = ["bridge", shipped_folder() / "bridge.toml", str(shipped_folder() / "bridge.toml"), bridge]
+    summaries = [analyze(LOW_HIPS, form).summary for form in forms]
+    assert all(summary == summaries[0] for summary in summaries[1:])
 
 
-BRIDGE = one_bridge(hold_s=2.0, fps=10)
+def test_of_several_the_one_that_is_done_is_recognised() -> None:
+    for stretches in (None, ["sphinx", load_stretch("bridge")]):
+        assert {segment.stretch.name for segment in analyze(LOW_HIPS, stretches).judgement.segments} == {"bridge"}
+    assert analyze(LOW_HIPS, ["sphinx"]).judgement.segments == ()
+    with pytest.raises(UsageError, match="no stretch to judge by"):
+        analyze(LOW_HIPS, [])
+    with pytest.raises(RuleFileError, match="unknown stretch 'brigde', did you mean"):
+        analyze(LOW_HIPS, "brigde")
 
 
-def test_a_clip_is_judged_and_its_files_written(clip: Path, tmp_path: Path) -> None:
-    told: list[float] = []
-    out = tmp_path / "out" / "bridge"
-    summary = analyze(clip, REQUEST, seeing(BRIDGE), out, lambda info, time_s: told.append(time_s))
-    assert_valid(summary)
-    assert [segment["stretch"] for segment in summary["segments"]] == ["bridge"]
-    assert (summary["source"]["name"], summary["source"]["frames"]) == ("bridge.mp4", 80)
-    assert summary["versions"].items() >= VERSIONS.items()
-    assert {path.name for path in out.iterdir()} == FILES
-    assert json.loads((out / SUMMARY).read_text()) == summary
-    assert len(told) == 80
-    assert told == sorted(told)
+def test_a_faulty_file_of_ones_own_is_not_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "mine.toml").write_text('name = "mine"\n')
+    monkeypatch.setenv(OWN_FOLDER_VARIABLE, str(tmp_path))
+    with pytest.raises(RuleFileError, match=r"mine\.toml"):
+        analyze(LOW_HIPS)
+    assert analyze(LOW_HIPS, "bridge").holds
 
 
-def test_its_recording_gives_the_same(clip: Path, tmp_path: Path) -> None:
-    first = analyze(clip, REQUEST, seeing(BRIDGE), tmp_path / "a", silent)
-    again = analyze(tmp_path / "a" / RECORDING, REQUEST, never, tmp_path / "b", silent)
-    assert again == first
-    assert {path.name for path in (tmp_path / "b").iterdir()} == {FRAMES, SUMMARY}
-    for name in (FRAMES, SUMMARY):
-        assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
+def test_modifications() -> None:
+    result = analyze(CAT_COW, "cat-cow", modifications=["sore-wrists"])
+    assert result.summary["segments"][0]["modifications"] == ["sore-wrists"]
+    with pytest.raises(UsageError, match="unknown modification 'sore-toes', known: "):
+        analyze(CAT_COW, modifications=["sore-toes"])
 
 
-@pytest.mark.parametrize(("start_s", "end_s", "frames"), [(2.0, None, 60), (None, 5.0, 50), (2.0, 5.0, 30)])
-def test_a_recording_is_cut_as_its_clip_is(
-    clip: Path, tmp_path: Path, start_s: float | None, end_s: float | None, frames: int
-) -> None:
-    analyze(clip, REQUEST, seeing(BRIDGE), tmp_path / "a", silent)
-    part = replace(REQUEST, start_s=start_s, end_s=end_s)
-    seen = BRIDGE[round((start_s or 0.0) * 10) :]
-    from_clip = analyze(clip, part, seeing(seen), tmp_path / "b", silent)
-    from_recording = analyze(tmp_path / "a" / RECORDING, part, never, tmp_path / "c", silent)
-    assert from_clip["source"]["frames"] == frames
-    assert from_recording == from_clip
+def test_a_part_of_a_recording_and_of_poses() -> None:
+    parts = [analyze(source, "bridge", start_s=2.0, end_s=6.0) for source in (LOW_HIPS, whole(LOW_HIPS))]
+    for part in parts:
+        assert (part.frames["time_s"].min(), part.frames["time_s"].max()) == pytest.approx((2.0, 6.0), abs=0.1)
+    assert parts[0].holds == parts[1].holds
+    for source in (LOW_HIPS, whole(LOW_HIPS)):
+        with pytest.raises(InputError, match="no frame between"):
+            analyze(source, start_s=1000.0)
 
 
-def test_a_still(tmp_path: Path) -> None:
-    picture = tmp_path / "cat.png"
-    Image.new("RGB", (640, 480)).save(picture)
-    cat = all_fours(spine_flexion=90)
-    asked: list[SourceKind] = []
-
-    def estimator(kind: SourceKind) -> tuple[Estimator, Mapping[str, str]]:
-        asked.append(kind)
-        return FakeEstimator([cat]), VERSIONS
-
-    # A time on a still has no meaning, in a recording of it neither.
-    request = replace(REQUEST, start_s=3.0)
-    summary = analyze(picture, request, estimator, tmp_path / "a", silent)
-    assert_valid(summary)
-    assert asked == [SourceKind.STILL]
-    assert summary["still"]["verdict"] == "good"
-    assert analyze(tmp_path / "a" / RECORDING, request, never, tmp_path / "b", silent) == summary
+def test_what_has_no_picture_cannot_be_turned() -> None:
+    with pytest.raises(InputError, match="without pictures to turn"):
+        analyze(LOW_HIPS, mirrored=True)
+    with pytest.raises(UsageError, match="no picture to turn"):
+        analyze(whole(LOW_HIPS), rotate_deg=90)
 
 
-def test_the_floor_is_where_it_is_said_to_be(tmp_path: Path) -> None:
-    recording = write_recording(tmp_path / "r.npz", [sphinx()])
-    levels = [None, 0.0, 10.0]
-    pitches = []
-    for level_deg in levels:
-        summary = analyze(recording, replace(REQUEST, level_deg=level_deg), never, tmp_path / "out", silent)
-        pitches.append(summary["measures"]["trunk_pitch"]["median"])
-    assert pitches[1] == pytest.approx(pitches[0], abs=3)
-    assert abs(pitches[2] - pitches[1]) == pytest.approx(10, abs=1)
+def whole(recording: Path) -> Poses:
+    return Poses.concatenate(Recording(recording))
 
 
-def test_a_bad_input_leaves_no_folder(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="no such file"):
-        analyze(tmp_path / "x.mp4", REQUEST, never, tmp_path / "out", silent)
-    assert list(tmp_path.iterdir()) == []
+def test_poses_are_judged_as_their_recording_is() -> None:
+    given, recorded = analyze(whole(LOW_HIPS)), analyze(LOW_HIPS)
+    for part in ("segments", "states", "measures", "coverage", "warnings"):
+        assert given.summary[part] == recorded.summary[part]
+    assert given.header.source.name == "poses"
 
 
-def test_no_frame_in_the_time_asked_for(clip: Path, tmp_path: Path) -> None:
-    late = replace(REQUEST, start_s=100.0)
-    recording = write_recording(tmp_path / "r.npz", one_bridge())
-    for source in (clip, recording):
-        with pytest.raises(InputError, match="no frame between --start and --end"):
-            analyze(source, late, never, tmp_path / "out", silent)
-    assert not (tmp_path / "out").exists()
+def test_poses_without_an_outline_are_a_warning() -> None:
+    poses = whole(CAT_COW)
+    poses.outline[:] = np.nan
+    (warning, *_) = analyze(poses, "cat-cow").summary["warnings"]
+    assert "no outline of the body, so the curve of the back (spine_flexion) is not known" in warning
 
 
-def test_without_a_model_no_folder_is_made(clip: Path, tmp_path: Path) -> None:
-    def none(kind: SourceKind) -> tuple[Estimator, Mapping[str, str]]:
-        raise ModelError("no model")
-
-    with pytest.raises(ModelError):
-        analyze(clip, REQUEST, none, tmp_path / "out", silent)
-    assert not (tmp_path / "out").exists()
-
-
-@pytest.mark.parametrize("error", [KeyboardInterrupt, RuntimeError])
-def test_broken_off_nothing_half_written_remains(clip: Path, tmp_path: Path, error: type[BaseException]) -> None:
-    def broken_off(info: SourceInfo, time_s: float) -> None:
-        if time_s > 4.0:
-            raise error
-
-    with pytest.raises(error):
-        analyze(clip, REQUEST, seeing(BRIDGE), tmp_path / "new" / "bridge", broken_off)
-    assert not (tmp_path / "new").exists()
-    old = tmp_path / "old"
-    before = analyze(clip, REQUEST, seeing(BRIDGE), old, silent)
-    contents = {path.name: path.read_bytes() for path in old.iterdir()}
-    with pytest.raises(error):
-        analyze(clip, REQUEST, seeing([sphinx()] * 80), old, broken_off)
-    assert {path.name: path.read_bytes() for path in old.iterdir()} == contents
-    assert json.loads(contents[SUMMARY]) == before
+def test_a_picture_has_no_holds() -> None:
+    result = analyze(Poses.stack([all_fours(spine_flexion=90)]))
+    assert result.still.verdict is StillVerdict.GOOD
+    assert result.holds == ()
+    assert result.frames["phase"].tolist() == ["cat"]
+    with pytest.raises(ValueError, match=r"read \.still"):
+        _ = result.judgement
+    with pytest.raises(ValueError, match=r"read \.judgement"):
+        _ = analyze(Poses.stack(clip((1.0, all_fours()), fps=4))).still
 
 
-def test_where_nothing_can_be_written(clip: Path, tmp_path: Path) -> None:
-    (tmp_path / "out").write_text("a file")
-    recording = write_recording(tmp_path / "r.npz", one_bridge())
-    for source in (clip, recording):
-        with pytest.raises(OutputError, match="name another"):
-            analyze(source, REQUEST, seeing(BRIDGE), tmp_path / "out", silent)
-    assert (tmp_path / "out").read_text() == "a file"
+def test_all_poses_can_be_had_on_the_way(tmp_path: Path) -> None:
+    blocks: list[Poses] = []
+    reached: list[float] = []
 
+    def progress(info: SourceInfo, time_s: float) -> None:
+        assert info.kind is SourceKind.VIDEO
+        reached.append(time_s)
 
-def test_the_estimator_says_what_it_is_made_of(clip: Path, tmp_path: Path) -> None:
-    """With the real MediaPipe: about 2 s."""
-    from posecheck.estimators.model import find_model
-
-    part = replace(REQUEST, end_s=0.5)
-    summary: Summary = analyze(
-        clip, part, lambda kind: mediapipe_estimator(lambda: find_model(None), kind), tmp_path / "out", silent
-    )
-    assert_valid(summary)
-    assert summary["versions"].keys() == {"posecheck", "mediapipe", "model"}
-    assert summary["coverage"]["person"] == 0
-    assert Recording(tmp_path / "out" / RECORDING).header.versions["model"].startswith("pose_landmarker")
+    analyze(LOW_HIPS, on_poses=blocks.append, progress=progress)
+    np.testing.assert_array_equal(Poses.concatenate(blocks).landmarks, whole(LOW_HIPS).landmarks)
+    assert reached == sorted(reached)
+    with RecordingWriter(tmp_path / "again.npz") as writer:
+        result = analyze(LOW_HIPS, on_poses=writer.write)
+        writer.finish(result.header)
+    assert analyze(tmp_path / "again.npz").holds == result.holds

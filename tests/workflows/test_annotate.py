@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import av
@@ -20,8 +19,9 @@ from posecheck.presenters.drawing.face_blur import head_regions
 from posecheck.presenters.output.video import VideoWriter
 from posecheck.sources import open_source
 from posecheck.storage.rule_files import load_stretch
-from posecheck.workflows.analyze import Progress, Request, analyze
+from posecheck.workflows.analyze import Progress, Request
 from posecheck.workflows.annotate import PICTURE, VIDEO, annotate, unhidden
+from posecheck.workflows.write_analysis import write_analysis
 from tests.support.clips import write_video
 from tests.support.fakes import FakeEstimator
 from tests.support.poses import bridge, nobody
@@ -161,11 +161,14 @@ def test_a_still_becomes_a_picture(tmp_path: Path, blur_face: bool) -> None:
 class TestAnalyze:
     """The same, as `posecheck analyze` asks for it."""
 
-    REQUEST = Request(load_stretch("bridge"), modifications={}, video=True)
+    REQUEST = Request(load_stretch("bridge"))
 
-    def analyze(self, path: Path, poses: Sequence[Pose], out: Path, request: Request, drawing: Progress) -> Summary:
+    def analyze(
+        self, path: Path, poses: Sequence[Pose], out: Path, drawing: Progress, *, blur_face: bool = False
+    ) -> Summary:
         make = lambda kind: (FakeEstimator(poses), {"mediapipe": "0", "model": "drawn"})  # noqa: E731
-        return analyze(path, request, make, out, lambda info, time_s: None, drawing)
+        silent = lambda info, time_s: None  # noqa: E731
+        return write_analysis(path, self.REQUEST, make, out, silent, video=True, blur_face=blur_face, drawing=drawing)
 
     def test_the_video_is_drawn_when_all_else_is_done(self, tmp_path: Path, clip: Path, poses: list[Pose]) -> None:
         there: list[set[str]] = []
@@ -173,7 +176,7 @@ class TestAnalyze:
         def drawing(info: SourceInfo, time_s: float) -> None:
             there.append({path.name for path in tmp_path.iterdir() if path.suffix != ".part"})
 
-        self.analyze(clip, poses, tmp_path, self.REQUEST, drawing)
+        self.analyze(clip, poses, tmp_path, drawing)
         assert len(there) == len(poses)
         assert there[0] == {"summary.json", "frames.csv", "recording.npz"}
         assert (tmp_path / VIDEO).exists()
@@ -183,16 +186,15 @@ class TestAnalyze:
             raise KeyboardInterrupt
 
         with pytest.raises(KeyboardInterrupt):
-            self.analyze(clip, poses, tmp_path, self.REQUEST, interrupted)
+            self.analyze(clip, poses, tmp_path, interrupted)
         assert {path.name for path in tmp_path.iterdir()} == {"summary.json", "frames.csv", "recording.npz"}
 
     def test_a_recording_has_no_pictures_to_draw_on(self, tmp_path: Path, poses: list[Pose]) -> None:
         recording = write_recording(tmp_path / "recording.npz", poses)
-        self.analyze(recording, [], tmp_path / "out", self.REQUEST, lambda info, time_s: None)
+        self.analyze(recording, [], tmp_path / "out", lambda info, time_s: None)
         assert {path.name for path in (tmp_path / "out").iterdir()} == {"summary.json", "frames.csv"}
 
     def test_a_face_that_could_not_be_hidden_is_a_warning(self, tmp_path: Path, clip: Path, poses: list[Pose]) -> None:
         gone = [pose if pose.time_s < 3 else None for pose in poses]
-        request = replace(self.REQUEST, blur_face=True)
-        summary = self.analyze(clip, gone, tmp_path, request, lambda info, time_s: None)
+        summary = self.analyze(clip, gone, tmp_path, lambda info, time_s: None, blur_face=True)
         assert any("look before you share" in warning for warning in summary["warnings"])
