@@ -17,6 +17,7 @@ from posecheck.measures.floor_line import FloorContacts
 from posecheck.measures.measurer import Measures
 from posecheck.measures.table import MEASURES
 from posecheck.pose.landmarks import Bools, Floats, Ints
+from posecheck.pose.pace import FEW_S, usual_gap_s
 from posecheck.pose.smoothing import RateTracker
 from posecheck.rules.rule import Range, Rule
 from posecheck.rules.stretch import Neutral, Stretch
@@ -30,6 +31,10 @@ trunk that sags faster is soon at rest, a slower one is at fault."""
 RATE_WINDOW_S = 0.5
 """Time over which a rate is fitted: half a second is 15 frames at 30 fps and as many as are needed at 8."""
 
+
+SLOW_WINDOW = 2.5
+"""The same of a film of fewer than four pictures a second, in its gaps: it holds three pictures, of which one may
+be late. Before the third nobody is known to be at rest, so that no fault is named of what is on its way."""
 
 STANDS_S = 1.0
 """What was seen stands for no longer than this. For so long a measure that cannot be trusted (NaN) keeps its last
@@ -144,8 +149,17 @@ class Assessor:
         most_off_deg = stretch.camera.max_off_side_on_deg
         situation = situations(measures, most_off_deg, posture=posture & in_phase, ready=ready)
         # Against the picture: the floor under somebody who is on the way is not always known.
-        rate = self._rate.update(measures.time_s, measures.get("trunk_pitch", FloorContacts.LEVEL))
-        return FrameEvidence(situation, phase, np.abs(rate) > MOVING_DEG_PER_S, lasting)
+        on_the_way = self._on_the_way(measures.time_s, measures.get("trunk_pitch", FloorContacts.LEVEL))
+        return FrameEvidence(situation, phase, on_the_way, lasting)
+
+    def _on_the_way(self, time_s: Floats, pitch_deg: Floats) -> Bools:
+        """(N,) whether the trunk moves; of a clip of few pictures, also where there are too few yet to tell."""
+        gap_s = usual_gap_s(time_s)
+        if gap_s <= FEW_S:
+            return np.abs(self._rate.update(time_s, pitch_deg)) > MOVING_DEG_PER_S
+        moving: Bools = np.abs(RateTracker(SLOW_WINDOW * gap_s).update(time_s, pitch_deg)) > MOVING_DEG_PER_S
+        moving[:2] = True
+        return moving
 
     def judged(self, evidence: FrameEvidence) -> Assessment:
         """The stretch's rules on the next N frames' evidence."""

@@ -29,12 +29,13 @@ from posecheck.judging.situation import Situation
 from posecheck.measures.measurer import Measures
 from posecheck.pose.intervals import Interval
 from posecheck.pose.landmarks import Bools, Floats, Ints
+from posecheck.pose.pace import FEW_S, longest_gap_s, usual_gap_s
 from posecheck.rules.rule import Rule
 from posecheck.rules.stretch import Stretch
 
 MAX_GAP_S = STANDS_S
 """A frame stands until the next one, but not over a longer gap than this (a stall, a sleeping machine): in that
-nobody was seen, from the last frame on."""
+nobody was seen, from the last frame on. In a film of few pictures a second it may be longer (`posecheck.pose.pace`)."""
 
 STATES = tuple(State)
 """The states by the numbers that `Judgement.states` holds."""
@@ -186,8 +187,11 @@ def judge(measures: Measures, stretches: Sequence[Stretch], *, chosen: bool) -> 
 def follow(tracker: HoldTracker, time_s: Floats, assessment: Assessment) -> None:
     """Tells a tracker of the next N frames: of the changes alone, and of gaps in which nothing was seen."""
     faulty = assessment.faulty & (assessment.situation == Situation.POSTURE)[:, None]
+    if usual_gap_s(time_s) > FEW_S:  # one picture alone may show somebody on the way
+        there = np.pad(faulty, ((1, 1), (0, 0)))
+        faulty &= there[:-2] | there[2:]
     seen = np.column_stack([assessment.situation, assessment.phase, assessment.good, faulty])
-    late = np.diff(time_s, prepend=tracker.time_s) > MAX_GAP_S
+    late = np.diff(time_s, prepend=tracker.time_s) > longest_gap_s(time_s, MAX_GAP_S)
     changed = np.concatenate([[True], np.any(np.diff(seen, axis=0) != 0, axis=1)])
     for index in np.flatnonzero(changed | late).tolist():
         if late[index]:

@@ -10,6 +10,7 @@ from posecheck.judging.situation import Situation
 from posecheck.measures.measurer import Measures
 from posecheck.pose.intervals import Interval
 from posecheck.pose.landmarks import Bools, Floats, Ints
+from posecheck.pose.pace import TOO_FEW_S, usual_gap_s
 from posecheck.pose.turning_points import (
     StreamingMedian,
     TurningPointDetector,
@@ -161,7 +162,9 @@ def there_in(situation: Ints) -> Bools:
 
 
 def swing_values(measures: Measures, stretch: Stretch, rule: SwingRule, there: Bools) -> list[Judged]:
-    """What a rule makes of all swings."""
+    """What a rule makes of all swings; nothing where the pictures are too few to see them."""
+    if usual_gap_s(measures.time_s) > TOO_FEW_S:
+        return []
     judge = SwingJudge(stretch, rule)
     return judge.update(measures, there) + judge.close()
 

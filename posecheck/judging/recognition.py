@@ -10,6 +10,7 @@ import numpy as np
 from posecheck.judging.assessment import Assessment
 from posecheck.judging.situation import Situation
 from posecheck.pose.landmarks import Bools, Floats
+from posecheck.pose.pace import longest_gap_s
 from posecheck.rules.stretch import Stretch
 
 READY_ALONE_S = 8.0
@@ -95,8 +96,9 @@ def _postures(time_s: Floats, stretch: Stretch, assessment: Assessment, *, chose
 
 def _with_ready(time_s: Floats, assessment: Assessment, spans: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
     """The spans with the ready posture before and after them, in which the stretch begins and rests."""
-    resting = runs(time_s, assessment.situation == Situation.READY, ADJACENT_S, 0.0)
+    adjacent_s = longest_gap_s(time_s, ADJACENT_S)
+    resting = runs(time_s, assessment.situation == Situation.READY, adjacent_s, 0.0)
     for start, stop in spans:
-        before = [a for a, b in resting if a < start and time_s[start] - time_s[b - 1] <= ADJACENT_S]
-        after = [b for a, b in resting if b > stop and time_s[a] - time_s[stop - 1] <= ADJACENT_S]
+        before = [a for a, b in resting if a < start and time_s[start] - time_s[b - 1] <= adjacent_s]
+        after = [b for a, b in resting if b > stop and time_s[a] - time_s[stop - 1] <= adjacent_s]
         yield min([start, *before]), max([stop, *after])

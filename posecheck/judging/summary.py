@@ -6,7 +6,7 @@ Seconds are rounded to milliseconds and angles to tenths of a degree: finer than
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -21,6 +21,7 @@ from posecheck.measures.measurer import Measures
 from posecheck.measures.table import MEASURES
 from posecheck.pose.frames import Header
 from posecheck.pose.landmarks import Floats
+from posecheck.pose.pace import FEW_S, TOO_FEW_S, longest_gap_s, usual_gap_s
 from posecheck.rules.stretch import Stretch
 
 SCHEMA = 1
@@ -137,9 +138,9 @@ def _still(still: StillJudgement, whose: Mapping[str, str | None]) -> Summary:
 
 
 def _state_seconds(clip: Judgement) -> dict[str, float]:
-    """Seconds in each state: a frame's state lasts until the next frame; over `MAX_GAP_S` and more, nobody was seen."""
+    """Seconds in each state: a frame's state lasts until the next frame; over a longer gap than one may be, nobody."""
     gaps_s = np.diff(clip.measures.time_s)
-    lasted_s = np.where(gaps_s > MAX_GAP_S, 0.0, gaps_s)
+    lasted_s = np.where(gaps_s > longest_gap_s(clip.measures.time_s, MAX_GAP_S), 0.0, gaps_s)
     seconds = {state.value: float(lasted_s[clip.states[:-1] == number].sum()) for number, state in enumerate(STATES)}
     seconds[State.NOBODY.value] += float((gaps_s - lasted_s).sum())
     return {name: round(value, 3) for name, value in seconds.items()}
@@ -200,10 +201,19 @@ def _warnings(clip: Judgement, states: Mapping[str, float], chosen: Stretch | No
                 f"{segment.stretch.title}: your own neutral position was not seen, so people's usual one was taken; "
                 "hold the starting position for two seconds before you begin."
             )
+    warnings.extend(_few_pictures(clip))
     warnings.extend(_losses(clip))
     if not clip.segments:
         warnings.append(_nothing_seen(states, chosen))
     return warnings
+
+
+def _few_pictures(clip: Judgement) -> Iterator[str]:
+    """What is not known of a film of few pictures a second."""
+    gap_s = usual_gap_s(clip.measures.time_s)
+    if gap_s > FEW_S:
+        more = ", and movements to and fro are not judged" if gap_s > TOO_FEW_S else ""
+        yield f"There is only one picture in {gap_s:.1f} s: times are known no better than that{more}."
 
 
 IN_WORDS = {

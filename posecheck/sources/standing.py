@@ -12,16 +12,10 @@ from collections.abc import Iterator
 from math import inf
 
 from posecheck.pose.frames import Frame, StandingFrame
+from posecheck.pose.pace import SLOWEST_S, UNEVEN
 
 LEAST_S = 1.0
 """A shorter time needs no showing again: what was seen stands for so long in any case (`assessment.STANDS_S`)."""
-
-UNEVEN = 1.5
-"""Nor is what is no longer than this share of the clip's pace so far: slow cameras come late by a third."""
-
-SLOWEST_S = 3.0
-"""What stands longer stands, whatever the pace: one picture in two seconds is the slowest film that is judged, and one
-of it may come late by half."""
 
 AGAIN_S = 0.2
 """A standing picture is shown again this often: as often as a rate of change needs, three times in half a second."""
@@ -48,7 +42,7 @@ class Pace:
         self._count += 1
 
     def stands(self, length_s: float) -> bool:
-        """Whether a picture that is shown for so long stands."""
+        """Whether a picture that is shown for so long stands, rather than the film has few pictures."""
         return length_s > max(LEAST_S, min(UNEVEN * self.usual_s, SLOWEST_S))
 
 

@@ -16,6 +16,7 @@ import numpy as np
 from posecheck.judging.judgement import MAX_GAP_S
 from posecheck.pose.intervals import Interval
 from posecheck.pose.landmarks import Bools, Floats, Ints
+from posecheck.pose.pace import longest_gap_s
 from posecheck.rules.limits import rule_named, rule_names
 from posecheck.rules.rule import Rule
 from posecheck.rules.stretch import Stretch
@@ -58,7 +59,7 @@ class ClipScorer:
         self._names = rule_names(stretch)
         lengths = np.append(np.diff(self._time_s), 0.0)
         # A frame stands until the next one, but not over a hole.
-        self.lengths_s = np.where(lengths > MAX_GAP_S, 0.0, lengths)
+        self.lengths_s = np.where(lengths > longest_gap_s(self._time_s, MAX_GAP_S), 0.0, lengths)
         self._sums = {name: self._sum_of(self.weights(name)) for name in (GOOD, *self._names)}
         self._good_for = {name: self._sum_of(self.weights(GOOD, name)) for name in self._names}
         self._seen = self._sum_of(self.lengths_s)

@@ -1,0 +1,40 @@
+"""How quickly a clip's pictures follow each other, and for how long one of them tells what is to be seen."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from posecheck.pose.landmarks import Floats
+
+UNEVEN = 1.5
+"""A picture that comes later than this share of the usual time is missing: slow cameras come late by a third."""
+
+SLOWEST_S = 3.0
+"""However slowly the pictures come, one does not tell for longer: one in two seconds is the slowest film that is
+judged, and one of it may come late by half."""
+
+FEW_S = 0.25
+"""A film with longer gaps, of fewer than four pictures a second, tells of no rate of change within half a second."""
+
+TOO_FEW_S = 0.5
+"""Of one with longer gaps no movement to and fro is judged: cat-cow of 1.1 s to an end, filmed once a second or in two,
+showed one of 4 s and of half the width."""
+
+FEWEST = 3
+"""Gaps that tell a pace; of fewer (a live camera's newest frame) none is known."""
+
+
+def usual_gap_s(time_s: Floats) -> float:
+    """The median time from one picture to the next; 0 where there are too few to tell."""
+    gaps_s = np.diff(time_s)
+    return float(np.median(gaps_s)) if len(gaps_s) >= FEWEST else 0.0
+
+
+def longest_gap_s(time_s: Floats, stands_s: float) -> float:
+    """The longest time from one picture to the next in which what was seen still stands.
+
+    Args:
+        time_s: (N,) of the pictures.
+        stands_s: The same of pictures that come quickly.
+    """
+    return max(stands_s, min(UNEVEN * usual_gap_s(time_s), SLOWEST_S))
