@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,8 @@ def main() -> None:
     shutil.rmtree(BUILD / "docs", ignore_errors=True)
     for source, page in PAGES.items():
         _write(folder / page, relinked((ROOT / source).read_text(encoding="utf-8"), source))
+    with (folder / "evidence" / "index.md").open("a", encoding="utf-8") as index:
+        index.writelines(f"\n- [{title}]({page})" for page, title in sorted(_evidence(folder)))
     for page, text in GENERATED.items():
         _write(folder / page, text())
     shutil.copytree(ROOT / "docs" / "pictures", folder / "pictures")
@@ -46,6 +49,13 @@ def _with_evidence(nav: list[Any]) -> list[Any]:
     pages = [page for page in PAGES.values() if page.startswith("evidence/") and page != "evidence/index.md"]
     return [{name: [entry, *sorted(pages)] if entry == "evidence/index.md" else entry for name, entry in one.items()}
             for one in nav]  # fmt: skip
+
+
+def _evidence(folder: Path) -> Iterator[tuple[str, str]]:
+    """The pages of evidence, each with its title."""
+    for path in (folder / "evidence").glob("*.md"):
+        if path.name != "index.md":
+            yield path.name, path.read_text(encoding="utf-8").splitlines()[0].removeprefix("# ")
 
 
 def _pages(entry: Any) -> list[str]:

@@ -211,7 +211,7 @@ class TestCommand:
         assert load_stretch(Path("lift.toml")).rules[0].name == "hips-low"
         again = CliRunner().invoke(app, ["new", "lift", *arguments])
         assert isinstance(again.exception, UsageError)
-        assert "is there already" in str(again.exception)
+        assert "exists already" in str(again.exception)
 
     @pytest.mark.parametrize(
         ("wish", "words"),
