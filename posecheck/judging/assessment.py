@@ -17,7 +17,7 @@ from posecheck.measures.floor_line import FloorContacts
 from posecheck.measures.measurer import Measures
 from posecheck.measures.table import MEASURES
 from posecheck.pose.landmarks import Bools, Floats, Ints
-from posecheck.pose.pace import FEW_S, usual_gap_s
+from posecheck.pose.pace import FEW_S
 from posecheck.pose.smoothing import RateTracker
 from posecheck.rules.rule import Range, Rule
 from posecheck.rules.stretch import Neutral, Stretch
@@ -123,14 +123,17 @@ class Assessor:
     Args:
         stretch: What to judge against, modifications applied.
         references: Neutral values, for all measures that the stretch takes relative to neutral.
+        gap_s: The usual time from one frame to the next, where it is known; by it the trunk's movement is judged.
     """
 
-    def __init__(self, stretch: Stretch, references: Mapping[str, Baseline]) -> None:
+    def __init__(self, stretch: Stretch, references: Mapping[str, Baseline], gap_s: float = 0.0) -> None:
         self.stretch = stretch
         self._references = references
         self._latches: dict[tuple[str, str], bool] = {}
         self._last_seen: dict[str, tuple[float, float]] = {}
-        self._rate = RateTracker(RATE_WINDOW_S)
+        few = gap_s > FEW_S
+        self._rate = RateTracker(SLOW_WINDOW * gap_s if few else RATE_WINDOW_S)
+        self._untold = 2 if few else 0
 
     def update(self, measures: Measures) -> Assessment:
         """The assessment of the next N frames."""
@@ -154,11 +157,9 @@ class Assessor:
 
     def _on_the_way(self, time_s: Floats, pitch_deg: Floats) -> Bools:
         """(N,) whether the trunk moves; of a clip of few pictures, also where there are too few yet to tell."""
-        gap_s = usual_gap_s(time_s)
-        if gap_s <= FEW_S:
-            return np.abs(self._rate.update(time_s, pitch_deg)) > MOVING_DEG_PER_S
-        moving: Bools = np.abs(RateTracker(SLOW_WINDOW * gap_s).update(time_s, pitch_deg)) > MOVING_DEG_PER_S
-        moving[:2] = True
+        moving: Bools = np.abs(self._rate.update(time_s, pitch_deg)) > MOVING_DEG_PER_S
+        moving[: self._untold] = True
+        self._untold = max(0, self._untold - len(time_s))
         return moving
 
     def judged(self, evidence: FrameEvidence) -> Assessment:

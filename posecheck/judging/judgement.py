@@ -117,7 +117,8 @@ class SpanEvidence:
     def of(cls, measures: Measures, stretch: Stretch) -> SpanEvidence:
         """Of the measures of its frames."""
         references = own_references(measures, stretch)
-        return cls(stretch, measures, references, Assessor(stretch, references).evidence(measures))
+        assessor = Assessor(stretch, references, usual_gap_s(measures.time_s))
+        return cls(stretch, measures, references, assessor.evidence(measures))
 
     @property
     def there(self) -> Bools:
