@@ -197,7 +197,7 @@ class TestCommand:
     def test_it_writes_a_file_that_loads(self, arguments: list[str]) -> None:
         result = CliRunner().invoke(app, ["new", "lift", *arguments])
         assert result.exit_code == 0, result.output
-        assert "lift.toml: a draft that can be used; posecheck stretches check lift.toml tells what" in result.stdout
+        assert "lift.toml: a draft that can be used; posecheck stretches check lift.toml lists what" in result.stdout
         checked = CliRunner().invoke(app, ["check", "lift.toml"])
         assert checked.exit_code == 0
         first, *left = checked.stdout.splitlines()
