@@ -44,7 +44,8 @@ def test_the_rule_files_travel_inside_the_package(wheel: zipfile.ZipFile) -> Non
 def test_nothing_but_the_package_is_in_the_wheel(wheel: zipfile.ZipFile) -> None:
     tops = {name.split("/")[0] for name in wheel.namelist()}
     assert tops == {"posecheck", f"posecheck_stretch-{posecheck.__version__}.dist-info"}
-    assert {Path(name).suffix for name in wheel.namelist() if name.startswith("posecheck/")} <= {".py", ".toml"}
+    kinds = {Path(name).suffix for name in wheel.namelist() if name.startswith("posecheck/")}
+    assert kinds == {".py", ".toml", ".typed"}
 
 
 def test_the_distribution_has_a_name_of_its_own(wheel: zipfile.ZipFile) -> None:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import inspect
+
 import posecheck
 
 
 def page() -> str:
-    """A section for each public name, in the order in which `posecheck` has them."""
-    lines = ["# API", "", "::: posecheck", "    options:", "      members: false", "      show_root_heading: false", ""]
-    for name in getattr(posecheck, "__all__", ()):
-        thing = getattr(posecheck, name)
-        if hasattr(thing, "__qualname__"):
-            lines += [
-                f"::: {thing.__module__}.{thing.__qualname__}",
-                "    options:",
-                f"      heading: posecheck.{name}",
-                "",
-            ]
+    """What `posecheck` says of itself, and a section for each of its public names; the errors come last."""
+    things = {name: getattr(posecheck, name) for name in posecheck.__all__}
+    lines = ["# API", "", inspect.cleandoc(posecheck.__doc__ or "").replace("::\n", ":\n"), ""]
+    for name in sorted(things, key=lambda name: _is_error(things[name])):
+        thing = things[name]
+        if not isinstance(thing, str):
+            lines += [f"::: {thing.__module__}.{thing.__qualname__}", "    options:", f"      heading: {name}", ""]
     return "\n".join(lines) + "\n"
+
+
+def _is_error(thing: object) -> bool:
+    return isinstance(thing, type) and issubclass(thing, Exception)
