@@ -20,7 +20,7 @@ from posecheck.pose.landmarks import Landmark, Poses
 from posecheck.storage.recording import Recording
 
 ROOT = Path(__file__).parents[2]
-SECOND = ROOT / ".venv-mediapipe-1.2" / "bin" / "python"
+SECOND = ROOT / ".venv-second-generation" / "bin" / "python"
 
 LIMIT = 0.01
 """Of the trunk's length."""

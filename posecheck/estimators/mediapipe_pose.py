@@ -1,4 +1,4 @@
-"""MediaPipe's PoseLandmarker as an estimator; works with mediapipe 0.10.21 and 1.2."""
+"""MediaPipe's PoseLandmarker as an estimator; works with mediapipe 0.10.21 and 0.10.33."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ class MediaPipeEstimator(Closable):
             landmarks[:, :3] *= (width, height, width)
             world = np.array([(p.x, p.y, p.z) for p in found.pose_world_landmarks[index]], np.float32)
             mask = found.segmentation_masks[index].numpy_view()
-            mask = mask.reshape(mask.shape[:2])  # 1.2 adds an axis for its one channel
+            mask = mask.reshape(mask.shape[:2])  # 0.10.33 adds an axis for its one channel
             people.append(replace(nobody, landmarks=landmarks, world=world, outline=outline(mask, width, height)))
         return people, nobody
 

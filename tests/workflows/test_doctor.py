@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -33,8 +34,20 @@ def test_opencv_wheels_must_agree(found: dict[str, str], is_well: bool, words: s
 
 def test_both_generations_of_mediapipe_are_well_and_none_is_not() -> None:
     assert "carries" in doctor.mediapipe({"mediapipe": "0.10.21"}.get).told
-    assert "downloads" in doctor.mediapipe({"mediapipe": "1.2.2"}.get).told
+    assert "downloads" in doctor.mediapipe({"mediapipe": "0.10.33"}.get).told
     assert not doctor.mediapipe({}.get).is_well
+
+
+def test_a_mediapipe_that_sends_metrics_is_not_well() -> None:
+    finding = doctor.mediapipe({"mediapipe": "1.2.2"}.get)
+    assert not finding.is_well
+    assert "send nothing" in finding.remedy
+
+
+def test_the_generations_known_to_doctor_are_those_that_are_pinned() -> None:
+    project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    pinned = [one.partition(";")[0] for one in project["dependencies"] if one.startswith("mediapipe")]
+    assert pinned == [f"mediapipe=={version}" for version in doctor.MEDIAPIPE]
 
 
 def test_a_missing_model_says_what_to_do(tmp_path: Path) -> None:
