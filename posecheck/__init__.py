@@ -71,24 +71,24 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _NAMES = {
-    "posecheck.errors": "InputError ModelError OutputError PoseCheckError RuleFileError UsageError",
+    "posecheck.workflows.analyze": "analyze AnalysisResult",
+    "posecheck.judging.session": "Session Moment",
+    "posecheck.rules.stretch": "Stretch",
+    "posecheck.storage.rule_files": "load_stretch stretches",
+    "posecheck.sources.opening": "open_video open_image open_camera",
     "posecheck.estimators.factory": "PoseEstimator",
-    "posecheck.judging.cues": "Broken Cue",
-    "posecheck.judging.holds": "Hold ScoredHold State",
-    "posecheck.judging.judgement": "Fault Judgement Segment",
-    "posecheck.judging.session": "Moment Session",
+    "posecheck.pose.from_arrays": "poses_from_arrays",
+    "posecheck.pose.landmarks": "Pose Poses Landmark",
+    "posecheck.storage.recording": "Recording RecordingWriter",
+    "posecheck.judging.judgement": "Judgement Segment Fault",
+    "posecheck.judging.holds": "ScoredHold Hold State",
+    "posecheck.judging.cues": "Cue Broken",
     "posecheck.judging.still": "StillJudgement StillVerdict",
     "posecheck.measures.measurer": "Measures",
-    "posecheck.pose.frames": "Frame Header Source SourceInfo SourceKind",
-    "posecheck.pose.from_arrays": "poses_from_arrays",
-    "posecheck.pose.landmarks": "Landmark Pose Poses",
-    "posecheck.rules.stretch": "Stretch",
-    "posecheck.sources.opening": "open_camera open_image open_video",
-    "posecheck.storage.recording": "Recording RecordingWriter",
-    "posecheck.storage.rule_files": "load_stretch stretches",
-    "posecheck.workflows.analyze": "AnalysisResult analyze",
+    "posecheck.pose.frames": "Frame Source SourceInfo SourceKind Header",
+    "posecheck.errors": "PoseCheckError UsageError InputError OutputError ModelError RuleFileError",
 }
-"""Where the names above are loaded from; a test holds the two lists to one another."""
+"""Where the names above are loaded from, in the order in which to read of them; a test compares the two lists."""
 
 _HOMES = {name: module for module, names in _NAMES.items() for name in names.split()}
 

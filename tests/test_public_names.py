@@ -8,7 +8,6 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from textwrap import dedent
 
 import pytest
 
@@ -77,47 +76,3 @@ def test_every_name_is_there_and_explained(name: str) -> None:
 @pytest.mark.parametrize("name", [name for name in NAMES if name.endswith("Error")])
 def test_all_errors_are_of_one_tree(name: str) -> None:
     assert issubclass(getattr(posecheck, name), posecheck.PoseCheckError)
-
-
-SNIPPET = """
-    import numpy as np
-    import posecheck
-
-    session = posecheck.Session(posecheck.load_stretch("bridge"))
-    with posecheck.open_video("bridge.mp4", start_s=1.0) as video, posecheck.PoseEstimator(who=2) as estimator:
-        for frame in video:
-            moment: posecheck.Moment = session.update(estimator.estimate(frame))
-            if moment.state is posecheck.State.HOLDING and moment.cue is not None:
-                print(moment.cue.text)
-    scores: list[float] = [hold.score for hold in session.judgement().holds]
-    result: posecheck.AnalysisResult = posecheck.analyze("bridge.mp4", ["bridge", posecheck.load_stretch("sphinx")])
-    held: bool = (result.frames["state"] == "holding").any()
-    blocks: list[posecheck.Poses] = []
-    posecheck.analyze(
-        posecheck.poses_from_arrays([0.0], np.zeros((1, 33, 2)), 640, 480), "bridge", on_poses=blocks.append
-    )
-    titles: list[str] = [stretch.title for stretch in posecheck.stretches()]
-    with posecheck.open_camera(0) as camera:
-        print(camera.info.width_px, camera.trouble)
-    try:
-        posecheck.Recording("recording.npz")
-    except posecheck.InputError as error:
-        print(error.exit_code)
-"""
-WRONG = {
-    "posecheck.sessions": "attr-defined",
-    'posecheck.Session("bridge")': "arg-type",
-    'posecheck.analyze("a.mp4", on_poses=3)': "arg-type",
-}
-
-
-def test_a_type_checker_knows_all_of_it(tmp_path: Path) -> None:
-    """And finds what is wrong, so that it has not merely taken everything for Any."""
-    program = tmp_path / "program.py"
-    program.write_text(dedent(SNIPPET) + "".join(f"{line}\n" for line in WRONG))
-    command = [sys.executable, "-m", "mypy", "--strict", "--no-error-summary", "--config-file=", str(program)]
-    done = subprocess.run(
-        command, capture_output=True, text=True, check=False, cwd=tmp_path, env=os.environ | {"MYPYPATH": str(ROOT)}
-    )
-    told = [line for line in done.stdout.splitlines() if line.startswith("program.py") and ": error:" in line]
-    assert [line.rpartition("[")[2].rstrip("]") for line in told] == list(WRONG.values()), done.stdout + done.stderr

@@ -16,6 +16,7 @@ PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *s
 SECTIONS = [
     "Two lines",
     "Three uses",
+    "As a library",
     "How it judges, and how far to trust it",
     "Placing the camera",
     "Privacy",

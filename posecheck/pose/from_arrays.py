@@ -24,7 +24,7 @@ def poses_from_arrays(
     height_px: int,
     *,
     visibility: ArrayLike | None = None,
-    outline: Sequence[ArrayLike | None] | None = None,
+    outline: Sequence[ArrayLike | None] | NDArray[Any] | None = None,
 ) -> Poses:
     """N poses of one clip, of landmarks found elsewhere.
 
@@ -42,9 +42,10 @@ def poses_from_arrays(
         visibility: (N, 33) how surely each landmark is seen, 0..1: below 0.3 it is not judged, and the side that is
             seen better is taken for the near one, the only one that is judged. None: 1 for each that was found, and
             the right side is the near one.
-        outline: For each frame the closed outline of the body, (K, 2) pixels with 3 <= K <= 128, or None. The curve
-            of the back is read from it. None for all frames: measures of the back (``spine_flexion``) are NaN, and
-            what rests on them, such as the phases of cat-cow, is never seen; `analyze` warns of it.
+        outline: For each frame the closed outline of the body, (K, 2) pixels with 3 <= K <= 128; None, or NaN
+            throughout, for a frame without. The curve of the back is read from it. None for all: measures of the back
+            (``spine_flexion``) are NaN, and what rests on them, such as the phases of cat-cow, is never seen;
+            `analyze` warns of it.
 
     Raises:
         ValueError: With everything that is wrong with the arrays.
@@ -109,7 +110,7 @@ def _visibility_problems(visibility: Floats, count: int) -> list[str]:
     return []
 
 
-def _outlines(outlines: Sequence[ArrayLike | None] | None, count: int) -> tuple[NDArray[Any], list[str]]:
+def _outlines(outlines: Sequence[ArrayLike | None] | NDArray[Any] | None, count: int) -> tuple[NDArray[Any], list[str]]:
     """The outlines as `Poses` wants them, and what is wrong with them."""
     filled = np.full((count, OUTLINE_POINTS, 2), np.nan, np.float32)
     if outlines is None:
@@ -122,8 +123,10 @@ def _outlines(outlines: Sequence[ArrayLike | None] | None, count: int) -> tuple[
         points = _array(one)
         if points.ndim != 2 or points.shape[1] != 2 or not 3 <= len(points) <= OUTLINE_POINTS:
             return filled, [f"outline[{index}] has shape {points.shape}, allowed: (K, 2), 3 <= K <= {OUTLINE_POINTS}"]
+        if np.isnan(points).all():
+            continue
         if not np.isfinite(points).all():
-            return filled, [f"outline[{index}] is not finite, allowed: pixels, or None for a frame without"]
+            return filled, [f"outline[{index}] is finite in part, allowed: pixels, or None for a frame without"]
         filled[index] = points[0]
         filled[index, : len(points)] = points
     return filled, []
