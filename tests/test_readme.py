@@ -106,6 +106,12 @@ def test_nobody_is_sent_to_the_unrelated_package(page: Path) -> None:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_what_belongs_to_an_entry_of_a_list_is_set_in_by_four(page: Path) -> None:
+    """By fewer, a paragraph or a block of code would end the list on the site, and the next entry be number 1 again."""
+    assert re.findall(r"^\n {1,3}\S.*", page.read_text(), re.MULTILINE) == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
 def test_links_between_pages_lead_somewhere(page: Path) -> None:
     for target in re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text()):
         assert (page.parent / target).exists(), target
