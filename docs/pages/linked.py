@@ -23,6 +23,7 @@ PAGES = {
 _PLACES = {
     **PAGES,
     "docs/evidence": "evidence/index.md",
+    "examples": "api.md",
     "docs/summary.schema.json": "summary.schema.json",
     "reference_poses": "reference/rule-files.md",
 }
