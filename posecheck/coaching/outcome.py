@@ -7,18 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from posecheck.coaching.progression import FaultDone, HoldDone, SessionDone, whole_s
-from posecheck.judging.cues import Cue
-from posecheck.judging.judgement import Judgement
+from posecheck.judging.holds import ScoredHold
+from posecheck.judging.judgement import Fault, Judgement
 from posecheck.rules.stretch import Stretch
-
-
-@dataclass(frozen=True, slots=True)
-class FaultTotal:
-    """A fault of a part: what to say of it, for how long it stood, and how often it came."""
-
-    cue: Cue
-    seconds: float
-    times: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +20,14 @@ class StretchOutcome:
         stretch: With the targets that held.
         side: The side of the body, if there are two.
         holds: In order.
-        faults: The longest first.
+        faults: One for each rule, the longest first.
         range_of_motion_deg: From end to end; None where the stretch has no phases or was not done.
     """
 
     stretch: Stretch
     side: str
-    holds: tuple[HoldDone, ...]
-    faults: tuple[FaultTotal, ...]
+    holds: tuple[ScoredHold, ...]
+    faults: tuple[Fault, ...]
     range_of_motion_deg: float | None
 
     @property
@@ -57,8 +48,8 @@ class StretchOutcome:
     @property
     def score(self) -> float | None:
         """The average form of the holds, 0..100, each counted by its length; None without one."""
-        known = [(hold.score, hold.hold_s) for hold in self.holds if hold.score is not None and hold.hold_s > 0]
-        return sum(score * held for score, held in known) / sum(held for _, held in known) if known else None
+        held_s = sum(hold.hold_s for hold in self.holds)
+        return sum(hold.score * hold.hold_s for hold in self.holds) / held_s if held_s else None
 
     @property
     def work_on(self) -> str:
@@ -74,19 +65,13 @@ class StretchOutcome:
 
 def part_of(stretch: Stretch, side: str, judgement: Judgement) -> StretchOutcome:
     """What the judgement of one stretch comes to; a stretch left for long is several segments, told as one."""
-    holds = tuple(
-        HoldDone(stretch.name, hold.phase, hold.start_s, hold.hold_s, hold.target_s, round(hold.score, 1))
-        for hold in judgement.holds
-    )
-    faults: dict[str, FaultTotal] = {}
+    faults: dict[str, Fault] = {}
     for fault in (fault for segment in judgement.segments for fault in segment.faults):
-        seconds, times = fault.seconds, len(fault.intervals)
-        if (before := faults.get(fault.cue.rule)) is not None:
-            seconds, times = seconds + before.seconds, times + before.times
-        faults[fault.cue.rule] = FaultTotal(fault.cue, seconds, times)
+        before = faults.get(fault.cue.rule)
+        faults[fault.cue.rule] = Fault(fault.cue, (*before.intervals, *fault.intervals)) if before else fault
     moved = [one.range_of_motion_deg for one in judgement.segments if one.range_of_motion_deg]
     ordered = sorted(faults.values(), key=lambda one: -one.seconds)
-    return StretchOutcome(stretch, side, holds, tuple(ordered), max(moved, default=None))
+    return StretchOutcome(stretch, side, judgement.holds, tuple(ordered), max(moved, default=None))
 
 
 def session_done(number: int, started: datetime, ended: datetime, parts: Sequence[StretchOutcome]) -> SessionDone:
@@ -102,11 +87,15 @@ def session_done(number: int, started: datetime, ended: datetime, parts: Sequenc
             faults[name, one.cue.rule] = FaultDone(
                 name, one.cue.rule, before.seconds + one.seconds, before.times + one.times
             )
-    holds = tuple(hold for part in parts for hold in part.holds)
+    holds = tuple(
+        HoldDone(part.stretch.name, hold.phase, hold.start_s, hold.hold_s, hold.target_s, round(hold.score, 1))
+        for part in parts
+        for hold in part.holds
+    )
     return SessionDone(number, started, ended, holds, tuple(faults.values()), moved)
 
 
-def reached_words(holds: Sequence[HoldDone]) -> str:
+def reached_words(holds: Sequence[ScoredHold]) -> str:
     """How many of some holds, at least one, reached their aim. Every hold counts as done; this tells them apart."""
     aims = {hold.target_s for hold in holds}
     aim = f"the aim of {aims.pop():g} seconds" if len(aims) == 1 else "the aim"

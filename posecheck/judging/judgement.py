@@ -58,6 +58,11 @@ class Fault:
         """Time at fault."""
         return sum(end - start for start, end in self.intervals)
 
+    @property
+    def times(self) -> int:
+        """How often it came."""
+        return len(self.intervals)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Segment:

@@ -141,7 +141,8 @@ def analyze(
 ) -> AnalysisResult:
     """Judges a whole clip or picture. Writes nothing.
 
-    A clip is read once. What is kept of each frame are its measures, about half a kilobyte, and no picture.
+    A clip is read once. Of each frame its measures are kept, 0.6 kB, and no picture: an hour at 30 frames a second
+    takes 62 MB.
 
     Args:
         source: A video, a picture or a recording, told apart by content; or poses (`poses_from_arrays`), of which one

@@ -10,8 +10,7 @@ import pytest
 from posecheck.coaching.coach import Importance
 from posecheck.coaching.lesson import AWAY_S, LEAVE_S, LET_GO_S, Lesson, LessonStep, page_at
 from posecheck.coaching.outcome import reached_words
-from posecheck.coaching.progression import HoldDone
-from posecheck.judging.holds import State
+from posecheck.judging.holds import ScoredHold, State
 from posecheck.judging.judgement import MAX_GAP_S
 from posecheck.pose.landmarks import Pose
 from posecheck.presenters.terminal.session_summary import ending_rows
@@ -204,7 +203,7 @@ def test_the_ending_says_the_same_of_the_aims_in_words_and_in_letters() -> None:
     ],
 )
 def test_how_many_reached_the_aim(holds: list[tuple[float, float]], words: str) -> None:
-    assert reached_words([HoldDone("bridge", None, 0.0, held_s, aim_s) for held_s, aim_s in holds]) == words
+    assert reached_words([ScoredHold(None, 0.0, held_s, held_s, 1, aim_s, 90.0) for held_s, aim_s in holds]) == words
 
 
 def test_what_leads_in_is_gone_from_the_screen_once_it_is_held_and_a_correction_once_it_is_mended() -> None:
