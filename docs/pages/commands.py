@@ -25,10 +25,11 @@ def _command(command: Any, name: str, parent: Any) -> Iterator[str]:
     context = command.make_context(name.rsplit(" ", 1)[-1], [], parent=parent, resilient_parsing=True)
     yield from (f"## {name}", "", "```text", command.get_usage(context).removeprefix("Usage: "), "```", "")
     yield from _paragraphs(command.help or "")
-    records = [found for found in (one.get_help_record(context) for one in command.get_params(context)) if found]
+    asked = [one for one in command.get_params(context) if parent is None or one.name != "help"]
+    records = [found for found in (one.get_help_record(context) for one in asked) if found]
     if records:
         yield from heading("argument or option", "meaning")
-        yield from (row(f"`{re.sub(' <.*>$', '', left)}`", html.escape(right)) for left, right in records)
+        yield from (row(f"`{re.sub(' <.*>$', '', left)}`", html.escape(right, quote=False)) for left, right in records)
         yield ""
     yield from _paragraphs(command.epilog or "")
     for inner, one in getattr(command, "commands", {}).items():
@@ -39,4 +40,4 @@ def _paragraphs(text: str) -> Iterator[str]:
     """A help text: what stands after a line of a backspace is kept line by line."""
     for paragraph in inspect.cleandoc(text).split("\n\n"):
         kept = paragraph.removeprefix("\b\n")
-        yield from ("```text", inspect.cleandoc(kept), "```", "") if kept != paragraph else (html.escape(kept), "")
+        yield from ("```text", kept, "```", "") if kept != paragraph else (html.escape(kept, quote=False), "")

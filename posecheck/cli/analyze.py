@@ -94,11 +94,11 @@ def analyze(
     json: Annotated[bool, typer.Option("--json", help="Print the summaries alone, as JSON.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
 ) -> None:
-    """Say which stretch a clip shows, how long each hold lasted, and what to mend.
+    """Report which stretch a clip shows, how long each hold lasted, and what to correct.
 
-    Film from the side, with the whole body in the picture. In a folder of its own under DIR, each input gets
-    summary.json, frames.csv (every measure of every frame) and recording.npz (the body without the pictures: analyze
-    it again in a moment, by other rules), and of a clip annotated.mp4, of a picture annotated.png.
+    Film from the side, with the whole body in the picture. Each input gets a folder of its own under DIR with
+    summary.json, frames.csv (every measure of every frame), recording.npz (the body without the pictures, which can be
+    analyzed again in a moment by other rules) and annotated.mp4, or annotated.png of a picture.
 
     \b
     Examples:

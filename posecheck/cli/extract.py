@@ -34,7 +34,7 @@ def extract(
 ) -> None:
     """Find the landmarks of clips once and keep them, so that tune has them at hand.
 
-    They lie in your cache folder under the clip's content, the model and its version. Several clips are looked at
+    They lie in your cache folder under the clip's content, the model and its version. Several clips are processed
     at a time. Ctrl-C keeps those that are finished.
     """
     names = [f"{clip.stem}.npz" for clip in clips]

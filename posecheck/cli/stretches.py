@@ -119,7 +119,7 @@ def new(
     clips: Annotated[
         list[Path], typer.Option("--from", metavar="CLIP", help="A clip or recording; may be given again.")
     ],
-    labels: Annotated[Path, typer.Option(metavar="FILE.csv", help="What is seen in the clips, and when.")],
+    labels: Annotated[Path, typer.Option(metavar="FILE.csv", help="What the clips show, and when.")],
     out: Annotated[
         Path | None, typer.Option(metavar="FILE.toml", help="Where to write it.", show_default="NAME.toml")
     ] = None,

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def tune(
     stretch: Annotated[str, typer.Argument(metavar="STRETCH", help="A stretch or a rule file.", show_default=False)],
     clips: Annotated[list[Path], typer.Argument(metavar="CLIP", help="A video or a recording.", show_default=False)],
-    labels: Annotated[Path, typer.Option(metavar="FILE.csv", help="What is seen in the clips, and when.")],
+    labels: Annotated[Path, typer.Option(metavar="FILE.csv", help="What the clips show, and when.")],
     write: Annotated[
         Path | None,
         typer.Option(metavar="FILE.toml", help="Put the proposed limits into this rule file; a new one is a copy."),
@@ -40,17 +40,17 @@ def tune(
         str | None, typer.Option(metavar="OTHER.toml", help="Set STRETCH and this one side by side instead.")
     ] = None,
     tolerance: Annotated[
-        float, typer.Option(metavar="S", min=0.0, help="How far what is named may lie from its label.")
+        float, typer.Option(metavar="S", min=0.0, help="How far a detected fault may lie from its label.")
     ] = 0.5,
     no_cache: NoCache = False,
     model: Model = None,
 ) -> None:
-    """Say how good a stretch's limits are on clips of yours, what would be better, and what that would change.
+    """Score a stretch's limits on labelled clips, and propose better ones with what they would change.
 
-    Labels are a table, clip,start_s,end_s,stretch,phase,label and, if you like, person: each row a time of a clip
-    that is good or shows the fault of a rule. What no row covers does not count. A limit is proposed only where the
-    clips of at least three people (three clips, where labels name one or nobody) show that it is better, also on those
-    that it was not chosen by.
+    Labels are a table, clip,start_s,end_s,stretch,phase,label and, if you like, person. Each row is a time of a clip
+    that is good or shows the fault of a rule. What no row covers does not count. A limit is proposed only if the clips
+    of at least three people (three clips, if labels name one person or nobody) show that it is better. It must also be
+    better on clips that had no part in choosing it.
 
     \b
     Examples:
