@@ -22,7 +22,7 @@ line and what is allowed. For an editor that completes and explains keys, such a
 then `#:schema ./stretch.schema.json`. Limits are in the unit of their [measure](measures.md).
 """
 
-INNER = {"Range": "Ranges of measures", "Change": "Changes of a rule"}
+INNER = {"Range": "Ranges of measures", "Change": "Changes of a rule", "Figure": "Silhouettes"}
 """The titles of parts that stand inside others, and under no heading of their own."""
 
 ROUTINES = """\
@@ -92,7 +92,7 @@ def _block(place: str) -> str:
     heading = re.escape(place).replace("NAME", ".+")
     inner = re.escape(place[:-1]) + r"\.\w+\]"
     lines = r"\n(?:.+\n)+"
-    return rf"{heading}{lines}(?:\n(?:#.*\n)*{inner}{lines})?"
+    return rf"{heading}{lines}(?:\n(?:#.*\n)*{inner}{lines})*"
 
 
 def _indented(*lines: str) -> list[str]:

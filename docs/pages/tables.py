@@ -106,7 +106,7 @@ class Tables:
 
     def _list(self, value: Schema) -> str:
         if "prefixItems" in value:
-            return f"list of {', '.join(map(self._kind, value['prefixItems']))}"
+            return f"[{'; '.join(map(self._kind, value['prefixItems']))}]"
         least = f", {value['minItems']} or more" if value.get("minItems") else ""
         return f"list of {self._kind(value['items'])}{least}"
 
@@ -119,6 +119,8 @@ class Tables:
 
 
 def _bounds(value: Schema) -> str:
+    if "minimum" in value and "maximum" in value:
+        return f" from {value['minimum']:g} to {value['maximum']:g}"
     told = [
         words.format(value[key])
         for key, words in (
