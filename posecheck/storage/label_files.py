@@ -1,11 +1,12 @@
 """The labels file: what a person saw in clips, second by second, for rules to be scored and tuned by.
 
-A table with commas and a heading, ``clip,start_s,end_s,stretch,phase,label`` and, if wanted, ``person``; a row is a
-time of one clip in which the form was ``good`` or showed the fault of one rule. What no row covers is unlabelled and
-counts neither for nor against anything. Rows of two faults may overlap: then both are there. A spreadsheet in German or
-French parts the cells by semicolons, and cells copied out of any are parted by tabs: where the heading is so, or a line
-``sep=;`` before it says so, the rows are read so. Empty cells beyond the last column are left out. Times may have a
-decimal comma, and minutes or hours before them (``1:02.5``).
+It is a table with commas and a heading, ``clip,start_s,end_s,stretch,phase,label`` and, optionally, ``person``. A row
+is a time of one clip in which the form was ``good`` or showed the fault of one rule. What no row covers is
+unlabelled: it counts neither for nor against anything. Rows of two faults may overlap if both are there.
+
+Cells may also be separated by semicolons, as a German or French spreadsheet does it, or by tabs, as in cells that
+were copied. The heading, or a line ``sep=;`` before it, shows which. Empty cells beyond the last column are ignored.
+Times may have a decimal comma, and minutes or hours before the seconds (``1:02.5``).
 """
 
 from __future__ import annotations
@@ -28,21 +29,21 @@ from posecheck.tuning.labels import GOOD, Label
 COLUMNS = ("clip", "start_s", "end_s", "stretch", "phase", "label")
 PARTED_BY = {";": "semicolons", "\t": "tabs", ",": "commas"}
 SEPARATOR_LINE = re.compile(r"\"?sep=([;\t,])[;\t,\"]*\r?\n", re.IGNORECASE)
-"""A first line that tells Excel how the cells are parted; saved again by it, the line is a row like the others."""
+"""A first line that tells Excel how cells are separated. Excel saves it as a row like the others."""
 
 HEADING = f"a first line '{','.join(COLUMNS)}', and ',{PERSON}' at its end if wanted"
 
 
 def read_labels(path: Path, known: Sequence[Stretch] | None) -> list[Label]:
-    """The labels of a file, in its order.
+    """Reads the labels of a file, in its order.
 
     Args:
         path: The file.
-        known: The stretches whose phases and rules may be named (of two of one name, those of both); None to take
-            any name.
+        known: The stretches whose phases and rules are allowed; if two have one name, those of both. None allows any
+            name.
 
     Raises:
-        InputError: With all that is wrong with the file, a line each.
+        InputError: With every mistake in the file, a line each.
     """
     labels, found, _ = _read(path, known)
     if found:
@@ -111,13 +112,13 @@ Found = tuple[set[str], Problem]
 def _read(
     path: Path, known: Sequence[Stretch] | None, only: str | None = None
 ) -> tuple[list[Label], list[Found], list[str]]:
-    """The labels that are whole, what is wrong, and what any row, whole or not, names as its clip.
+    """Reads the complete labels, the mistakes, and the clip of every row, complete or not.
 
     Args:
         path: The file.
         known: As for `read_labels`.
-        only: The stretch whose rows alone are asked for names, and may name faults that no rule is for, if they do
-            not look misspelt; None to ask every row for names that are known.
+        only: The stretch whose rows alone are checked for unknown names. They may have a fault that no rule is for,
+            unless it looks misspelt. None checks every row.
     """
     found: list[Found] = []
     labels = []
@@ -141,7 +142,7 @@ def _read(
 
 
 def write_labels(path: Path, labels: Sequence[Label]) -> None:
-    """Writes labels so that `read_labels` gives the same, times to a thousandth of a second.
+    """Writes labels so that `read_labels` returns the same ones, with times to a thousandth of a second.
 
     Raises:
         OutputError: If the file cannot be written.

@@ -1,4 +1,4 @@
-"""What this machine has for posecheck, and for each thing that is wrong, what to do."""
+"""Checks what posecheck needs on this machine, and says what to do about each thing that is wrong."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from posecheck.presenters.voice.engines import Speech
 
 RATE_S = 1.5
-"""Pictures are counted for so long; the first ones of a camera come irregularly and are left out."""
+"""How long pictures are counted. The first ones of a camera come irregularly and are left out."""
 
 SLOWEST_FPS = 12.0
-"""Below, cues come late: a fault must be seen for 0.7 s before it is said."""
+"""At a lower rate cues come late, because a fault must be seen for 0.7 s before it is said."""
 
 SILENCE_S = 10.0
-"""Saying nothing has ended by then; the first start of a speech engine after booting takes seconds."""
+"""How long an engine may take to say nothing. Its first start after booting takes seconds."""
 
 AGAIN = "pip install --force-reinstall posecheck-stretch"
 
@@ -32,18 +32,18 @@ MEDIAPIPE = {"0.10.21": "carries the pose model", "0.10.33": "downloads the pose
 OPENCV = ("opencv-python", "opencv-contrib-python", "opencv-python-headless", "opencv-contrib-python-headless")
 
 Version = Callable[[str], str | None]
-"""The version of an installed package; None where it is not."""
+"""Returns the version of a package; None if it is not installed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that was looked at.
+    """The result of one check.
 
     Attributes:
-        name: What.
-        is_well: Whether nothing is to be done.
+        name: What was checked.
+        is_well: Whether nothing needs to be done.
         told: What was found.
-        remedy: What to do; empty where all is well.
+        remedy: What to do; empty if all is well.
     """
 
     name: str
@@ -53,7 +53,7 @@ class Finding:
 
 
 def installed(package: str) -> str | None:
-    """The version of an installed package; None where it is not."""
+    """Returns the version of a package; None if it is not installed."""
     try:
         return importlib.metadata.version(package)
     except importlib.metadata.PackageNotFoundError:
@@ -61,7 +61,7 @@ def installed(package: str) -> str | None:
 
 
 def examine() -> Iterator[Finding]:
-    """Looks at one thing after the other; a camera takes some seconds."""
+    """Runs one check after the other; a camera takes some seconds."""
     from posecheck.estimators.model import find_model
     from posecheck.storage.history import history_path
 
@@ -75,7 +75,7 @@ def examine() -> Iterator[Finding]:
 
 
 def mediapipe(version: Version) -> Finding:
-    """Which generation of MediaPipe there is."""
+    """Checks which generation of MediaPipe is installed."""
     found = version("mediapipe")
     python = f"Python {sys.version_info.major}.{sys.version_info.minor}"
     if found is None:
@@ -87,7 +87,7 @@ def mediapipe(version: Version) -> Finding:
 
 
 def model(find: Callable[[], Path]) -> Finding:
-    """Whether there is a pose model."""
+    """Checks that there is a pose model."""
     try:
         path = find()
     except ModelError as error:
@@ -96,19 +96,19 @@ def model(find: Callable[[], Path]) -> Finding:
 
 
 def opencv(version: Version) -> Finding:
-    """Whether the wheels of OpenCV, which all write one folder, agree."""
+    """Checks that the wheels of OpenCV have one version, because they all write into one folder."""
     found = {package: number for package in OPENCV if (number := version(package)) is not None}
     told = ", ".join(f"{package} {number}" for package, number in found.items()) or "not installed"
     without = [package for package in found if package.endswith("headless")]
     if without:
         return Finding("OpenCV", False, told, f"pip uninstall {' '.join(without)}: it has no windows; then {AGAIN}")
     if len(set(found.values())) != 1:
-        return Finding("OpenCV", False, f"{told}: at odds", AGAIN)
+        return Finding("OpenCV", False, f"{told}: different versions", AGAIN)
     return Finding("OpenCV", True, told)
 
 
 def cameras() -> Iterator[Finding]:
-    """The cameras, and how many pictures each really gives."""
+    """Checks each camera, and counts how many pictures it really gives."""
     from posecheck.sources.devices import USUAL_FPS, USUAL_SIZE, find_cameras, open_device
 
     found = find_cameras()
@@ -128,7 +128,7 @@ def cameras() -> Iterator[Finding]:
 
 
 def real_rate(grab: Callable[[], bool], clock: Callable[[], float] = time.perf_counter) -> float:
-    """Pictures a second, counted; 0 where none come."""
+    """Counts pictures a second; 0 if none come."""
     for _ in range(5):
         grab()
     began_s = clock()
@@ -139,7 +139,7 @@ def real_rate(grab: Callable[[], bool], clock: Callable[[], float] = time.perf_c
 
 
 def camera_finding(name: str, rate: float) -> Finding:
-    """What a rate means."""
+    """Judges a camera's rate."""
     if rate == 0:
         return Finding(name, False, "opens but gives no picture", "plug it in anew, and close other programs")
     told = f"{rate:.0f} pictures a second"
@@ -149,14 +149,14 @@ def camera_finding(name: str, rate: float) -> Finding:
 
 
 def voice() -> Finding:
-    """Whether there is a voice, and a sound device for it."""
+    """Checks that there is a voice, and a sound device for it."""
     from posecheck.presenters.voice.engines import system_speech
 
     return voice_finding(*system_speech())
 
 
 def voice_finding(speech: Speech, lacking: PoseCheckError | None) -> Finding:
-    """What `system_speech` gave means; the engine says nothing, for which it opens the sound device, and is closed."""
+    """Judges the result of `system_speech`. The engine says nothing, which opens the sound device, and is closed."""
     if lacking is not None:
         speech.close()
         return Finding("voice", False, lacking.message, lacking.remedy)
@@ -171,7 +171,7 @@ def voice_finding(speech: Speech, lacking: PoseCheckError | None) -> Finding:
 
 
 def display() -> Finding:
-    """Whether a window can be opened."""
+    """Checks that a window can be opened."""
     from posecheck.presenters.windows.practice_window import display_problem
 
     problem = display_problem()
@@ -181,7 +181,7 @@ def display() -> Finding:
 
 
 def history(path: Path) -> Finding:
-    """Whether the history can be read."""
+    """Checks that the history can be read."""
     from posecheck.storage.history import read_sessions
 
     try:
@@ -192,5 +192,5 @@ def history(path: Path) -> Finding:
 
 
 def to_mend(findings: Sequence[Finding]) -> int:
-    """How many things want doing."""
+    """Counts what needs to be done."""
     return sum(not one.is_well for one in findings)
