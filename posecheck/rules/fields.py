@@ -69,39 +69,25 @@ def _spoken(text: str) -> str:
     return text
 
 
-# What pydantic cannot put into a JSON schema by itself is said beside the function that checks it.
+def _text(title: str, **limits: object) -> WithJsonSchema:
+    """Puts into the JSON schema what the function beside it checks, since pydantic cannot read that."""
+    return WithJsonSchema({"title": title, "type": "string", **limits})
+
+
 Name = Annotated[
     str,
     AfterValidator(short_name),
-    WithJsonSchema(
-        {"title": "a name: small letters and digits, words joined by -", "type": "string", "pattern": f"^{_NAME}$"}
-    ),
+    _text("a name: small letters and digits, words joined by -", pattern=f"^{_NAME}$"),
 ]
-MeasureName = Annotated[
-    str, AfterValidator(known_measure), WithJsonSchema({"title": "a measure", "type": "string", "enum": list(MEASURES)})
-]
-Judged = Annotated[
-    str,
-    AfterValidator(_judged),
-    WithJsonSchema({"title": f"{DURATION}, or a measure", "type": "string", "enum": [DURATION, *MEASURES]}),
-]
+MeasureName = Annotated[str, AfterValidator(known_measure), _text("a measure", enum=list(MEASURES))]
+Judged = Annotated[str, AfterValidator(_judged), _text(f"{DURATION}, or a measure", enum=[DURATION, *MEASURES])]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Spoken = Annotated[
     Text,
     AfterValidator(_spoken),
-    WithJsonSchema(
-        {
-            "title": f"a text of at most {CUE_WORDS} words",
-            "type": "string",
-            "pattern": rf"^\s*\S+(\s+\S+){{0,{CUE_WORDS - 1}}}\s*$",
-        }
-    ),
+    _text(f"a text of at most {CUE_WORDS} words", pattern=rf"^\s*\S+(\s+\S+){{0,{CUE_WORDS - 1}}}\s*$"),
 ]
-SourceKey = Annotated[
-    str,
-    AfterValidator(_source_key),
-    WithJsonSchema({"title": "one capital letter", "type": "string", "pattern": f"^{_SOURCE_KEY}$"}),
-]
+SourceKey = Annotated[str, AfterValidator(_source_key), _text("one capital letter", pattern=f"^{_SOURCE_KEY}$")]
 Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 Positive = Annotated[Number, Field(gt=0)]
 NotNegative = Annotated[Number, Field(ge=0)]
