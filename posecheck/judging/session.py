@@ -98,7 +98,11 @@ class Session:
         self._latest: Measures | None = None
 
     def update(self, pose: Pose) -> Moment:
-        """Takes one pose and says what can be known now."""
+        """Takes one pose and says what can be known now.
+
+        Args:
+            pose: Later than all poses before, of the same clip or camera.
+        """
         measures = self._measurer.update(Poses.stack([pose]))
         self._singles.append(measures)
         self._latest = measures
@@ -121,7 +125,7 @@ class Session:
         return (self._current or self._trackers[0]).detail(self._latest)
 
     def extend(self, poses: Poses) -> None:
-        """Takes the next N poses."""
+        """Takes the next N poses, later than all poses before."""
         self._join()
         self._blocks.append(self._measurer.update(poses))
 

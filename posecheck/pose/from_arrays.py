@@ -41,7 +41,7 @@ def poses_from_arrays(
         height_px: Height of that picture.
         visibility: (N, 33) how surely each landmark is seen, 0..1: below 0.3 it is not judged, and the side that is
             seen better is taken for the near one, the only one that is judged. None: 1 for each that was found, and
-            the right side is the near one.
+            the right side is the near one; `analyze` warns of it.
         outline: For each frame the closed outline of the body, (K, 2) pixels with 3 <= K <= 128; None, or NaN
             throughout, for a frame without. The curve of the back is read from it. None for all: measures of the back
             (``spine_flexion``) are NaN, and what rests on them, such as the phases of cat-cow, is never seen;

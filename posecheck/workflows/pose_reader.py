@@ -12,7 +12,7 @@ import numpy as np
 from posecheck.errors import InputError
 from posecheck.measures.table import SPINE
 from posecheck.pose.frames import Estimator, Header, Source, SourceInfo, SourceKind
-from posecheck.pose.landmarks import Pose, Poses, in_blocks
+from posecheck.pose.landmarks import Joint, Pose, Poses, Side, in_blocks
 from posecheck.storage.recording import Recording
 from posecheck.system.closing import Closable
 
@@ -135,15 +135,22 @@ class GivenPoses(PoseInput):
         yield self._poses
 
     def header(self) -> Header:
-        """With a warning if the poses lack what the curve of the back is read from."""
+        """With warnings of what the poses lack: what the curve of the back is read from, and which side is near."""
         poses = self._poses
         info = SourceInfo("poses", self._kind, poses.width_px, poses.height_px, None, len(poses))
-        without = not np.isfinite(poses.outline).any()
-        warning = (
-            f"The poses have no outline of the body, so the curve of the back ({SPINE.name}) is not known, and no "
-            "phase or fault that rests on it is seen."
-        )
-        return Header(info, 0, (warning,) if without else (), {})
+        warnings = []
+        if not np.isfinite(poses.outline).any():
+            warnings.append(
+                f"The poses have no outline of the body, so the curve of the back ({SPINE.name}) is not known, and no "
+                "phase or fault that rests on it is seen."
+            )
+        left, right = (poses.landmarks[:, [joint.on(side) for joint in Joint], 3] for side in Side)
+        if np.array_equal(left, right, equal_nan=True):
+            warnings.append(
+                "The poses have the same visibility on both sides throughout, so the right side is taken for the near "
+                "one, which alone is judged."
+            )
+        return Header(info, 0, tuple(warnings), {})
 
     def close(self) -> None:
         """Nothing is held."""

@@ -13,6 +13,7 @@ import pytest
 from posecheck.errors import InputError, RuleFileError, UsageError
 from posecheck.judging.still import StillVerdict
 from posecheck.pose.frames import SourceInfo, SourceKind
+from posecheck.pose.from_arrays import poses_from_arrays
 from posecheck.pose.landmarks import Poses
 from posecheck.storage.recording import Recording, RecordingWriter
 from posecheck.storage.rule_files import OWN_FOLDER_VARIABLE, load_stretch, shipped_folder
@@ -133,6 +134,25 @@ def test_poses_without_an_outline_are_a_warning() -> None:
     poses.outline[:] = np.nan
     (warning, *_) = analyze(poses, "cat-cow").summary["warnings"]
     assert "no outline of the body, so the curve of the back (spine_flexion) is not known" in warning
+
+
+def test_poses_that_do_not_say_which_side_is_near_are_a_warning() -> None:
+    poses = whole(LOW_HIPS)
+    assert analyze(poses, "bridge").summary["warnings"] == []
+    blind = poses_from_arrays(poses.time_s, poses.landmarks[..., :2], poses.width_px, poses.height_px)
+    warnings = analyze(blind, "bridge").summary["warnings"]
+    assert ["right side is taken for the near one" in warning for warning in warnings] == [False, True]
+
+
+def test_a_picture_by_its_path_with_mediapipe() -> None:
+    """Seen from the feet, which cannot be judged. About 2 s."""
+    picture = Path(__file__).parents[1] / "pictures" / "all-fours-feet-first.jpg"
+    result = analyze(str(picture), who="largest")
+    assert result.still.verdict is StillVerdict.UNJUDGEABLE
+    assert "Your feet point at the camera" in result.still.reason
+    assert result.header.versions["mediapipe"]
+    with pytest.raises(UsageError, match="give left, right, largest, or a number"):
+        analyze(picture, who=0)
 
 
 def test_a_picture_has_no_holds() -> None:
