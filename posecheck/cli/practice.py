@@ -141,7 +141,7 @@ def _practise(
         dark = np.zeros((360, round(360 * info.width_px / info.height_px), 3), np.uint8)
         screen.show(PracticeView().draw(Show(dark, None, banner="Getting ready"), screen.size)[0])
         screen.key()
-    estimator, versions = mediapipe_estimator(lambda: find_model(model), SourceKind.VIDEO)
+    estimator, versions = mediapipe_estimator(lambda: find_model(model), SourceKind.VIDEO, edited=False)
     stack.enter_context(estimator)
     speaker = None if voice is None else stack.enter_context(_speaker(*voice))
     rate_wpm = 160 if voice is None else voice[1]

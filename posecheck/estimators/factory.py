@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def mediapipe_estimator(
-    model: Callable[[], Path], kind: SourceKind, who: Who = "auto"
+    model: Callable[[], Path], kind: SourceKind, who: Who = "auto", *, edited: bool = True
 ) -> tuple[Estimator, Mapping[str, str]]:
     """MediaPipe with a bundle, and the search for the person.
 
@@ -24,6 +24,7 @@ def mediapipe_estimator(
         model: Gives the bundle.
         kind: What the source shows.
         who: The person to judge, of several.
+        edited: Whether it may have been cut: a file, not a camera.
 
     Raises:
         ModelError: If the bundle cannot be had or not be loaded.
@@ -32,7 +33,7 @@ def mediapipe_estimator(
 
     bundle = model()
     versions = {"mediapipe": importlib.metadata.version("mediapipe"), "model": bundle.stem}
-    return find_person(bundle, moving=kind is SourceKind.VIDEO, who=who), versions
+    return find_person(bundle, moving=kind is SourceKind.VIDEO, who=who, edited=edited), versions
 
 
 class PoseEstimator(Closable):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
+from posecheck.estimators.cuts import CutDetector
 from posecheck.estimators.mediapipe_pose import MediaPipeEstimator
 from posecheck.estimators.parts import CroppedFrame, CropWindow, around, blank, fills
 from posecheck.estimators.people import (
@@ -42,17 +44,21 @@ GIVE_UP_S = 2.0
 """A person lost for longer may be found again anywhere and in any position, or be somebody else: that is said."""
 
 
+MOST_CUTS = 8
+"""So many are said with their times, and no more."""
+
 PEOPLE = 4
 """Most people told apart in one look, of each part: a bound, not a cost (20 ms with one person in view, as with 1)."""
 
 
-def find_person(model: Path, *, moving: bool, who: Who = "auto") -> PersonFinder | StillFinder:
+def find_person(model: Path, *, moving: bool, who: Who = "auto", edited: bool = False) -> PersonFinder | StillFinder:
     """An estimator that finds small people too and tells them apart, with MediaPipe.
 
     Args:
         model: The bundle, from `posecheck.estimators.model.find_model`.
         moving: Frames follow one another.
         who: The one meant, of several.
+        edited: The frames may have been cut; a camera's have not.
 
     Raises:
         ModelError: If MediaPipe cannot load the bundle.
@@ -60,7 +66,8 @@ def find_person(model: Path, *, moving: bool, who: Who = "auto") -> PersonFinder
     if not moving:
         return StillFinder(Search(MediaPipeEstimator(model, moving=False, people=PEOPLE)), who)
     tracker = MediaPipeEstimator(model, moving=True)
-    return PersonFinder(tracker, Search(MediaPipeEstimator(model, moving=False, people=PEOPLE)), who)
+    search = Search(MediaPipeEstimator(model, moving=False, people=PEOPLE))
+    return PersonFinder(tracker, search, who, CutDetector() if edited else None)
 
 
 class PersonFinder(Closable):
@@ -73,13 +80,17 @@ class PersonFinder(Closable):
         tracker: Tracks one person from frame to frame; closed with the finder.
         search: Looks at single frames for everybody; closed with the finder.
         who: The one meant, of several.
+        cuts: Tells where a new shot begins, in which nobody is where they were; None for what is not cut.
 
     Attributes:
-        warnings: Plain sentences on who was chosen, lost or exchanged, so far.
+        warnings: Plain sentences on who was chosen, lost or exchanged, and on cuts, so far.
     """
 
-    def __init__(self, tracker: Estimator, search: Search, who: Who = "auto") -> None:
+    def __init__(self, tracker: Estimator, search: Search, who: Who = "auto", cuts: CutDetector | None = None) -> None:
         self.warnings: list[str] = []
+        self._cuts = cuts
+        self._cuts_s: list[float] = []
+        self._shot = 0
         self._tracker = tracker
         self._search = search
         self._who = who
@@ -97,6 +108,8 @@ class PersonFinder(Closable):
         Args:
             frame: Later than the frame before.
         """
+        if self._cuts is not None and self._cuts.is_cut(frame):
+            self._begin_shot(frame)
         seen = self._track(frame)
         somebody = is_plausible(seen)
         appeared, self._saw_somebody = self._has_appeared(somebody, frame.time_s), somebody
@@ -106,15 +119,31 @@ class PersonFinder(Closable):
         elif appeared or frame.time_s - self._searched_s >= SEARCH_EVERY_S:
             found = self._searched(frame, seen)
         if found is None:
-            return replace(seen, landmarks=None, world=None, outline=None)
+            return replace(seen, landmarks=None, world=None, outline=None, shot=self._shot)
         self._follow(found, frame)
-        return found
+        return replace(found, shot=self._shot)
 
     def close(self) -> None:
         """Closes the tracker and the search, both even if one fails."""
         with ExitStack() as stack:
             stack.push(self._search)
             stack.push(self._tracker)
+
+    def _begin_shot(self, frame: Frame) -> None:
+        """After a cut nothing is where it was: whoever is there is looked for anew."""
+        self._look_through(None, frame)
+        if self._tracking:
+            self._tracker.estimate(blank(frame.time_s))
+            self._tracking = False
+        self._last = None
+        self._settled = self._who != "auto"
+        self._saw_somebody = False
+        self._searched_s = self._appeared_s = -math.inf
+        self._shot += 1
+        if self._cuts_s:
+            self.warnings.remove(_cuts_said(self._cuts_s))
+        self._cuts_s.append(frame.time_s)
+        self.warnings.insert(0, _cuts_said(self._cuts_s))
 
     def _track(self, frame: Frame) -> Pose:
         """What the tracker sees in the window, or in the whole frame."""
@@ -170,6 +199,7 @@ class PersonFinder(Closable):
         self.warnings.append(
             f"from {frame.time_s:.1f} s on another person is judged, who lies or kneels; first somebody upright was"
         )
+        self._shot += 1
         return self._taken_up(chosen, seen, frame)
 
     def _searched(self, frame: Frame, seen: Pose) -> Pose | None:
@@ -201,8 +231,9 @@ class PersonFinder(Closable):
             return None
         self._warn(
             f"from {frame.time_s:.1f} s on another person may be judged: the one before was lost at {last.time_s:.1f} s"
-            "; use --start and --end to judge each alone"
+            "; each is judged alone"
         )
+        self._shot += 1
         return self._taken_up(people[choose(people, self._who)], seen, frame)
 
     def _taken_up(self, chosen: Pose, seen: Pose, frame: Frame) -> Pose:
@@ -221,6 +252,14 @@ class PersonFinder(Closable):
     def _warn(self, sentence: str | None) -> None:
         if sentence is not None:
             self.warnings.append(sentence)
+
+
+def _cuts_said(times_s: Sequence[float]) -> str:
+    """How many cuts there are, and where the first ones."""
+    count = f"{len(times_s)} cuts" if len(times_s) > 1 else "1 cut"
+    places = ", ".join(f"{time_s:.1f}" for time_s in times_s[:MOST_CUTS])
+    more = ", ..." if len(times_s) > MOST_CUTS else ""
+    return f"{count} (at {places}{more} s): each shot is judged by itself"
 
 
 class StillFinder(Closable):

@@ -7,7 +7,8 @@ functions over the same measures, with the person's own neutral and the whole co
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import chain
 
 import numpy as np
 
@@ -28,7 +29,7 @@ from posecheck.judging.recognition import Span, find_spans
 from posecheck.judging.situation import Situation
 from posecheck.measures.measurer import Measures
 from posecheck.pose.intervals import Interval
-from posecheck.pose.landmarks import Bools, Floats, Ints
+from posecheck.pose.landmarks import Bools, Floats, Ints, runs_of
 from posecheck.pose.pace import FEW_S, longest_gap_s, usual_gap_s
 from posecheck.rules.rule import Rule
 from posecheck.rules.stretch import Stretch
@@ -165,13 +166,25 @@ class Judgement:
 
 
 def judge(measures: Measures, stretches: Sequence[Stretch], *, chosen: bool) -> Judgement:
-    """The judgement of a clip.
+    """The judgement of a clip, of which each shot is judged by itself.
 
     Args:
         measures: Of the whole clip.
         stretches: What it may show.
         chosen: Whether the (only) stretch was named by the user rather than to be recognised.
     """
+    shots = [
+        _judge_shot(measures.slice(start, stop), stretches, start, chosen=chosen)
+        for start, stop in runs_of(measures.shot)
+    ]
+    segments, states, phases = zip(*shots, strict=True)
+    return Judgement(measures, tuple(chain(*segments)), np.concatenate(states), np.concatenate(phases))
+
+
+def _judge_shot(
+    measures: Measures, stretches: Sequence[Stretch], first: int, *, chosen: bool
+) -> tuple[list[Segment], Ints, Ints]:
+    """The segments, states and phases of a shot, whose first frame is number `first` of the clip."""
     assessments = [assess(measures, stretch, own_references(measures, stretch)) for stretch in stretches]
     spans = find_spans(measures.time_s, stretches, assessments, chosen=chosen)
     numbers = {situation: STATES.index(state) for situation, state in UNJUDGED.items()}
@@ -183,11 +196,12 @@ def judge(measures: Measures, stretches: Sequence[Stretch], *, chosen: bool) -> 
     segments = []
     for span in spans:
         part = measures.slice(span.start, span.stop)
-        segment, seen, reached = _judge_span(part, stretches[span.stretch], span)
+        in_clip = replace(span, start=first + span.start, stop=first + span.stop)
+        segment, seen, reached = _judge_span(part, stretches[span.stretch], in_clip)
         segments.append(segment)
         states[span.start : span.stop] = seen
         phases[span.start : span.stop] = reached
-    return Judgement(measures, tuple(segments), states, phases)
+    return segments, states, phases
 
 
 def follow(tracker: HoldTracker, time_s: Floats, assessment: Assessment) -> None:

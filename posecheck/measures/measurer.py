@@ -16,7 +16,7 @@ from posecheck.measures.floor_line import FloorContacts, floor_slope_deg
 from posecheck.measures.table import FORMULAS, MEASURES, SPINE, SPLIT, Points
 from posecheck.measures.view import View, ViewTracker, near_joints
 from posecheck.pose.geometry import elevation_deg, rotate, turn_deg
-from posecheck.pose.landmarks import Bools, Floats, Ints, Joint, Poses, Side
+from posecheck.pose.landmarks import Bools, Floats, Ints, Joint, Poses, Side, runs_of
 
 LEAST_VISIBILITY = 0.3
 """A landmark seen less surely than this gives NaN. On real photographs the near side of a person wholly in frame
@@ -45,6 +45,7 @@ class Measures:
         values: (name, support) to (N,) values; measures that do not refer to the floor stand under `LEVEL` alone.
         uprightness_deg: (N,) slope of the trunk in the picture, 0 level, 90 upright, whoever faces where.
         visibility: (N, 9) visibility of the near side's joints, in the order of `Joint`.
+        shot: (N,) which shot each pose belongs to, as in `posecheck.pose.landmarks.Pose`.
     """
 
     time_s: Floats
@@ -53,6 +54,7 @@ class Measures:
     values: Mapping[tuple[str, FloorContacts], Floats]
     uprightness_deg: Floats
     visibility: Floats
+    shot: Ints
 
     def __len__(self) -> int:
         return len(self.time_s)
@@ -101,11 +103,12 @@ class Measures:
             {key: join([part.values[key] for part in parts]) for key in parts[0].values},
             join([part.uprightness_deg for part in parts]),
             join([part.visibility for part in parts]),
+            join([part.shot for part in parts]),
         )
 
 
 class Measurer:
-    """Measures a clip's poses in order; remembers near side and facing from one call to the next.
+    """Measures a clip's poses in order; remembers near side and facing from one call to the next, within a shot.
 
     Args:
         level_deg: Degrees by which the floor falls to the right in the picture, where it is known; None to read it
@@ -114,10 +117,20 @@ class Measurer:
 
     def __init__(self, level_deg: float | None = None) -> None:
         self._view = ViewTracker()
+        self._shot = 0
         self._level_deg = level_deg
 
     def update(self, poses: Poses) -> Measures:
         """The measures of the next N poses."""
+        shots = runs_of(poses.shot)
+        if len(shots) > 1:
+            frames = np.arange(len(poses))
+            return Measures.concatenate(
+                [self.update(poses.where((frames >= start) & (frames < stop))) for start, stop in shots]
+            )
+        if len(poses) and poses.shot[0] != self._shot:
+            self._shot = int(poses.shot[0])
+            self._view = ViewTracker()
         view = self._view.update(poses)
         upright = np.stack([view.facing, -np.ones(len(poses))], axis=-1)[:, None, :]
         both = poses.landmarks[..., :2] * upright
@@ -145,7 +158,7 @@ class Measurer:
                 if spec.floor:
                     values[spec.name, support] = spec.formula(level)
         trunk = both[:, Joint.SHOULDER.value].sum(axis=1) - both[:, Joint.HIP.value].sum(axis=1)
-        return Measures(poses.time_s, view, rolls, values, np.abs(elevation_deg(trunk)), visibility)
+        return Measures(poses.time_s, view, rolls, values, np.abs(elevation_deg(trunk)), visibility, poses.shot)
 
 
 def measure(poses: Poses, level_deg: float | None = None) -> Measures:

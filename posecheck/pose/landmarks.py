@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from enum import Enum, IntEnum
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -112,6 +113,7 @@ class Pose:
         brightness: 95th percentile of the picture's luma, 0..1; NaN where it was not measured.
         sharpness: How steeply the picture's finest detail changes, about 1 in a sharp one and below 0.1 in a blurred
             one (`posecheck.estimators.picture`); NaN where it was not measured.
+        shot: Which shot of an edited clip it belongs to, counted from 0; another person begins one, too.
     """
 
     time_s: float
@@ -122,6 +124,7 @@ class Pose:
     outline: Floats | None = None
     brightness: float = math.nan
     sharpness: float = math.nan
+    shot: int = 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -138,6 +141,7 @@ class Poses:
             only edges of no length.
         brightness: (N,) as in `Pose`.
         sharpness: (N,) as in `Pose`.
+        shot: (N,) as in `Pose`, never decreasing.
     """
 
     time_s: Floats
@@ -148,6 +152,7 @@ class Poses:
     outline: Floats
     brightness: Floats
     sharpness: Floats
+    shot: Ints
 
     def __len__(self) -> int:
         return len(self.time_s)
@@ -182,6 +187,7 @@ class Poses:
             outline,
             np.array([pose.brightness for pose in poses], np.float32),
             np.array([pose.sharpness for pose in poses], np.float32),
+            np.array([pose.shot for pose in poses], np.int32),
         )
 
     def where(self, mask: NDArray[np.bool_]) -> Poses:
@@ -194,7 +200,8 @@ class Poses:
             arrays = (self.landmarks[row], self.world[row], self.outline[row])
             landmarks, world, outline = (array if np.isfinite(array[:, 0]).any() else None for array in arrays)
             picture = float(self.brightness[row]), float(self.sharpness[row])
-            yield Pose(time_s, self.width_px, self.height_px, landmarks, world, outline, *picture)
+            shot = int(self.shot[row])
+            yield Pose(time_s, self.width_px, self.height_px, landmarks, world, outline, *picture, shot)
 
     @classmethod
     def concatenate(cls, parts: Iterable[Poses]) -> Poses:
@@ -202,7 +209,7 @@ class Poses:
         return cls._each(list(parts), np.concatenate)
 
     @classmethod
-    def _each(cls, parts: Sequence[Poses], join: Callable[[list[Floats]], Floats]) -> Poses:
+    def _each(cls, parts: Sequence[Poses], join: Callable[[list[Any]], Any]) -> Poses:
         sizes = ("width_px", "height_px")
         arrays = {
             field.name: join([getattr(part, field.name) for part in parts])
@@ -210,6 +217,12 @@ class Poses:
             if field.name not in sizes
         }
         return cls(width_px=parts[0].width_px, height_px=parts[0].height_px, **arrays)
+
+
+def runs_of(shot: Ints) -> list[tuple[int, int]]:
+    """Each shot as (start, stop) indices, of (N,) numbers that never decrease."""
+    edges = [0, *(np.flatnonzero(np.diff(shot)) + 1).tolist(), len(shot)]
+    return list(pairwise(edges))
 
 
 BLOCK = 256

@@ -101,9 +101,9 @@ class VideoSource(Closable):
             if first is None:
                 raise InputError(f"{path}: no frame of it decodes; convert it to mp4 (H.264) or copy it again")
             self._origin, picture = first
-            upright = PixelLayout.of(picture, float(self._decoder.stream.sample_aspect_ratio or 1)).turned(rotate_deg)
-            self._layout = upright.mirrored() if mirrored else upright
-            check_size(path, upright.width_px, upright.height_px)
+            self._rotate_deg, self._mirrored = rotate_deg, mirrored
+            self._layout = self._layout_of(picture)
+            check_size(path, self._layout.width_px, self._layout.height_px)
             self.info = self._information()
             frames = self._in_range(led_by([first], pictures))
             head = list(islice(frames, 2))
@@ -179,6 +179,8 @@ class VideoSource(Closable):
             if time_s >= self._end_s:
                 return
             pace.update(time_s)
+            if (picture.width, picture.height) != self._coded_size:
+                self._layout = self._layout_of(picture)
             last = VideoFrame(time_s, picture, self._layout, self._colours)
             if time_s >= self._start_s:
                 yield last
@@ -196,6 +198,13 @@ class VideoSource(Closable):
                 f"cut off or damaged: {said_s:.2f} s long by its header, but the pictures end at {end_s:.2f} s and "
                 f"{missing_s:.2f} s are missing; copy the clip again if the original is whole"
             )
+
+    def _layout_of(self, picture: av.VideoFrame) -> PixelLayout:
+        """How a picture is to be seen, and those after it until their size changes, as it may in MPEG-TS."""
+        self._coded_size = picture.width, picture.height
+        aspect = float(self._decoder.stream.sample_aspect_ratio or 1)
+        upright = PixelLayout.of(picture, aspect).turned(self._rotate_deg)
+        return upright.mirrored() if self._mirrored else upright
 
     def _between(self, last: VideoFrame, time_s: float, pace: Pace) -> Iterator[StandingFrame]:
         """What there is to see between a picture and the next one, and what is to be said of it."""

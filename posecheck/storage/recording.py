@@ -28,7 +28,8 @@ from posecheck.pose.landmarks import OUTLINE_POINTS, Floats, Landmark, Poses
 from posecheck.system.atomic_files import replacing
 
 FORMAT = "posecheck-recording"
-VERSION = 1
+VERSION = 2
+"""Version 1 knew no shots."""
 
 COMPRESSION = 1
 """zlib's quickest level: half the size for 0.1 ms a frame; higher levels gain a few hundredths."""
@@ -40,7 +41,11 @@ _SHAPES = {
     "world": (len(Landmark), 3),
     "brightness": (),
     "sharpness": (),
+    "shot": (),
 }
+_KINDS = {"shot": "i"}
+"""numpy's letter for the numbers of the arrays that hold no fractions."""
+
 _DAMAGE = (
     OSError,
     EOFError,
@@ -153,7 +158,8 @@ class Recording:
         content = self._content()
         if content.get("format") != FORMAT:
             raise InputError(f"{path}: is no recording of posecheck; name a recording.npz that analyze has written")
-        if content.get("version") != VERSION:
+        self._version = content.get("version")
+        if self._version not in range(1, VERSION + 1):
             raise InputError(
                 f"{path}: is a recording of version {content.get('version')}, this program reads {VERSION}; "
                 "update posecheck, or analyse the clip again"
@@ -186,14 +192,18 @@ class Recording:
 
     def _block(self, file: zipfile.ZipFile, block: int) -> Poses:
         names = (*_SHAPES, "outline_counts", "outline_points", "size")
-        arrays = {name: _array(file, f"{block:06d}.{name}.npy") for name in names}
+        known = [name for name in names if name != "shot" or self._version != 1]
+        arrays = {name: _array(file, f"{block:06d}.{name}.npy") for name in known}
+        arrays.setdefault("shot", np.zeros(arrays["time_s"].size, np.int32))
         count, points = arrays["time_s"].size, arrays["outline_points"]
         for name, shape in _SHAPES.items():
-            _check(name, arrays[name], (count, *shape), "f")
+            _check(name, arrays[name], (count, *shape), _KINDS.get(name, "f"))
         counts = arrays["outline_counts"]
         _check("outline_counts", counts, (count,), "i")
         _check("outline_points", points, (counts.sum(), 2), "f")
         _check("size", arrays["size"], (2,), "i")
+        if np.any(np.diff(arrays["shot"]) < 0):
+            raise ValueError("the shots go back")
         if np.any((counts < 0) | (counts > OUTLINE_POINTS)):
             raise ValueError("the outlines do not fit")
         outline = np.full((count, OUTLINE_POINTS, 2), np.nan, np.float32)

@@ -191,6 +191,12 @@ class TestHoldingOn:
         assert GIVE_UP_S <= first - 29 / 30 <= GIVE_UP_S + 0.6
         assert "another person may be judged: the one before was lost at 1.0 s" in stage.finder.warnings[-1]
 
+    def test_another_person_begins_a_shot_and_one_who_comes_back_does_not(self) -> None:
+        stage = Stage(lambda time_s: [LYING, WALKER] if time_s < 1.0 else [WALKER])
+        assert {pose.shot for pose in stage.play(6.0) if sees(pose, WALKER)} == {1}
+        back = Stage(lambda time_s: [] if 1.0 < time_s < 4.0 else [LYING])
+        assert {pose.shot for pose in back.play(6.0)} == {0}
+
     def test_somebody_upright_gives_way_to_one_who_comes_to_lie(self) -> None:
         stage = Stage(lambda time_s: [WALKER] if time_s < 2.0 else [WALKER, LYING])
         poses = stage.play(8.0, fps=10)

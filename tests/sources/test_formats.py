@@ -61,6 +61,25 @@ def test_240_frames_a_second_keep_their_times(tmp_path: Path) -> None:
     assert times_s == pytest.approx(steady(240, 240), abs=1e-6)
 
 
+@pytest.mark.parametrize(("rotate_deg", "sizes"), [(0, [(64, 48), (48, 64)]), (90, [(48, 64), (64, 48)])])
+def test_a_picture_may_change_its_size_in_mid_stream(
+    tmp_path: Path, rotate_deg: int, sizes: list[tuple[int, int]]
+) -> None:
+    """As where a phone that streams is turned: what follows is no squeezed picture but another one."""
+    first = write_video(tmp_path / "a.ts", steady(10, 10)).read_bytes()
+    later = [1.0 + time_s for time_s in steady(10, 10)]
+    second = write_video(tmp_path / "b.ts", later, size=(48, 64)).read_bytes()
+    path = tmp_path / "turned.ts"
+    path.write_bytes(first + second)
+    with open_source(path, rotate_deg=rotate_deg) as source:
+        frames = [((frame.width_px, frame.height_px), frame.rgb()) for frame in source]
+    assert [size for size, _ in frames] == [sizes[0]] * 10 + [sizes[1]] * 10
+    assert all(picture.shape == (*size[::-1], 3) for size, picture in frames)
+    assert {tuple(corners(picture)) for _, picture in frames} == {
+        tuple(corners(np.rot90(quarters(), -rotate_deg // 90)))
+    }
+
+
 def test_an_edit_list_leaves_out_what_it_says(tmp_path: Path) -> None:
     times_s = [time_s - 1.0 for time_s in steady(30, 10)]
     with open_source(write_video(tmp_path / "clip.mov", times_s, b_frames=2)) as source:

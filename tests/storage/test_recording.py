@@ -9,6 +9,7 @@ import resource
 import tracemalloc
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from hypothesis import strategies as st
 from posecheck.errors import InputError, OutputError
 from posecheck.pose.frames import Header, SourceInfo, SourceKind
 from posecheck.pose.landmarks import OUTLINE_POINTS, Pose, Poses, in_blocks
-from posecheck.storage.recording import FORMAT, Recording, RecordingWriter, is_recording
+from posecheck.storage.recording import FORMAT, VERSION, Recording, RecordingWriter, is_recording
 from tests.support.poses import all_fours, clip, nobody, sphinx, standing
 
 HEADER = Header(
@@ -29,7 +30,7 @@ HEADER = Header(
     warnings=("2 frames could not be decoded.",),
     versions={"mediapipe": "0.10.21", "model": "full"},
 )
-ARRAYS = ("time_s", "landmarks", "world", "outline", "brightness", "sharpness")
+ARRAYS = ("time_s", "landmarks", "world", "outline", "brightness", "sharpness", "shot")
 
 
 def save(path: Path, blocks: Iterable[Poses], header: Header = HEADER) -> Path:
@@ -211,9 +212,26 @@ def refusal(path: Path) -> str:
     return message
 
 
+def test_a_recording_of_the_first_version_is_one_shot(tmp_path: Path) -> None:
+    poses = [replace(pose, shot=shot) for shot, pose in enumerate(clip((0.2, sphinx()), fps=10))]
+    path = save(tmp_path / "recording.npz", in_blocks(poses))
+    assert [block.shot.tolist() for block in read_all(path)] == [[0, 1]]
+
+    def without_shots(members: dict[str, bytes]) -> None:
+        del members["000000.shot.npy"]
+
+    old = rewritten(with_header(path, version=1), without_shots)
+    assert [block.shot.tolist() for block in read_all(old)] == [[0, 0]]
+
+
+def test_shots_do_not_go_back(tmp_path: Path) -> None:
+    poses = [replace(pose, shot=1 - shot) for shot, pose in enumerate(clip((0.2, sphinx()), fps=10))]
+    assert "the shots go back" in refusal(save(tmp_path / "recording.npz", in_blocks(poses)))
+
+
 class TestRefused:
     def test_a_later_version(self, recording: Path) -> None:
-        assert "version 2" in refusal(with_header(recording, version=2))
+        assert f"version {VERSION + 1}" in refusal(with_header(recording, version=VERSION + 1))
         assert "update posecheck" in refusal(recording)
 
     def test_another_programs_file(self, recording: Path) -> None:

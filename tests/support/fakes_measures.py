@@ -64,7 +64,8 @@ def measures_of(
     )
     table = {(name, support): rows(values.get(name, 0.0)) for name in MEASURES for support in FloorContacts}
     rolls = {support: rows(0.0) for support in FloorContacts}
-    return Measures(time, view, rolls, table, rows(uprightness_deg), np.ones((len(time), len(Joint))))
+    seen, shot = np.ones((len(time), len(Joint))), np.zeros(len(time), int)
+    return Measures(time, view, rolls, table, rows(uprightness_deg), seen, shot)
 
 
 RULE: dict[str, Any] = {

@@ -89,13 +89,15 @@ class VideoWriter:
         """Adds a picture.
 
         Args:
-            picture: (height, width, 3) RGB, all of one size; an odd height or width gets a row or column more, which
-                H.264 with its halved colours needs.
+            picture: (height, width, 3) RGB; an odd height or width gets a row or column more, which H.264 with its
+                halved colours needs. One of another size than the first is fitted into that, with black beside it.
             time_s: Its time on the clip, later than that of the one before.
         """
         import av
         from av.video.reformatter import ColorRange, Colorspace
 
+        if self._stream is not None:
+            picture = _fitted(picture, self._stream.width, self._stream.height)
         height, width = picture.shape[:2]
         if height % 2 or width % 2:
             picture = np.pad(picture, ((0, height % 2), (0, width % 2), (0, 0)), mode="edge")
@@ -133,6 +135,21 @@ class VideoWriter:
     def _unwritable(self, error: Exception) -> str:
         reason = getattr(error, "strerror", None) or error
         return f"{self._path}: cannot be written ({reason}); write to another folder, or do without the video"
+
+
+def _fitted(picture: Picture, width_px: int, height_px: int) -> Picture:
+    """The whole picture in the middle of one of this size, or, if it misses that by its odd pixel, as it is."""
+    height, width = picture.shape[:2]
+    if (width + width % 2, height + height % 2) == (width_px, height_px):
+        return picture
+    import cv2
+
+    scale = min(width_px / width, height_px / height)
+    inner = max(1, round(width * scale)), max(1, round(height * scale))
+    fitted = np.zeros((height_px, width_px, 3), np.uint8)
+    top, left = (height_px - inner[1]) // 2, (width_px - inner[0]) // 2
+    fitted[top : top + inner[1], left : left + inner[0]] = cv2.resize(picture, inner, interpolation=cv2.INTER_AREA)
+    return fitted
 
 
 def write_picture(path: Path, picture: Picture) -> None:

@@ -183,3 +183,16 @@ def test_a_picture_is_written_as_it_is(tmp_path: Path) -> None:
     with Image.open(tmp_path / "a.png") as image:
         assert image.format == "PNG"
         assert (np.array(image) == plain(65, 49)).all()
+
+
+def test_a_picture_of_another_size_is_fitted_into_the_first_ones(tmp_path: Path) -> None:
+    path = tmp_path / "a.mp4"
+    with VideoWriter(path, clip=None, start_s=0.0) as writer:
+        writer.write(plain(64, 48), 0.0)
+        writer.write(plain(48, 64), 0.1)
+    (_, first), (_, second) = pictures(path)
+    assert first.shape == second.shape == (48, 64, 3)
+    assert corners(first) == corners(plain())
+    assert second[:, :12].max() < 40
+    assert second[:, -12:].max() < 40
+    assert corners(second[:, 14:-14]) == corners(plain())
