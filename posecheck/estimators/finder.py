@@ -22,7 +22,7 @@ from posecheck.estimators.people import (
     is_upright,
     nearest,
 )
-from posecheck.estimators.picture import brightness_and_sharpness
+from posecheck.estimators.picture import nobody_in
 from posecheck.estimators.search import SECOND_LENGTHS, SMALL, Search
 from posecheck.pose.frames import INFERENCE_SIDE_PX, Estimator, Frame
 from posecheck.pose.landmarks import Pose
@@ -282,8 +282,7 @@ class StillFinder(Closable):
         """The person's pose in pixels of the frame's full upright size; None for landmarks where there is nobody."""
         people = self._search.people(frame)
         if not people:
-            brightness, sharpness = brightness_and_sharpness(frame.rgb(INFERENCE_SIDE_PX))
-            return Pose(frame.time_s, frame.width_px, frame.height_px, brightness=brightness, sharpness=sharpness)
+            return nobody_in(frame, frame.rgb(INFERENCE_SIDE_PX))
         chosen = choose(people, self._who)
         sentence = ambiguity(people, chosen, self._who, frame.time_s)
         self.warnings += [] if sentence is None else [sentence]

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from posecheck.errors import ModelError
-from posecheck.estimators.picture import brightness_and_sharpness
+from posecheck.estimators.picture import nobody_in
 from posecheck.estimators.startup import starting_mediapipe
 from posecheck.pose.frames import INFERENCE_SIDE_PX, Frame
 from posecheck.pose.landmarks import OUTLINE_POINTS, Floats, Pose
@@ -92,9 +92,8 @@ class MediaPipeEstimator(Closable):
         """Those that are found, `most` of them at most, and the pose of nobody."""
         width, height = frame.width_px, frame.height_px
         rgb = frame.rgb(INFERENCE_SIDE_PX)
-        brightness, sharpness = brightness_and_sharpness(rgb)
         found = self._detect(rgb, frame.time_s)
-        nobody = Pose(frame.time_s, width, height, brightness=brightness, sharpness=sharpness)
+        nobody = nobody_in(frame, rgb)
         people = []
         for index, normalised in enumerate(found.pose_landmarks[:most]):
             landmarks = np.array([(p.x, p.y, p.z, p.visibility, p.presence) for p in normalised], np.float32)

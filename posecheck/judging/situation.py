@@ -32,6 +32,7 @@ class Situation(IntEnum):
 _UNJUDGED = {
     Framing.NOBODY: Situation.NOBODY,
     Framing.TOO_DARK: Situation.TOO_DARK,
+    Framing.BACKLIT: Situation.TOO_DARK,
     Framing.BLURRED: Situation.BLURRED,
     Framing.CUT_OFF: Situation.CUT_OFF,
     Framing.GOOD: Situation.ELSEWHERE,

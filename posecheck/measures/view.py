@@ -72,6 +72,7 @@ class View:
         front_to_camera: (N,) positive where the camera sees the chest, negative where it sees the back.
         brightness: (N,) of the picture, as in `posecheck.pose.landmarks.Pose`.
         sharpness: (N,) of the picture, likewise.
+        midtone: (N,) of the picture, likewise.
     """
 
     near: Ints
@@ -83,6 +84,7 @@ class View:
     front_to_camera: Floats
     brightness: Floats
     sharpness: Floats
+    midtone: Floats
 
     @property
     def angle_error_deg(self) -> Floats:
@@ -118,6 +120,7 @@ class ViewTracker:
             front_to_camera=_front_to_camera(points),
             brightness=poses.brightness,
             sharpness=poses.sharpness,
+            midtone=poses.midtone,
         )
 
 

@@ -70,7 +70,8 @@ def poses_from_arrays(
     result[~found.any(axis=1)] = np.nan  # nobody
     unknown = np.full(count, np.nan, np.float32)
     world = np.full((count, COUNT, 3), np.nan, np.float32)
-    return Poses(times, width_px, height_px, result, world, filled, unknown, unknown, np.zeros(count, np.int32))
+    shot = np.zeros(count, np.int32)
+    return Poses(times, width_px, height_px, result, world, filled, unknown, unknown, unknown, shot)
 
 
 def _array(values: ArrayLike) -> NDArray[np.float64]:

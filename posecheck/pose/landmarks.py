@@ -113,6 +113,7 @@ class Pose:
         brightness: 95th percentile of the picture's luma, 0..1; NaN where it was not measured.
         sharpness: How steeply the picture's finest detail changes, about 1 in a sharp one and below 0.1 in a blurred
             one (`posecheck.estimators.picture`); NaN where it was not measured.
+        midtone: Median of the picture's luma, 0..1: what half of it is darker than; NaN where it was not measured.
         shot: Which shot of an edited clip it belongs to, counted from 0; another person begins one, too.
     """
 
@@ -124,6 +125,7 @@ class Pose:
     outline: Floats | None = None
     brightness: float = math.nan
     sharpness: float = math.nan
+    midtone: float = math.nan
     shot: int = 0
 
 
@@ -141,6 +143,7 @@ class Poses:
             only edges of no length.
         brightness: (N,) as in `Pose`.
         sharpness: (N,) as in `Pose`.
+        midtone: (N,) as in `Pose`.
         shot: (N,) as in `Pose`, never decreasing.
     """
 
@@ -152,6 +155,7 @@ class Poses:
     outline: Floats
     brightness: Floats
     sharpness: Floats
+    midtone: Floats
     shot: Ints
 
     def __len__(self) -> int:
@@ -187,6 +191,7 @@ class Poses:
             outline,
             np.array([pose.brightness for pose in poses], np.float32),
             np.array([pose.sharpness for pose in poses], np.float32),
+            np.array([pose.midtone for pose in poses], np.float32),
             np.array([pose.shot for pose in poses], np.int32),
         )
 
@@ -199,7 +204,7 @@ class Poses:
         for row, time_s in enumerate(self.time_s.tolist()):
             arrays = (self.landmarks[row], self.world[row], self.outline[row])
             landmarks, world, outline = (array if np.isfinite(array[:, 0]).any() else None for array in arrays)
-            picture = float(self.brightness[row]), float(self.sharpness[row])
+            picture = float(self.brightness[row]), float(self.sharpness[row]), float(self.midtone[row])
             shot = int(self.shot[row])
             yield Pose(time_s, self.width_px, self.height_px, landmarks, world, outline, *picture, shot)
 

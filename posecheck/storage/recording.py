@@ -29,7 +29,7 @@ from posecheck.system.atomic_files import replacing
 
 FORMAT = "posecheck-recording"
 VERSION = 2
-"""Version 1 knew no shots."""
+"""Version 1 knew neither shots nor the middle tone."""
 
 COMPRESSION = 1
 """zlib's quickest level: half the size for 0.1 ms a frame; higher levels gain a few hundredths."""
@@ -41,6 +41,7 @@ _SHAPES = {
     "world": (len(Landmark), 3),
     "brightness": (),
     "sharpness": (),
+    "midtone": (),
     "shot": (),
 }
 _KINDS = {"shot": "i"}
@@ -192,8 +193,9 @@ class Recording:
 
     def _block(self, file: zipfile.ZipFile, block: int) -> Poses:
         names = (*_SHAPES, "outline_counts", "outline_points", "size")
-        known = [name for name in names if name != "shot" or self._version != 1]
-        arrays = {name: _array(file, f"{block:06d}.{name}.npy") for name in known}
+        new = () if self._version != 1 else ("midtone", "shot")
+        arrays = {name: _array(file, f"{block:06d}.{name}.npy") for name in names if name not in new}
+        arrays.setdefault("midtone", np.full(arrays["time_s"].size, np.nan, np.float32))
         arrays.setdefault("shot", np.zeros(arrays["time_s"].size, np.int32))
         count, points = arrays["time_s"].size, arrays["outline_points"]
         for name, shape in _SHAPES.items():

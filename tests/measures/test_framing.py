@@ -12,7 +12,15 @@ from PIL import Image, ImageFilter
 from posecheck.estimators.mediapipe_pose import MediaPipeEstimator
 from posecheck.estimators.model import find_model
 from posecheck.judging.still import StillVerdict, judge_still
-from posecheck.measures.framing import ADVICE, LEAST_BRIGHTNESS, LEAST_INSIDE, LEAST_SHARPNESS, Framing, framing
+from posecheck.measures.framing import (
+    ADVICE,
+    LEAST_BRIGHTNESS,
+    LEAST_INSIDE,
+    LEAST_MIDTONE,
+    LEAST_SHARPNESS,
+    Framing,
+    framing,
+)
 from posecheck.measures.measurer import measure
 from posecheck.measures.view import View
 from posecheck.pose.landmarks import Joint, Pose, Poses, Side
@@ -35,9 +43,11 @@ def seen(
     front: float = 1.0,
     bright: float = 1.0,
     sharp: float = 1.0,
+    middle: float = 0.5,
 ) -> Framing:
     values = {"off_side_on_deg": off, "inside": inside, "points_at_camera": along, "front_to_camera": front}
-    arrays = {name: np.array([value]) for name, value in (values | {"brightness": bright, "sharpness": sharp}).items()}
+    values |= {"brightness": bright, "sharpness": sharp, "midtone": middle}
+    arrays = {name: np.array([value]) for name, value in values.items()}
     view = View(near=np.array([0]), facing=np.array([1.0]), body_px=np.array([300.0]), **arrays)
     return Framing(int(framing(view, MOST_OFF_DEG)[0]))
 
@@ -63,6 +73,9 @@ def of(pose: Pose) -> Framing:
         ({"bright": LEAST_BRIGHTNESS - 0.01, "sharp": 0.0}, Framing.TOO_DARK),
         ({"off": np.nan}, Framing.NOBODY),
         ({"off": np.nan, "bright": 0.05}, Framing.TOO_DARK),
+        ({"off": np.nan, "middle": LEAST_MIDTONE - 0.01}, Framing.BACKLIT),
+        ({"middle": 0.0}, Framing.GOOD),
+        ({"off": np.nan, "middle": np.nan}, Framing.NOBODY),
         ({"off": np.nan, "sharp": 0.05}, Framing.BLURRED),
         ({"bright": np.nan, "sharp": np.nan}, Framing.GOOD),
     ],

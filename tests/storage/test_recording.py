@@ -30,7 +30,7 @@ HEADER = Header(
     warnings=("2 frames could not be decoded.",),
     versions={"mediapipe": "0.10.21", "model": "full"},
 )
-ARRAYS = ("time_s", "landmarks", "world", "outline", "brightness", "sharpness", "shot")
+ARRAYS = ("time_s", "landmarks", "world", "outline", "brightness", "sharpness", "midtone", "shot")
 
 
 def save(path: Path, blocks: Iterable[Poses], header: Header = HEADER) -> Path:
@@ -218,7 +218,7 @@ def test_a_recording_of_the_first_version_is_one_shot(tmp_path: Path) -> None:
     assert [block.shot.tolist() for block in read_all(path)] == [[0, 1]]
 
     def without_shots(members: dict[str, bytes]) -> None:
-        del members["000000.shot.npy"]
+        del members["000000.shot.npy"], members["000000.midtone.npy"]
 
     old = rewritten(with_header(path, version=1), without_shots)
     assert [block.shot.tolist() for block in read_all(old)] == [[0, 0]]

@@ -60,6 +60,7 @@ def measures_of(
         points_at_camera=rows(0.0),
         front_to_camera=rows(0.0),
         brightness=rows(1.0),
+        midtone=rows(0.5),
         sharpness=rows(1.0),
     )
     table = {(name, support): rows(values.get(name, 0.0)) for name in MEASURES for support in FloorContacts}
