@@ -14,6 +14,7 @@ import numpy as np
 import posecheck
 from posecheck.judging.holds import State
 from posecheck.judging.judgement import MAX_GAP_S, STATES, Judgement, Segment
+from posecheck.judging.playback_speed import playback_notes
 from posecheck.judging.still import StillJudgement
 from posecheck.measures.floor_line import FloorContacts
 from posecheck.measures.framing import ADVICE, framing
@@ -202,6 +203,8 @@ def _warnings(clip: Judgement, states: Mapping[str, float], chosen: Stretch | No
                 "hold the starting position for two seconds before you begin."
             )
     warnings.extend(_few_pictures(clip))
+    for segment in clip.segments:
+        warnings.extend(playback_notes(segment, clip.measures))
     warnings.extend(_losses(clip))
     if not clip.segments:
         warnings.append(_nothing_seen(states, chosen))
