@@ -94,6 +94,14 @@ def test_a_rule_is_broken_beyond_its_margin_and_mended_within_its_limit() -> Non
     assert assessment.good.tolist() == (~assessment.outside[:, KNEES]).tolist()
 
 
+def test_which_side_is_missed_is_known_within_the_margin_too() -> None:
+    """Who has left the range and is half-way back is still told to come from the same side."""
+    knees = np.array([-25.0, -21.0, -19.0, 25.0, 21.0])
+    assessment = judged(LIFT, trunk_pitch=30, knee_flexion=knees)
+    assert assessment.outside[:, KNEES].tolist() == [True, True, False, True, True]
+    assert assessment.low[:, KNEES].tolist() == [True, True, False, False, False]
+
+
 def test_nothing_seen_leaves_things_as_they_were_for_a_moment() -> None:
     unseen = [np.nan] * round(STANDS_S * 10)
     inside = judged(LIFT, trunk_pitch=np.array([30.0, *unseen, 30.0]))
@@ -195,6 +203,14 @@ class TestMoving:
     def test_one_that_sags_slowly_is(self) -> None:
         time_s, faulty = self.faulty((0, 30), (1, 30), (1 + 20 / (MOVING_DEG_PER_S - 0.5), 10))
         assert faulty[time_s > time_s[-1] - 2.0].all()
+
+    @pytest.mark.parametrize(("per_s", "fault"), [(20.0 / 6.0, False), (2.2, True)], ids=["slow lift", "breathing"])
+    def test_a_small_bridge_in_slow_six_seconds_is_on_its_way_and_breathing_is_not(
+        self, per_s: float, fault: bool
+    ) -> None:
+        time_s, faulty = self.faulty((0, 11), (8.0 / per_s, 19))
+        assert faulty[time_s > RATE_WINDOW_S].all() == fault
+        assert faulty[time_s > RATE_WINDOW_S].any() == fault
 
     def test_breathing_and_noise_do_not_hide_a_fault(self) -> None:
         time_s = seconds(20.0)

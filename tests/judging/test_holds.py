@@ -167,6 +167,18 @@ def test_a_fault_must_last_longer_on_arrival(before: Observation, fault_s: float
     assert len(play((2, before), (fault_s, BAD), (2, GOOD)).faults[0].intervals) == found
 
 
+@pytest.mark.parametrize(("fault_s", "found"), [(0.9375, 0), (1.0, 1)])
+@pytest.mark.parametrize("away", [READY, NOBODY, ELSEWHERE], ids=["ready", "lost", "elsewhere"])
+def test_each_arrival_has_time_to_settle(away: Observation, fault_s: float, found: int) -> None:
+    """Also the second one, after a good first repetition."""
+    assert len(play((2, GOOD), (2, away), (fault_s, BAD), (2, GOOD)).faults[0].intervals) == found
+
+
+@pytest.mark.parametrize(("fault_s", "found"), [(0.9375, 0), (1.0, 1)])
+def test_a_clip_that_begins_at_fault_is_an_arrival(fault_s: float, found: int) -> None:
+    assert len(play((fault_s, BAD), (2, GOOD)).faults[0].intervals) == found
+
+
 def test_a_fault_at_the_clips_end_is_closed_there() -> None:
     assert play((2, GOOD), (3, BAD)).faults[0].intervals == [(2, 5)]
 
@@ -308,6 +320,9 @@ class TestRounds:
 
     def test_a_pause_does_not_change_the_tempo(self) -> None:
         assert count_rounds(holds((0, 0), (1, 3), (0, 6), (1, 9), (0, 42), (1, 45), (0, 48)), 2) == (3, 6.0)
+
+    def test_a_single_round_with_a_hold_more_lasts_until_that_ends(self) -> None:
+        assert count_rounds(holds((0, 0), (1, 3), (1, 6)), 2) == (1, 8.0)
 
     def test_a_single_round_lasts_until_its_last_hold_ends(self) -> None:
         assert count_rounds(holds((0, 0), (1, 3)), 2) == (1, 5.0)

@@ -6,6 +6,7 @@ import pytest
 
 from posecheck.judging.holds import State
 from posecheck.pose.landmarks import Pose
+from posecheck.storage.rule_files import load_stretch
 from tests.support.films import (
     Part,
     bridges,
@@ -60,6 +61,18 @@ def test_three_stretches_at_any_frame_rate(sampling: str) -> None:
     counts = [(one.stretch.name, one.rounds, one.repetitions, len(one.holds)) for one in judgement.segments]
     assert counts == [("cat-cow", 3, None, 6), ("sphinx", None, 1, 1), ("bridge", None, 2, 2)]
     assert faults_of(judgement) == {}
+
+
+class TestGaps:
+    @pytest.mark.parametrize(("gap_s", "spans"), [(0.9, [(0.0, 6.9)]), (1.5, [(0.0, 3.0), (4.5, 7.5)])])
+    def test_a_frame_stands_for_a_second_and_no_longer(self, gap_s: float, spans: list[tuple[float, float]]) -> None:
+        """A machine that sleeps for a second and a half has seen nobody hold in it."""
+        stretch = load_stretch("bridge")
+        poses = clip((3.0, bridge())) + clip((3.0, bridge()), start_s=3.0 + gap_s)
+        (segment,) = judged(poses, stretch).segments
+        assert [(hold.start_s, hold.end_s) for hold in segment.holds] == [
+            pytest.approx(span, abs=0.05) for span in spans
+        ]
 
 
 def test_a_clip_of_nobody_has_no_segment() -> None:

@@ -66,6 +66,10 @@ def test_a_short_absence_joins_and_a_long_one_parts() -> None:
     assert len(found((LIFT, [(3, "p"), (rest_s + 1, "-"), (3, "p")]))) == 2
 
 
+def test_a_span_joined_over_an_absence_reaches_to_the_end_of_the_second_part() -> None:
+    assert found((LIFT, [(3, "p"), (4, "-"), (2, "p")])) == [("lift", 0, 9)]
+
+
 def test_resting_in_the_ready_posture_is_no_absence_however_long() -> None:
     parts = [(1, "r"), (3, "p"), (0.5, "-"), (30, "r"), (0.5, "-"), (3, "p"), (1, "r")]
     assert found((LIFT, parts)) == [("lift", 0, 39)]

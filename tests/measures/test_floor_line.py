@@ -22,6 +22,19 @@ from tests.support.drawings import (
 from tests.support.poses import bridge, sphinx, standing
 
 
+def with_feet_lifted(pose: Pose, knee_flexion: float) -> Pose:
+    """All below the knees turned about them, feet towards the buttocks, of one who faces right."""
+    assert pose.landmarks is not None
+    landmarks, angle = pose.landmarks.copy(), np.radians(knee_flexion)
+    turn = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
+    for side in Side:
+        knee = landmarks[Joint.KNEE.on(side), :2].copy()
+        for joint in (Joint.ANKLE, Joint.HEEL, Joint.FOOT_INDEX):
+            row = landmarks[joint.on(side), :2]
+            row[:] = (row - knee) @ turn + knee
+    return replace(pose, landmarks=landmarks)
+
+
 class TestFloor:
     @pytest.mark.parametrize("facing", ["right", "left"])
     @pytest.mark.parametrize("roll", [-10.0, 0.0, 7.0])
@@ -53,6 +66,25 @@ class TestFloor:
         for share, known in ((0.97, True), (1.03, False)):
             pose = sphinx(roll_deg=sign * share * MOST_ROLL_DEG, facing=facing, width_px=2000, height_px=2000)
             assert np.isfinite(one(pose, "trunk_pitch", FloorContacts.ELBOWS_TOES)) == known
+
+    @pytest.mark.parametrize(("roll", "known"), [(-30.0, False), (-20.0, True), (15.0, True), (30.0, False)])
+    def test_a_camera_is_tilted_by_twice_what_webcams_are_but_not_by_thirty_degrees(
+        self, roll: float, known: bool
+    ) -> None:
+        """Webcams were tilted by 10 degrees at most; lines through other postures lie at 30 and more."""
+        measures = measure(Poses.stack([sphinx(roll_deg=roll, width_px=2000, height_px=2000)]))
+        assert np.isfinite(measures.roll_deg[FloorContacts.ELBOWS_TOES][0]) == known
+
+    @pytest.mark.parametrize("knee_flexion", [4.0, 15.0])
+    def test_toes_bear_a_sphinx_whose_knees_are_hardly_bent(self, knee_flexion: float) -> None:
+        measures = measure(Poses.stack([sphinx(knee_flexion=knee_flexion)]))
+        assert measures.roll_deg[FloorContacts.ELBOWS_TOES] == pytest.approx(0.0, abs=0.05)
+
+    @pytest.mark.parametrize("knee_flexion", [25.0, 35.0, 90.0])
+    def test_knees_bear_one_whose_feet_are_in_the_air(self, knee_flexion: float) -> None:
+        """However high the feet are, the floor stays where it is; the made body's thigh does not lie quite flat."""
+        measures = measure(Poses.stack([with_feet_lifted(sphinx(), knee_flexion)]))
+        assert measures.roll_deg[FloorContacts.ELBOWS_TOES] == pytest.approx(0.0, abs=4.0)
 
     @pytest.mark.parametrize("facing", ["right", "left"])
     @pytest.mark.parametrize("roll", [-30.0, -8.0, 5.0, 30.0])

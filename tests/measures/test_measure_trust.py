@@ -52,6 +52,12 @@ class TestNotTrusted:
         values = measure(Poses.stack([pose])).values
         assert all(np.isfinite(values[name, FloorContacts.LEVEL]).all() for name in MEASURES)
 
+    @pytest.mark.parametrize(("visibility", "known"), [(0.45, True), (LEAST_VISIBILITY, True), (0.2, False)])
+    def test_how_surely_it_must_be_seen(self, visibility: float, known: bool) -> None:
+        """The near side of people wholly in the frame is above 0.45 on photographs."""
+        pose = standing(visibility={KNEE: float(np.float32(visibility)) + 1e-7})
+        assert np.isfinite(one(pose, "knee_flexion")) == known
+
     @pytest.mark.parametrize("joint", Joint)
     def test_outside_the_frame(self, joint: Joint) -> None:
         drawn_points = {joint: (-3.0, UPRIGHT[joint][1])}
