@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from posecheck.errors import ModelError
 from posecheck.estimators.mediapipe_pose import MediaPipeEstimator, outline
 from posecheck.estimators.model import DETECTOR, LANDMARKER
+from posecheck.estimators.people import difference
 from posecheck.pose.frames import Frame
 from posecheck.pose.landmarks import OUTLINE_POINTS, Floats, Landmark, Pose
 from posecheck.sources import open_source
@@ -52,6 +53,19 @@ def test_the_person_is_found_in_every_frame_of_a_clip_at_its_own_time(model: Pat
     assert all(pose.landmarks is not None and pose.outline is not None for _, pose in poses)
     hips = np.array([seen(pose.landmarks)[Landmark.RIGHT_HIP, :2] for _, pose in poses])
     assert np.abs(np.diff(hips, axis=0)).max() < 40  # tracked: in 33 ms no hip crosses a tenth of the picture
+
+
+def test_after_a_long_time_without_a_picture_nothing_lingers(model: Path) -> None:
+    """As in slides: lying, and two seconds later a bridge, which the tracker's smoothing would put half-way down."""
+    with open_source(ROOT / "samples" / "bridge-good-1.mp4") as source:
+        lying = next(iter(source)).rgb()
+    with open_source(ROOT / "samples" / "bridge-good-1.mp4", start_s=5.0) as source:
+        bridge = next(iter(source)).rgb()
+    alone = pose_in(model, PictureFrame(bridge))
+    with MediaPipeEstimator(model, moving=True) as estimator:
+        estimator.estimate(PictureFrame(lying, 0.0))
+        later = estimator.estimate(PictureFrame(bridge, 2.0))
+    assert difference(seen(later.landmarks), seen(alone.landmarks)) < 0.01
 
 
 def test_coordinates_are_pixels_of_the_full_frame(model: Path, cat: NDArray[np.uint8]) -> None:
