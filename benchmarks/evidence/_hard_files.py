@@ -119,6 +119,47 @@ def gif(folder: Path, film: Pictures) -> Sequence[str]:
     return ["a.gif"]
 
 
+def moving_webp(folder: Path, film: Pictures) -> Sequence[str]:
+    """Fifteen pictures a second, of half the size."""
+    first, *others = (Image.fromarray(one).resize((320, 240)) for one in film[::2])
+    first.save(folder / "a.webp", save_all=True, append_images=others, duration=67)
+    return ["a.webp"]
+
+
+def equal_dropped(folder: Path, film: Pictures) -> Sequence[str]:
+    """A recorder of the screen that drops equal pictures: the one at 1.5 s stands for 4 s."""
+    times_s = [time_s + 4.0 * (index > 45) for index, time_s in enumerate(steady(len(film)))]
+    write_video(folder / "a.mp4", times_s, pictures=film)
+    return ["a.mp4"]
+
+
+def phone_turned(folder: Path, film: Pictures) -> Sequence[str]:
+    """The same again in upright pictures, in one stream."""
+    upright = [np.pad(one, ((480, 480), (80, 80), (0, 0)))[::2, ::2] for one in film]
+    first = write_video(folder / "a.ts", steady(len(film)), pictures=film).read_bytes()
+    later = [time_s + len(film) / 30 for time_s in steady(len(film))]
+    second = write_video(folder / "b.ts", later, pictures=upright).read_bytes()
+    (folder / "a.ts").write_bytes(first + second)
+    return ["a.ts"]
+
+
+def mirrored_cuts(folder: Path, film: Pictures) -> Sequence[str]:
+    """A held bridge in shots of a second, every second one in a mirror."""
+    held = [film[45], np.ascontiguousarray(film[45][:, ::-1])]
+    pictures = [held[index // 30 % 2] for index in range(120)]
+    write_video(folder / "a.mp4", steady(len(pictures)), pictures=pictures)
+    return ["a.mp4"]
+
+
+def killed(folder: Path, film: Pictures) -> Sequence[str]:
+    """An mp4 without its index, whose `mdat` has the size 0 still."""
+    data = write_video(folder / "a.mp4", steady(len(film)), pictures=film).read_bytes()
+    start = data.index(b"mdat") - 4
+    end = start + int.from_bytes(data[start : start + 4], "big")
+    (folder / "a.mp4").write_bytes(data[:start] + bytes(4) + data[start + 4 : end])
+    return ["a.mp4"]
+
+
 def large(folder: Path, film: Pictures) -> Sequence[str]:
     """8K, of half a second."""
     pictures = [np.pad(one.repeat(9, 0).repeat(9, 1), ((0, 0), (960, 960), (0, 0)), mode="edge") for one in film[40:55]]
@@ -255,6 +296,10 @@ FORMATS = [
     Case("HEIC of 80 tiles, turned", picture("a.heic"), STILL, in_slice=True),
     Case("AVIF", picture("a.avif"), STILL),
     Case("webp", picture("a.webp"), STILL),
+    Case("webp, moving", moving_webp),
+    Case("mp4, equal pictures dropped", equal_dropped, SAID, "one picture stands still for 4.03 s"),
+    Case("MPEG-TS, turned in mid-stream", phone_turned, SAID, "1 cut (at 3.0 s)"),
+    Case("mp4, three cuts", mirrored_cuts, SAID, "3 cuts (at 1.0, 2.0, 3.0 s)"),
 ]
 
 DAMAGES = [
@@ -262,6 +307,7 @@ DAMAGES = [
     Case("webm, cut off", truncated("a.webm", codec="libvpx-vp9"), SAID, "cut off or damaged: 3.03 s long"),
     Case("avi, cut off", truncated("a.avi", codec="mjpeg"), SAID, "cut off or damaged: 3.03 s long"),
     Case("mp4, cut off before its index", truncated("a.mp4"), FAILED, "cut off before its index"),
+    Case("mp4, of a recorder that was killed", killed, FAILED, "cut off before its index"),
     Case("mp4, H.264, damaged in the middle", damaged("a.mp4"), SAID, "skipped", in_slice=True),
     Case("mp4, HEVC, damaged in the middle", damaged("a.mp4", codec="libx265"), SAID, "skipped"),
     Case("mkv, AV1, damaged in the middle", damaged("a.mkv", codec="libsvtav1"), SAID, "no picture for"),
