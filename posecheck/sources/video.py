@@ -28,6 +28,14 @@ CUT_OFF_S = 0.5
 the sound goes on until then, nothing is missing. An avi counts its frames, and may lack two, which B-frames hide."""
 
 
+FILMED_AT = "com.android.capture.fps"
+"""The rate at which a phone filmed, among what an mp4 says of itself."""
+
+OTHER_SPEED = 1.9
+"""A rate this many times another is not that: in poor light phones film at fewer than 30, and write 30 all the same;
+how few is an assumption. Slow motion plays at half or less."""
+
+
 @dataclass(frozen=True, slots=True)
 class VideoFrame:
     """A decoded picture, converted when it is asked for.
@@ -109,6 +117,7 @@ class VideoSource(Closable):
             head = list(islice(frames, 2))
             self._check(head)
             self._frames = led_by(head, frames)
+            self._note_speed()
         except BaseException:
             self._decoder.close()
             raise
@@ -224,6 +233,20 @@ class VideoSource(Closable):
         for again in shown_again(frame, until_s, at_end=at_end):
             if self._start_s <= again.time_s < self._end_s:
                 yield again
+
+    def _note_speed(self) -> None:
+        """Say what a phone wrote into a clip that it filmed at another rate than the one at which it plays."""
+        try:
+            filmed = float(self._decoder.container.metadata.get(FILMED_AT, "nan"))
+        except ValueError:
+            return
+        plays = float(self._decoder.stream.average_rate or 0)
+        if plays and (filmed > OTHER_SPEED * plays or 0 < filmed * OTHER_SPEED < plays):
+            kind, than = ("slow motion", "shorter") if filmed > plays else ("a time-lapse", "longer")
+            self.warnings.append(
+                f"{kind}: filmed at {filmed:g} pictures a second, plays at {plays:.3g}; all times are those of the clip, "
+                f"and what was done was {than}"
+            )
 
     def _note_unreadable(self, why: str) -> None:
         self.warnings.append(f"the file cannot be read beyond {self._reached_s:.2f} s ({why}); copy it again")

@@ -6,6 +6,7 @@ import random
 from fractions import Fraction
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 
@@ -231,3 +232,27 @@ def test_memory_stays_flat(tmp_path: Path) -> None:
             frame.rgb(64)
         grown_kib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
     assert grown_kib < 50_000  # 950 decoded frames of 460 kB would be 440 MB
+
+
+@pytest.mark.parametrize(
+    ("filmed", "said"),
+    [
+        ("240.000000", "slow motion: filmed at 240 pictures a second, plays at 30; all times are those of the clip"),
+        ("2.000000", "a time-lapse: filmed at 2 pictures a second, plays at 30; all times are those of the clip"),
+        ("30.000000", ""),
+        ("fast", ""),
+        ("nan", ""),
+        ("-1", ""),
+    ],
+)
+def test_a_phone_says_at_what_rate_it_filmed(tmp_path: Path, filmed: str, said: str) -> None:
+    plain, path = write_video(tmp_path / "plain.mp4", steady(30)), tmp_path / "clip.mp4"
+    with av.open(plain) as source, av.open(path, "w", options={"movflags": "use_metadata_tags"}) as target:
+        target.metadata["com.android.capture.fps"] = filmed
+        stream = target.add_stream_from_template(source.streams.video[0])
+        for packet in source.demux(source.streams.video[0]):
+            if packet.dts is not None:
+                packet.stream = stream
+                target.mux(packet)
+    with open_source(path) as video:
+        assert [warning[: len(said)] for warning in video.warnings] == ([said] if said else [])
