@@ -244,8 +244,8 @@ class VideoSource(Closable):
         if plays and (filmed > OTHER_SPEED * plays or 0 < filmed * OTHER_SPEED < plays):
             kind, than = ("slow motion", "shorter") if filmed > plays else ("a time-lapse", "longer")
             self.warnings.append(
-                f"{kind}: filmed at {filmed:g} pictures a second, plays at {plays:.3g}; all times are those of the clip, "
-                f"and what was done was {than}"
+                f"{kind}: filmed at {filmed:g} pictures a second, plays at {plays:.3g}; all times are those of the "
+                f"clip, and what was done was {than}"
             )
 
     def _note_unreadable(self, why: str) -> None:
