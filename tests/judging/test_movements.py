@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from itertools import pairwise
 
 import numpy as np
@@ -40,6 +41,12 @@ FAULTY: dict[str, list[Part]] = {
 def live(poses: Sequence[Pose]) -> tuple[list[Moment], Session]:
     session = Session(CAT_COW)
     return [session.update(pose) for pose in poses], session
+
+
+@cache
+def followed(name: str, fps: float = 8.0) -> tuple[list[Moment], Session]:
+    """A faulty film, or a good one, live: several tests ask about the same, and following it takes seconds."""
+    return live(clip(*FAULTY.get(name, flow(rounds(3))), fps=fps))
 
 
 def judged_singly(rule: SwingRule, time_s: Floats, spine: Floats, neck: Floats, cuts: Sequence[int]) -> list[Judged]:
@@ -108,8 +115,7 @@ class TestSwingJudge:
 
 @pytest.mark.parametrize(("name", "fps"), [*((name, 8.0) for name in FAULTY), ("too-fast", 25.0), ("none", 8.0)])
 def test_live_says_what_the_judge_says_afterwards(name: str, fps: float) -> None:
-    parts = FAULTY.get(name, flow(rounds(3)))
-    moments, session = live(clip(*parts, fps=fps))
+    moments, session = followed(name, fps)
     judgement = session.judgement()
     (segment,) = judgement.segments
     part = session.measures().slice(segment.span.start, segment.span.stop)
@@ -143,7 +149,7 @@ class TestSpoken:
     @pytest.mark.parametrize("name", FAULTY)
     def test_the_cue_comes_as_soon_as_the_movement_shows_it(self, name: str) -> None:
         heard = [saying.time_s for saying in spoken(FAULTY[name]) if saying.text == RULES[name].cue]
-        moments, _ = live(clip(*FAULTY[name], fps=8.0))
+        moments, _ = followed(name)
         first = next(moment for moment in moments if moment.broken)
         assert heard[0] - first.time_s <= FAULT_S + 5.0, "when what is being said has ended"
         assert heard[0] >= first.time_s
@@ -201,7 +207,7 @@ def test_the_video_of_a_clip_shows_the_same_words(name: str) -> None:
     scenes = ClipScenes(judgement)
     shown = [pose.time_s for index, pose in enumerate(poses) if scenes.at(index, pose).cue == RULES[name].cue]
     assert {scenes.at(index, pose).cue for index, pose in enumerate(poses)} == {None, RULES[name].cue}
-    moments, _ = live(poses)
+    moments, _ = followed(name)
     said = [moment.time_s for moment in moments if moment.cue]
     assert shown[0] < said[0]
     for start_s, end_s in faults_of(judgement)[name]:

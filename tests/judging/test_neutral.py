@@ -68,6 +68,25 @@ def test_without_a_still_moment_it_is_the_middle_of_the_range(neutral: float) ->
     assert reference.uncertainty == pytest.approx(10, abs=1)
 
 
+def test_a_slow_way_down_is_not_held_still() -> None:
+    """12 degrees a second are half again what a quivering outline reads of somebody who holds still."""
+    measures = spine((0, 30), (80 / 12, -50), *rounds(0, 9), noise=0.3)
+    assert neutral_of(measures) == pytest.approx(0, abs=5)
+
+
+def test_a_wide_range_that_begins_at_the_usual_neutral_has_two_sides() -> None:
+    """Who begins in a cow that reads as people's neutral, and goes 100 degrees from there, has both cat and cow."""
+    measures = spine((0, 10), (3, 10), (4, 110), (6, 110), (7, 10), (9, 10), (10, 110), (12, 110), (13, 10), (14, 10))
+    assert neutral_of(measures) == pytest.approx(60, abs=5)
+
+
+def test_the_first_two_rounds_tell_and_no_later_ones() -> None:
+    two = rounds(0, 0, count=2)[:-2]
+    end_s = two[-1][0]
+    later = [(end_s + 2, 150.0), (end_s + 4, 150.0), (end_s + 6, -50.0), (end_s + 8, -50.0)]
+    assert neutral_of(spine((0, -50), *two, *later)) == pytest.approx(0, abs=5)
+
+
 @pytest.mark.parametrize("first", [50.0, -50.0], ids=["cat", "cow"])
 def test_an_end_that_is_held_first_is_not_neutral(first: float) -> None:
     measures = spine(

@@ -74,3 +74,16 @@ def test_a_last_swing_three_quarters_as_wide_is_no_way_back_to_rest(last: float,
     measures = moved(0, 30, -30, 30, last, last + 6)
     found = swing_values(measures, CAT_COW, RANGE, np.ones(len(measures), bool))
     assert len(found) == judged
+
+
+@pytest.mark.parametrize(("back", "judged"), [(0.0, 2), (-25.0, 3)], ids=["to rest", "to the other end"])
+def test_how_wide_the_last_swing_is_what_swings_tells_and_not_what_is_judged(back: float, judged: int) -> None:
+    """The head goes all the way while the spine comes to rest, or the other way round."""
+    spine, head = [0, 30, -30, 30, back, back + 6], [0, 30, -30, 30, -25.0 - back, 0]
+    time_s = seconds(10.0)
+    corners = 2.0 * np.arange(6)
+    measures = measures_of(
+        time_s, spine_flexion=np.interp(time_s, corners, spine), neck_flexion=np.interp(time_s, corners, head)
+    )
+    rule = RANGE.model_copy(update={"judge": "neck_flexion"})
+    assert len(swing_values(measures, CAT_COW, rule, np.ones(len(measures), bool))) == judged
