@@ -10,6 +10,7 @@ import numpy as np
 
 from posecheck.pose.frames import Frame
 from posecheck.pose.landmarks import Floats
+from posecheck.pose.pace import FEW_S
 
 SIDE_PX = 64
 """Longest side at which pictures are compared: a body that moves changes a few of these pixels, a cut most."""
@@ -23,6 +24,10 @@ LEAST_CHANGE = 12.0
 """Least mean change of luma, of 255: dark or plain pictures are noise, which correlates with nothing. The greatest in
 those clips was 3.6, the least of the cuts 43."""
 
+SLOW_UNLIKE, SLOW_CHANGE = 0.75, 24.0
+"""The same where pictures come less often than four a second, so that a body has moved between two of them: rendered
+people in a plain room changed them by up to 0.51 and 16.5 in two seconds."""
+
 ALONE = 4.0
 """A cut differs by this much more than the pictures before it did: a camera that is carried changes all of them."""
 
@@ -34,19 +39,24 @@ class CutDetector:
         self._last: Floats | None = None
         self._size = (0, 0)
         self._unlike = 0.0
+        self._time_s = 0.0
 
     def is_cut(self, frame: Frame) -> bool:
         """Whether a new shot begins with this frame; never with the first. Another size of the picture is one."""
         luma = _luma(frame)
         last, size = self._last, self._size
+        slow = frame.time_s - self._time_s > FEW_S
+        self._time_s = frame.time_s
         self._last, self._size = luma, (frame.width_px, frame.height_px)
         if last is None or size != self._size:
             self._unlike = 0.0
             return last is not None
         unlike, before = _unlike(luma, last), self._unlike
         self._unlike = unlike
-        changed = float(np.abs(luma - last).mean()) >= LEAST_CHANGE
-        return changed and unlike >= max(LEAST_UNLIKE, ALONE * before)
+        change = float(np.abs(luma - last).mean())
+        if slow:
+            return change >= SLOW_CHANGE and unlike >= SLOW_UNLIKE
+        return change >= LEAST_CHANGE and unlike >= max(LEAST_UNLIKE, ALONE * before)
 
 
 def _luma(frame: Frame) -> Floats:

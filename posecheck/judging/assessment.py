@@ -132,7 +132,7 @@ class Assessor:
         self._latches: dict[tuple[str, str], bool] = {}
         self._last_seen: dict[str, tuple[float, float]] = {}
         few = gap_s > FEW_S
-        self._rate = RateTracker(SLOW_WINDOW * gap_s if few else RATE_WINDOW_S)
+        self._rate = RateTracker(rate_window_s(gap_s))
         self._untold = 2 if few else 0
 
     def update(self, measures: Measures) -> Assessment:
@@ -242,6 +242,11 @@ class Assessor:
         if len(inside):
             self._latches[key] = bool(inside[-1])
         return inside
+
+
+def rate_window_s(gap_s: float) -> float:
+    """Time over which a rate is fitted, by the usual time from one picture to the next."""
+    return SLOW_WINDOW * gap_s if gap_s > FEW_S else RATE_WINDOW_S
 
 
 def assess(measures: Measures, stretch: Stretch, references: Mapping[str, Baseline] | None = None) -> Assessment:

@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from posecheck.judging.assessment import RATE_WINDOW_S, Assessment, Baseline, assess, usual_references
+from posecheck.judging.assessment import Assessment, Baseline, assess, rate_window_s, usual_references
 from posecheck.judging.recognition import runs
 from posecheck.judging.situation import Situation
 from posecheck.measures.measurer import Measures
 from posecheck.measures.table import MEASURES
 from posecheck.pose.landmarks import Bools, Floats
+from posecheck.pose.pace import usual_gap_s
 from posecheck.pose.smoothing import RateTracker
 from posecheck.pose.turning_points import find_swings, steady
 from posecheck.rules.stretch import Stretch
@@ -98,7 +99,7 @@ def _held(time_s: Floats, values: Floats, where: Bools, name: str) -> list[Basel
 
     Its median and scatter: what of the measure's known error is constant falls out of a difference.
     """
-    rate = RateTracker(RATE_WINDOW_S).update(time_s, values)
+    rate = RateTracker(rate_window_s(usual_gap_s(time_s))).update(time_s, values)
     most = STILL_SPINE_DEG_PER_S if name == "spine_flexion" else STILL_PER_S[MEASURES[name].unit]
     still = where & np.isfinite(values) & (np.abs(rate) <= most)
     spells = [values[start:stop] for start, stop in runs(time_s, still, 0.0, STILL_S)]

@@ -37,6 +37,16 @@ def test_another_room_and_the_same_in_a_mirror() -> None:
     assert cuts([first] * 3 + [second] * 3 + [np.flip(second, axis=1)] * 3) == [3, 6]
 
 
+def test_in_two_seconds_a_body_changes_much_of_a_plain_picture_and_a_cut_more() -> None:
+    plain = np.full((*SIZE, 3), 120, np.uint8)
+    pictures = [
+        cv2.ellipse(plain.copy(), (120 + 80 * n, 240), (140, 70), 0, 0, 360, (240, 220, 200), -1) for n in range(5)
+    ]
+    pictures.append(room(2))
+    detector = CutDetector()
+    assert [detector.is_cut(PictureFrame(one, 2.0 * n)) for n, one in enumerate(pictures)] == [False] * 5 + [True]
+
+
 def test_another_size_of_the_picture() -> None:
     assert cuts([room(1)] * 2 + [np.ascontiguousarray(np.rot90(room(1)))] * 2) == [2]
 
