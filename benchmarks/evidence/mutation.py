@@ -21,9 +21,9 @@ RELATED = {
     "measures.back_outline": ("measures/test_back_outline.py",),
     "measures.floor_line": ("measures/test_floor_line.py",),
     "measures.framing": ("measures/test_framing.py", "judging/test_situation.py"),
-    "measures.measurer": ("measures/test_measure_trust.py", "measures/test_floor_line.py", "measures/test_measurer.py"),
+    "measures.measurer": ("measures/test_measure_trust.py", "measures/test_floor_line.py"),
     "measures.table": ("measures/test_table.py",),
-    "measures.view": ("measures/test_view.py", "measures/test_framing.py"),
+    "measures.view": ("measures/test_view.py",),
     "judging.situation": ("judging/test_situation.py", "judging/test_assessment.py"),
     "judging.assessment": (
         "judging/test_assessment.py",

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from posecheck.measures.back_outline import DEEPEST, LEAST_STATIONS, STATIONS, curvature_deg, dorsal_outline
+from posecheck.measures.back_outline import DEEPEST, STATIONS, curvature_deg, dorsal_outline
 from posecheck.pose.landmarks import OUTLINE_POINTS
 
 HIP, SHOULDER = np.array([0.0, 0.0]), np.array([1.0, 0.0])
@@ -152,7 +152,7 @@ def test_too_few_stations_give_no_curve(missing: int) -> None:
     rows = profile(body(30))
     rows[0, len(STATIONS) - missing :] = np.nan
     measured = float(curvature_deg(rows)[0])
-    if len(STATIONS) - missing >= LEAST_STATIONS:
+    if missing <= 2:  # of eleven: an arm that hides one end of the back
         assert measured == pytest.approx(30.0, abs=1.5)
     else:
         assert np.isnan(measured)
