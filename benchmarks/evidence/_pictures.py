@@ -88,7 +88,7 @@ def _played(name: str, stretch: str, wanted: Wanted | None, later_s: float) -> t
             beat = lesson.update(pose)
             if wanted is None:
                 continue
-            picture, _ = stage.draw(Show(frame.rgb(), scene_of(beat), beat.stretch, beat.phase), SIZE)
+            picture, _ = stage.draw(Show(frame.rgb(), scene_of(beat), beat.stretch.figure_of(beat.phase)), SIZE)
             if np.isinf(until_s) and wanted(beat):
                 until_s = pose.time_s + later_s
             if pose.time_s >= until_s:

@@ -19,6 +19,7 @@ from posecheck.judging.judgement import MAX_GAP_S
 from posecheck.judging.session import UNDER_WAY, Detail, Moment, Session
 from posecheck.pose.landmarks import Pose
 from posecheck.rules.routine import PlannedExercise
+from posecheck.rules.stretch import Stretch
 
 AWAY_S = 10.0
 """Somebody who is gone for so long has left the mat, and the session is over."""
@@ -45,7 +46,7 @@ class LessonStep:
     """What there is to show and to say at one pose.
 
     Attributes:
-        stretch: The name of the stretch under way.
+        stretch: The stretch under way.
         pose: The pose.
         moment: What the session says of it.
         detail: What it judged.
@@ -56,7 +57,7 @@ class LessonStep:
         holds: Finished since the last beat.
     """
 
-    stretch: str
+    stretch: Stretch
     pose: Pose
     moment: Moment
     detail: Detail
@@ -115,7 +116,7 @@ class Lesson:
             self._said, self._said_until_s = saying, pose.time_s + spoken_s(saying.text, self._rate_wpm) + READ_S
         holds = self._new_holds(moment)
         text, is_correction = self._text(moment)
-        detail, stretch = self._session.detail(), self.step.stretch.name
+        detail, stretch = self._session.detail(), self.step.stretch
         phase = self._phase_to_show(moment, saying)
         beat = LessonStep(stretch, pose, moment, detail, saying, text, is_correction, phase, holds)
         self._follow_away(moment)

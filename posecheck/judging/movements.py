@@ -171,9 +171,9 @@ def swing_values(measures: Measures, stretch: Stretch, rule: SwingRule, there: B
 
 def range_of_motion_deg(measures: Measures, stretch: Stretch, there: Bools) -> float | None:
     """The median swing of the measure that makes the phases; 0 where there is none, None without phases."""
-    if not stretch.phases:
+    name = stretch.turning_measure
+    if name is None:
         return None
-    name = next(iter(stretch.phases[0].where))
     least = min((rule.swing_min for rule in stretch.swing_rules if rule.swing_of == name), default=USUAL_SWING_DEG)
     values = np.where(there, measures.get(name, stretch.support), np.nan)
     swings = find_swings(measures.time_s, steady(measures.time_s, values), least)

@@ -22,11 +22,7 @@ from posecheck.pose.turning_points import find_swings, steady
 from posecheck.rules.stretch import Stretch
 
 STILL_PER_S = {"deg": 4.0, "ratio": 0.1}
-"""A measure that changes more slowly than this is held still."""
-
-STILL_SPINE_DEG_PER_S = 8.0
-"""The same for the spine, since the outline of the back quivers: of five rendered people who held still, to 2 degrees a
-second, it read up to 5.6 in 95 of 100 frames and 8.1 in 99. A slow turn takes as long as `STILL_S` only at an end."""
+"""A measure that changes more slowly than this is held still, unless its row in the table says otherwise."""
 
 STILL_S = 1.0
 """A posture held still for this long is held on purpose; the slowest cat-cow turns round in less."""
@@ -100,7 +96,8 @@ def _held(time_s: Floats, values: Floats, where: Bools, name: str) -> list[Basel
     Its median and scatter: what of the measure's known error is constant falls out of a difference.
     """
     rate = RateTracker(rate_window_s(usual_gap_s(time_s))).update(time_s, values)
-    most = STILL_SPINE_DEG_PER_S if name == "spine_flexion" else STILL_PER_S[MEASURES[name].unit]
+    spec = MEASURES[name]
+    most = STILL_PER_S[spec.unit] if spec.still_per_s is None else spec.still_per_s
     still = where & np.isfinite(values) & (np.abs(rate) <= most)
     spells = [values[start:stop] for start, stop in runs(time_s, still, 0.0, STILL_S)]
     return [Baseline(float(np.median(spell)), float(np.std(spell))) for spell in spells]

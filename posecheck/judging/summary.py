@@ -101,6 +101,7 @@ def _segment(segment: Segment, modifications: Mapping[str, list[str]], whose: Ma
         "repetitions": segment.repetitions,
         "rounds": segment.rounds,
         "tempo_s": None if segment.tempo_s is None else round(segment.tempo_s, 3),
+        "range_of_motion_of": segment.stretch.turning_measure,
         "range_of_motion_deg": None if segment.range_of_motion_deg is None else round(segment.range_of_motion_deg, 1),
         "holds": [
             {

@@ -10,7 +10,8 @@ from enum import Enum
 
 import numpy as np
 
-from posecheck.measures.table import MEASURES, Points
+from posecheck.measures.side_view import Points, SideView
+from posecheck.measures.table import MEASURES
 from posecheck.pose.geometry import length, turn_deg
 from posecheck.pose.landmarks import Floats, Joint, Side
 
@@ -46,24 +47,28 @@ _KNEES_FOR_TOES = (Joint.KNEE, Joint.ELBOW, -0.13)
 """Then the knees are what touches the floor: eight rendered sphinxes read -0.15 to -0.11, three photographed ones -0.16
 to -0.02. Through lifted toes a thigh that lay flat read -24 degrees, and lifted hips were named."""
 
+FOREARM, MOST_FOREARM_DEG = "forearm_pitch", 30.0
+"""A forearm that slopes more does not lie on the floor: on photographs it reads up to 28 where it does, from 41 in
+cobras and from 78 on all fours."""
 
-def floor_slope_deg(support: FloorContacts, both: Floats, points: Points, known_deg: Floats, *, given: bool) -> Floats:
+
+def floor_slope_deg(support: FloorContacts, both: Floats, body: SideView, known_deg: Floats, *, given: bool) -> Floats:
     """(N,) slope of the floor line, upwards to +x, in degrees; NaN where the line cannot be the floor.
 
     Args:
         support: What touches the floor in the posture in question.
         both: (N, 33, 2) landmarks of both sides, y up, facing +x.
-        points: Those of the near side.
+        body: The same bodies, by side.
         known_deg: (N,) the slope as far as it is known without the body: 0, or the level that is given.
         given: Whether that level was given: then it is not read from the body.
     """
     if support is FloorContacts.LEVEL:
         return known_deg
-    slope = _line_deg(_CONTACTS[support], both, points)
+    slope = _line_deg(_CONTACTS[support], both, body.near)
     if support is FloorContacts.ELBOWS_TOES:
         with np.errstate(invalid="ignore"):
-            bent = MEASURES["knee_flexion"].formula(points) > BENT_KNEE_DEG
-        slope = np.where(bent, _line_deg(_KNEES_FOR_TOES, both, points), slope)
+            bent = MEASURES["knee_flexion"].formula(body) > BENT_KNEE_DEG
+        slope = np.where(bent, _line_deg(_KNEES_FOR_TOES, both, body.near), slope)
     is_floor = np.abs(slope - known_deg) <= MOST_ROLL_DEG
     return np.where(is_floor, known_deg if given else slope, np.nan)
 

@@ -11,11 +11,11 @@ from typing import Any
 
 import numpy as np
 
-from posecheck.measures.back_outline import curvature_deg, dorsal_outline
 from posecheck.measures.floor_line import FloorContacts, floor_slope_deg
-from posecheck.measures.table import FORMULAS, MEASURES, SPINE, SPLIT, Points
+from posecheck.measures.side_view import COLUMN, SideView
+from posecheck.measures.table import MEASURES
 from posecheck.measures.view import View, ViewTracker, near_joints
-from posecheck.pose.geometry import elevation_deg, rotate, turn_deg
+from posecheck.pose.geometry import elevation_deg
 from posecheck.pose.landmarks import Bools, Floats, Ints, Joint, Poses, Side, runs_of
 
 LEAST_VISIBILITY = 0.3
@@ -28,9 +28,6 @@ EDGE_SHARE = 0.02
 VISIBILITY_ERROR_DEG = 10.0
 """Error added at visibility 0.5, falling to none at 1: the scatter of a half hidden elbow or ankle; an assumption
 until the rendered clips measure it."""
-
-_COLUMN = {joint: column for column, joint in enumerate(Joint)}
-_NEEDED = {name: [_COLUMN[joint] for joint in spec.joints] for name, spec in MEASURES.items()}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,7 +77,7 @@ class Measures:
         """
         spec = MEASURES[name]
         error = spec.error_of_difference if of_difference else spec.error
-        seen = self.visibility[:, _NEEDED[name]].min(axis=1)
+        seen = self.visibility[:, [COLUMN[joint] for joint in spec.joints]].min(axis=1)
         hidden = VISIBILITY_ERROR_DEG * 2.0 * (1.0 - seen)
         added = np.hypot(self.view.angle_error_deg, hidden)
         return np.hypot(error, added if spec.unit == "deg" else np.sin(np.radians(added)))
@@ -136,25 +133,19 @@ class Measurer:
         both = poses.landmarks[..., :2] * upright
         visibility = near_joints(poses.landmarks[..., 3], view.near)
         trusted = (visibility >= LEAST_VISIBILITY) & _within_frame(poses, view)
-        judged = np.where(trusted[..., None], near_joints(both, view.near), np.nan)
-        points = _by_joint(judged)
-        middle = _by_joint((judged + near_joints(both, _other(view.near))) / 2.0)
+        near = np.where(trusted[..., None], near_joints(both, view.near), np.nan)
+        body = SideView(near, near_joints(both, _other(view.near)), poses.outline * upright)
         values: dict[tuple[str, FloorContacts], Floats] = {}
-        for spec in FORMULAS:
+        for spec in MEASURES.values():
             if not spec.floor:
-                values[spec.name, FloorContacts.LEVEL] = spec.formula(middle if spec.middle else points)
-        profile = dorsal_outline(poses.outline * upright, points[Joint.HIP], points[Joint.SHOULDER])
-        values[SPINE.name, FloorContacts.LEVEL] = curvature_deg(profile)
-        values[SPLIT.name, FloorContacts.LEVEL] = np.where(
-            trusted[:, _NEEDED[SPLIT.name]].all(axis=1), _split(both), np.nan
-        )
+                values[spec.name, FloorContacts.LEVEL] = spec.formula(body)
         known_deg = (0.0 if self._level_deg is None else -self._level_deg) * view.facing
         rolls = {}
         for support in FloorContacts:
-            slope_deg = floor_slope_deg(support, both, points, known_deg, given=self._level_deg is not None)
+            slope_deg = floor_slope_deg(support, both, body, known_deg, given=self._level_deg is not None)
             rolls[support] = -slope_deg * view.facing
-            level = _by_joint(rotate(judged, -slope_deg[:, None]))
-            for spec in FORMULAS:
+            level = body.turned(-slope_deg)
+            for spec in MEASURES.values():
                 if spec.floor:
                     values[spec.name, support] = spec.formula(level)
         trunk = both[:, Joint.SHOULDER.value].sum(axis=1) - both[:, Joint.HIP.value].sum(axis=1)
@@ -175,17 +166,6 @@ def _within_frame(poses: Poses, view: View) -> Bools:
     return within
 
 
-def _by_joint(judged: Floats) -> Points:
-    """(N, 9, 2) as points by joint."""
-    return {joint: judged[:, column] for joint, column in _COLUMN.items()}
-
-
 def _other(near: Ints) -> Ints:
     """(N,) the far `Side`, as a number."""
     return np.where(near == Side.RIGHT, Side.LEFT, Side.RIGHT)
-
-
-def _split(both: Floats) -> Floats:
-    """(N,) angle between the two lines from hip to ankle."""
-    left, right = (both[:, Joint.ANKLE.on(side)] - both[:, Joint.HIP.on(side)] for side in Side)
-    return np.abs(turn_deg(left, right))

@@ -27,6 +27,7 @@ from posecheck.rules.fields import (
     Spoken,
     Text,
 )
+from posecheck.rules.figure import Figure
 from posecheck.rules.rule import Conditions, Modification, Rule, SwingRule
 
 
@@ -49,9 +50,11 @@ class Posture(Conditions):
 
     Attributes:
         description: The posture in words.
+        figure: The posture as a silhouette; without it, none is shown.
     """
 
     description: Text
+    figure: Figure | None = None
 
 
 class Phase(Conditions):
@@ -61,11 +64,13 @@ class Phase(Conditions):
         name: The phase's name, in rules, labels and the summary.
         announce: Said when the phase is to come.
         target_s: How long to stay, in seconds.
+        figure: The phase as a silhouette; without it, that of the posture is shown.
     """
 
     name: Name
     announce: Spoken
     target_s: Positive
+    figure: Figure | None = None
 
 
 class HoldTarget(Model):
@@ -206,6 +211,16 @@ class Stretch(Model):
         if problems:
             raise ValueError("; ".join(problems))
         return self
+
+    @property
+    def turning_measure(self) -> str | None:
+        """The measure that goes to and fro between the phases; None without phases."""
+        return next(iter(self.phases[0].where)) if self.phases else None
+
+    def figure_of(self, phase: str | None) -> Figure | None:
+        """The silhouette of a phase, or of the posture where that has none; None where neither has one."""
+        own = next((one.figure for one in self.phases if one.name == phase), None)
+        return own or self.posture.figure
 
     def modified(self, names: Sequence[str]) -> Stretch:
         """This stretch with modifications applied in order.

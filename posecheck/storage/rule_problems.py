@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from types import NoneType, UnionType
 from typing import Any, get_args, get_origin
 
 from pydantic import ValidationError
@@ -210,6 +211,8 @@ def _annotation_at(place: KeyPath, model: type[Model]) -> Any:
             at = next(field.annotation for name, field in at.model_fields.items() if part in (name, field.alias))
         else:
             at = get_args(at)[0 if isinstance(part, int) else 1]
+        if get_origin(at) is UnionType:  # what may be left out
+            at = next(one for one in get_args(at) if one is not NoneType)
     return at
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from posecheck.judging.movements import Judged
 from posecheck.measures.floor_line import FloorContacts
-from posecheck.measures.table import MEASURES
+from posecheck.measures.table import MEASURES, Drafts
 from posecheck.pose.intervals import Interval
 from posecheck.rules.rule import Severity, SwingRule
 from posecheck.rules.stretch import Stretch
@@ -133,7 +133,9 @@ def _ways(clips: Sequence[LabelledClip], support: FloorContacts) -> dict[str, fl
             return {}
         mine, theirs = ([during(clip, GOOD, wanted) for clip in clips] for wanted in ([phase], others))
         able = {
-            one.measure: one.room * MEASURES[one.measure].error for one in able_partings(clips, mine, theirs, support)
+            one.measure: one.room * MEASURES[one.measure].error
+            for one in able_partings(clips, mine, theirs, support)
+            if Drafts.SWINGS in MEASURES[one.measure].drafts
         }
         ways = {name: way for name, way in able.items() if number == 0 or name in ways}
     return ways

@@ -13,7 +13,6 @@ from posecheck.rules.stretch import Stretch
 from posecheck.tuning.labels import GOOD, LabelledClip
 from posecheck.tuning.movement_separability import DURATION, SwingParting, swing_partings
 from posecheck.tuning.separability import (
-    POSTURE_MEASURES,
     FloorGuess,
     Parting,
     Postures,
@@ -23,6 +22,7 @@ from posecheck.tuning.separability import (
     good_phases,
     guess_floor,
     phase_partings,
+    posture_measures,
     postures,
 )
 
@@ -67,7 +67,7 @@ def draft(name: str, clips: Sequence[LabelledClip]) -> tuple[str, list[str]]:
     where = postures(clips, support, apart=not phases)
     if not where.posture:
         raise InputError(
-            f"in no labelled second of {name} any of {', '.join(POSTURE_MEASURES)} is seen, which tell its posture; "
+            f"in no labelled second of {name} any of {', '.join(posture_measures())} is seen, which tell its posture; "
             "film the whole body from the side"
         )
     if where.alike:

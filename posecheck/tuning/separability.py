@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from posecheck.measures.floor_line import FloorContacts
-from posecheck.measures.table import MEASURES
+from posecheck.measures.floor_line import FOREARM, MOST_FOREARM_DEG, FloorContacts
+from posecheck.measures.table import MEASURES, Drafts
 from posecheck.pose.landmarks import Bools, Floats
 from posecheck.tuning.labels import GOOD, LabelledClip
 
@@ -22,15 +22,8 @@ LEAST_ROOM = 2.0
 LEAST_KNOWN = 0.9
 """Share of the labelled seconds in which a measure, or the floor, must be known."""
 
-POSTURE_MEASURES = ("chest_pitch", "trunk_pitch", "hip_flexion", "knee_flexion")
-"""What tells a posture of the whole body: where the chest faces, how trunk and legs lie to one another."""
-
 REACH = 3.0
 """A posture reaches so many of a measure's errors beyond what was seen of it: other bodies are other."""
-
-
-CAMERAS_OWN = ("ankle_height",)
-"""Measures that say something as a change before one and the same camera, and nothing by themselves."""
 
 MOST_TILT_DEG = 10.0
 """A line further from level than this is taken for none: webcams were tilted by at most 10 degrees, and on three
@@ -39,10 +32,6 @@ photographs of a leg drawn to the chest a line that is not the floor lay 11 to 1
 AS_LEVEL_DEG = 5.0
 """Elbows and toes are as level as wrists and knees if they lie no further from it: in 29 sphinxes, rendered, at most 3;
 in 8 of 8 child's poses on photographs, in which the elbows hang above the floor, 5.6 to 17."""
-
-MOST_FOREARM_DEG = 30.0
-"""A forearm that slopes more does not lie on the floor: on photographs it reads up to 28 where it does, from 41 in
-cobras and from 78 on all fours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +55,11 @@ class Parting:
     room: float
     good: tuple[float, float]
     faulty: tuple[float, float]
+
+
+def posture_measures() -> list[str]:
+    """The measures that tell a posture of the whole body."""
+    return [name for name, spec in MEASURES.items() if Drafts.POSTURE in spec.drafts]
 
 
 def during(clip: LabelledClip, label: str | None, phases: Sequence[str] = ()) -> Bools:
@@ -116,7 +110,7 @@ def guess_floor(clips: Sequence[LabelledClip]) -> FloorGuess:
     best = min(tilts, key=lambda support: tilts[support], default=FloorContacts.LEVEL)
     elbows = FloorContacts.ELBOWS_TOES
     if elbows in tilts and tilts[elbows] - tilts[best] < AS_LEVEL_DEG:
-        forearm = values_of(clips, good, "forearm_pitch", elbows)
+        forearm = values_of(clips, good, FOREARM, elbows)
         if np.isfinite(forearm).any() and float(np.nanmedian(np.abs(forearm))) <= MOST_FOREARM_DEG:
             best = elbows
     return FloorGuess(best, tilts)
@@ -164,7 +158,7 @@ def _partings(
 ) -> Iterator[Parting]:
     """How each measure that is known well enough parts some frames of each clip from others."""
     for name, spec in MEASURES.items():
-        if name in CAMERAS_OWN:
+        if Drafts.RULES not in spec.drafts:
             continue
         good, faulty = (values_of(clips, masks, name, support) for masks in (good_masks, other_masks))
         if min(np.isfinite(good).mean(), np.isfinite(faulty).mean()) < LEAST_KNOWN:
@@ -211,7 +205,7 @@ def postures(clips: Sequence[LabelledClip], support: FloorContacts, *, apart: bo
     seen = [_ranges(clips, [during(clip, label) for clip in clips], support) for label in labels]
     posture = {
         name: (min(one[name][0] for one in seen if name in one), max(one[name][1] for one in seen if name in one))
-        for name in POSTURE_MEASURES
+        for name in posture_measures()
         if any(name in one for one in seen)
     }
     ready = _ranges(clips, _ready(clips), support) or posture
@@ -236,7 +230,7 @@ def _ranges(
     clips: Sequence[LabelledClip], masks: Sequence[Bools], support: FloorContacts
 ) -> dict[str, tuple[float, float]]:
     """5 and 95 % of each measure of a posture that is seen in some frames."""
-    seen = {name: values_of(clips, masks, name, support) for name in POSTURE_MEASURES}
+    seen = {name: values_of(clips, masks, name, support) for name in posture_measures()}
     return {name: ends(values[np.isfinite(values)]) for name, values in seen.items() if np.isfinite(values).any()}
 
 

@@ -80,8 +80,7 @@ class Display:
             self._show,
             picture=picture,
             scene=scene,
-            stretch=None if beat is None else beat.stretch,
-            phase=None if beat is None else beat.phase,
+            figure=None if beat is None else beat.stretch.figure_of(beat.phase),
             face=None if face is None else _scaled(face, picture.shape[1] / sight.width_px),
         )
 

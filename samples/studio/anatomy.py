@@ -11,12 +11,12 @@ from typing import Any
 
 import numpy as np
 
+from posecheck.measures.side_view import SideView
 from posecheck.measures.table import MEASURES
-from posecheck.pose.geometry import turn_deg
 from posecheck.pose.landmarks import Joint, Landmark, Side
 from samples.studio.mesh import Body, Floats
 from samples.studio.skeleton import SIDES, Puppet, Stance
-from samples.studio.truth import JOINTS, SPINE_MEASURE, SPLIT_MEASURE
+from samples.studio.truth import JOINTS, SPINE_MEASURE
 
 _BONES = {
     Joint.SHOULDER: "upperarm01", Joint.ELBOW: "lowerarm01", Joint.WRIST: "wrist",
@@ -79,10 +79,8 @@ def measures_of(places: Floats, spine_deg: float, side: Side, heading_deg: float
     """The same from (19, 3) joints and the spine's flexion."""
     ahead = np.array([np.sin(np.radians(heading_deg)), 0.0, np.cos(np.radians(heading_deg))])
     flat = np.stack([places @ ahead, places[:, 1]], axis=1)
-    on_side = {joint: flat[None, JOINTS.index(joint.on(side))] for joint in Joint}
-    middle = {joint: np.mean([flat[None, JOINTS.index(joint.on(one))] for one in Side], axis=0) for joint in Joint}
-    values = {name: float(spec.formula(middle if spec.middle else on_side)[0]) for name, spec in MEASURES.items()}
-    legs = [flat[JOINTS.index(Joint.ANKLE.on(one))] - flat[JOINTS.index(Joint.HIP.on(one))] for one in Side]
-    values[SPLIT_MEASURE] = float(np.abs(turn_deg(*legs)))
+    near, far = (np.array([[flat[JOINTS.index(joint.on(one))] for joint in Joint]]) for one in (side, Side(1 - side)))
+    body = SideView(near, far, np.full((1, 1, 2), np.nan))
+    values = {name: float(spec.formula(body)[0]) for name, spec in MEASURES.items()}
     values[SPINE_MEASURE] = spine_deg
     return values

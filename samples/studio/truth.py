@@ -20,8 +20,8 @@ SCHEMA = 1
 JOINTS: tuple[Landmark, ...] = (Landmark.NOSE, *(joint.on(side) for joint in Joint for side in Side))
 """The landmarks that the truth tells: nose, and every joint on both sides."""
 
-SPINE_MEASURE, SPLIT_MEASURE = "spine_flexion", "leg_split"
-"""The measures that do not follow from the near side's joints alone."""
+SPINE_MEASURE = "spine_flexion"
+"""The measure that does not follow from the joints: it is read from the outline, and its truth from the bones."""
 
 _DIGITS = {"deg": 1, "ratio": 3}
 _SURE, _HIDDEN = 0.99, 0.6
@@ -137,13 +137,14 @@ def true_measures(truth: Truth) -> Measures:
     """What a perfect eye would have measured: for `posecheck.judging.judgement.judge`, which then is the ideal judge.
 
     View and what lies in the frame follow from the true joints in the picture; the values are the true ones, in every
-    frame and for every support in which the product would dare to give one.
+    frame and for every support in which the product would dare to give one. A measure that is younger than the file
+    is taken from the true joints in the picture.
     """
     seen = Measurer(level_deg=truth.roll_deg).update(true_poses(truth))
     values = {}
     for (name, support), measured in seen.values.items():
         given = seen.values["trunk_pitch", support] if name == SPINE_MEASURE else measured
-        values[name, support] = np.where(np.isfinite(given), truth.measures[name], np.nan)
+        values[name, support] = np.where(np.isfinite(given), truth.measures.get(name, measured), np.nan)
     return replace(seen, values=values)
 
 

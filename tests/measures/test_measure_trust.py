@@ -93,7 +93,7 @@ class TestNotTrusted:
     ) -> None:
         measures = measure(Poses.stack([preset(), replace(lost(preset(), joint, Side.LEFT), time_s=0.1)]))
         for name, spec in MEASURES.items():
-            unknown = (name == "leg_split" or spec.middle) and joint in spec.joints
+            unknown = name in ("leg_split", "ear_elbow_path") and joint in spec.joints
             assert np.isnan(measures.get(name, POSTURES[preset])[1]) == unknown, name
 
     def test_nobody(self) -> None:

@@ -29,6 +29,12 @@ ON_THE_BACK: dict[Joint | Landmark, tuple[float, float]] = {
 """Changes that lay the upper body of `UPRIGHT` on its back."""
 
 
+def test_each_row_can_be_told_from_the_others_in_a_picture() -> None:
+    labels = [spec.label for spec in MEASURES.values()]
+    assert all(labels)
+    assert len(set(labels)) == len(labels)
+
+
 ROWS: list[tuple[str, dict[Joint | Landmark, tuple[float, float]], float]] = [
     ("knee_flexion", {}, 0),
     ("knee_flexion", {ANKLE: (-0.4, 0.5)}, 90),

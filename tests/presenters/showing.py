@@ -67,7 +67,7 @@ def show_of(poses: list[Pose]) -> Show:
     lesson = Lesson([PlannedExercise(load_stretch("bridge"), "", 0.0)])
     for pose in poses:
         beat = lesson.update(pose)
-    return Show(BACKGROUND, scene_of(beat), stretch="bridge", phase=None)
+    return Show(BACKGROUND, scene_of(beat), figure=load_stretch("bridge").figure_of(None))
 
 
 def tell(**what: object) -> None:

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from posecheck.measures.drawn import BackOutline, Lean, Split
 from posecheck.pose.landmarks import SKELETON, Floats, Joint
 from posecheck.presenters.drawing.body_frame import Body
 from posecheck.presenters.drawing.canvas import (
@@ -24,8 +25,8 @@ from posecheck.presenters.drawing.canvas import (
 )
 from posecheck.presenters.drawing.corner_panels import warning
 from posecheck.presenters.drawing.drawn_layout import ArcMark, JointMark
-from posecheck.presenters.drawing.measure_gauges import Angle, angle, is_flipped, is_lean, judged_joint
-from posecheck.presenters.drawing.scene import SPINE, Gauge, Status
+from posecheck.presenters.drawing.measure_gauges import Angle, angle, drawn_of, judged_joint
+from posecheck.presenters.drawing.scene import Gauge, Status
 
 COLOURS: dict[Status, Colour] = {
     Status.UNJUDGED: WHITE,
@@ -43,8 +44,8 @@ def one_a_joint(gauges: Iterable[Gauge], body: Body) -> list[Angle]:
     """The angles to draw: of those with the same vertex the one that matters most."""
     best: dict[tuple[float, ...], Angle] = {}
     for gauge in sorted(gauges, key=lambda one: (-one.status, one.priority)):
-        if gauge.measure == "leg_split" and gauge.status < Status.OUTSIDE:
-            continue  # two legs side by side have no angle to be shown
+        if isinstance(drawn_of(gauge), Split) and gauge.status < Status.OUTSIDE:
+            continue  # two limbs side by side have no angle to be shown
         found = angle(gauge, body)
         if found is not None:
             best.setdefault(tuple(found.vertex.tolist()), found)
@@ -52,11 +53,11 @@ def one_a_joint(gauges: Iterable[Gauge], body: Body) -> list[Angle]:
 
 
 def draw_skeleton(canvas: Canvas, body: Body, gauges: Iterable[Gauge]) -> None:
-    """The near side's bones; the far leg too, dashed, where it is that which is judged."""
+    """The near side's bones; a limb of the far side too, dashed, where it is that which is judged."""
     width = BONE * canvas.unit
-    if any(gauge.measure == "leg_split" and gauge.status >= Status.OUTSIDE for gauge in gauges):
-        leg = [body.picture(joint, body.far) for joint in (Joint.HIP, Joint.KNEE, Joint.ANKLE)]
-        for start, end in pairwise(leg):
+    outside = (drawn_of(gauge) for gauge in gauges if gauge.status >= Status.OUTSIDE)
+    for limb in dict.fromkeys(drawn.limb for drawn in outside if isinstance(drawn, Split)):
+        for start, end in pairwise(body.picture(joint, body.far) for joint in limb):
             for part in _dashes(start, end, 2.2 * canvas.unit):
                 canvas.cased(part, VERMILLION, 0.7 * width)
     bones = [(body.picture(start), body.picture(end)) for start, end in SKELETON if {start, end} <= body.seen]
@@ -69,7 +70,7 @@ def draw_skeleton(canvas: Canvas, body: Body, gauges: Iterable[Gauge]) -> None:
 
 def draw_back(canvas: Canvas, body: Body, gauges: Iterable[Gauge]) -> tuple[Point, ...]:
     """The outline of the back, and dashed the curve that the phase asks for."""
-    gauge = next((one for one in gauges if one.measure == SPINE), None)
+    gauge = next((one for one in gauges if isinstance(drawn_of(one), BackOutline)), None)
     back = None if gauge is None else body.back()
     if gauge is None or back is None or len(back) < 3:
         return ()
@@ -86,7 +87,7 @@ def draw_arc(canvas: Canvas, one: Angle) -> ArcMark:
     """The arc that is asked for, the needle, its uncertainty, and if outside the way to go."""
     unit, gauge = canvas.unit, one.gauge
     strong = gauge.status >= Status.OUTSIDE
-    small = is_lean(gauge) and not strong
+    small = isinstance(drawn_of(gauge), Lean) and not strong
     radius = min(max(0.45 * one.reach, 4.0 * unit), (5.5 if small else 11.0) * unit)
     centre = (float(one.vertex[0]), float(one.vertex[1]))
     low, high, needle = one.low_deg, one.high_deg, _near(one.needle_deg, one.low_deg, one.high_deg)
@@ -127,12 +128,13 @@ def draw_joints(canvas: Canvas, body: Body, gauges: Iterable[Gauge]) -> list[Joi
     """Every joint of the near side; those judged with a mark that tells by its shape how they are."""
     status: dict[Joint, Status] = {}
     for gauge in gauges:
-        if gauge.measure != SPINE:
-            joint = judged_joint(gauge.measure, flipped=is_flipped(gauge))
+        if not isinstance(drawn_of(gauge), BackOutline):
+            joint = judged_joint(gauge)
             status[joint] = max(status.get(joint, Status.UNJUDGED), gauge.status)
     marks = []
     size, edge = JOINT * canvas.unit, max(1.0, 0.3 * canvas.unit)
-    drawn = sorted(body.seen & {joint for bone in SKELETON for joint in bone}, key=lambda one: status.get(one, 0))
+    seen = [joint for joint in Joint if joint in body.seen and any(joint in bone for bone in SKELETON)]
+    drawn = sorted(seen, key=lambda one: status.get(one, 0))
     for joint in drawn:
         x, y = (float(number) for number in body.picture(joint))
         one = status.get(joint, Status.UNJUDGED)

@@ -1,7 +1,8 @@
 """Where a measure is drawn on the body: the angle's vertex, its moving end, and the arc that is asked for.
 
-Everything here is geometry in the body's own plane: y up, facing +x, as in `posecheck.measures.table`. The formulas
-turn that module's round: they say where the moving end would lie if the measure had a given value.
+Everything here is geometry in the body's own plane: y up, facing +x, as in `posecheck.measures.side_view`. How a
+measure is drawn its row in `posecheck.measures.table` says; here each kind says where the moving end would lie if the
+measure had a given value.
 """
 
 from __future__ import annotations
@@ -9,9 +10,11 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
+from posecheck.measures.drawn import Bend, Drawn, Lean, Slope, Split
 from posecheck.measures.table import MEASURES
 from posecheck.pose.landmarks import Joint
 from posecheck.presenters.drawing.body_frame import Body, Vector
@@ -48,106 +51,54 @@ class Angle:
     floor: bool
 
 
-def judged_joint(measure: str, *, flipped: bool = False) -> Joint:
+def judged_joint(gauge: Gauge) -> Joint:
     """The joint that a measure is about, where its mark goes."""
-    if measure in _PITCHES:
-        return _PITCHES[measure][0 if flipped else 1]
-    return _JUDGED[measure]
+    spec = MEASURES[gauge.measure]
+    return spec.drawn.low if isinstance(spec.drawn, Slope) and _is_flipped(gauge) else spec.at
 
 
-def is_flipped(gauge: Gauge) -> bool:
-    """Whether a slope is drawn from its other end, since what is asked for lies below level."""
-    limits = [limit for limit in (gauge.low, gauge.high) if math.isfinite(limit)]
-    return gauge.measure in _PITCHES and sum(limits) < 0
-
-
-def is_lean(gauge: Gauge) -> bool:
-    """Whether a measure is drawn as a limb's lean from upright or level, though its rule may speak of lengths."""
-    return gauge.measure in _LEANS
+def drawn_of(gauge: Gauge) -> Drawn | None:
+    """How a measure is drawn; None where a figure at its joint is all."""
+    return MEASURES[gauge.measure].drawn
 
 
 def angle(gauge: Gauge, body: Body) -> Angle | None:
     """Where a gauge lies; None where its joints are not seen or it is no angle."""
-    if not set(MEASURES[gauge.measure].joints) <= body.seen:
+    spec = MEASURES[gauge.measure]
+    if not set(spec.joints) <= body.seen:
         return None
-    if gauge.measure in _JOINTS:
-        return _at_joint(gauge, body)
-    if gauge.measure in _PITCHES:
-        return _slope(gauge, body)
-    if gauge.measure in _LEANS:
-        return _lean(gauge, body)
-    return _split(gauge, body) if gauge.measure == "leg_split" else None
+    match spec.drawn:
+        case Bend() as bend:
+            return _bend(gauge, bend, body)
+        case Slope() as slope:
+            return _slope(gauge, slope, body)
+        case Lean() as lean:
+            return _lean(gauge, lean, body)
+        case Split() as split:
+            return _split(gauge, split, body)
+        case _:
+            return None
 
 
-_JOINTS = {
-    # start, vertex, end, and the sign of the turn from the first bone into the second
-    "knee_flexion": (Joint.HIP, Joint.KNEE, Joint.ANKLE, -1.0),
-    "hip_flexion": (Joint.SHOULDER, Joint.HIP, Joint.KNEE, 1.0),
-    "elbow_flexion": (Joint.SHOULDER, Joint.ELBOW, Joint.WRIST, 1.0),
-    "neck_flexion": (Joint.HIP, Joint.SHOULDER, Joint.EAR, -1.0),
-    "shoulder_flexion": (Joint.HIP, Joint.SHOULDER, Joint.ELBOW, 1.0),
-}
-
-_PITCHES = {
-    # lower and upper end where the slope is positive
-    "trunk_pitch": (Joint.HIP, Joint.SHOULDER),
-    "thigh_pitch": (Joint.HIP, Joint.KNEE),
-    "forearm_pitch": (Joint.WRIST, Joint.ELBOW),
-}
-
-_LEANS: dict[str, tuple[Joint, Joint, float, float, Callable[[Body], float]]] = {
-    # vertex, moving end, direction of the moving end at 0, sign, and the ratio's length over that of the line drawn
-    "elbow_lead": (Joint.SHOULDER, Joint.ELBOW, -90.0, 1.0, lambda _: 1.0),
-    "upper_arm_lean": (Joint.SHOULDER, Joint.ELBOW, -90.0, 1.0, lambda _: 1.0),
-    "hand_lead": (Joint.SHOULDER, Joint.WRIST, -90.0, 1.0,
-                  lambda body: (_length(body, Joint.SHOULDER, Joint.ELBOW) + _length(body, Joint.ELBOW, Joint.WRIST))
-                  / _length(body, Joint.SHOULDER, Joint.WRIST)),
-    "hip_over_knee": (Joint.KNEE, Joint.HIP, 90.0, -1.0, lambda _: 1.0),
-    "knee_over_ankle": (Joint.ANKLE, Joint.KNEE, 90.0, -1.0, lambda _: 1.0),
-    "shin_lean": (Joint.ANKLE, Joint.KNEE, 90.0, -1.0, lambda _: 1.0),
-    "heel_height": (Joint.FOOT_INDEX, Joint.HEEL, 180.0, -1.0,
-                    lambda body: _length(body, Joint.KNEE, Joint.ANKLE)
-                    / _length(body, Joint.HEEL, Joint.FOOT_INDEX)),
-}  # fmt: skip
-
-_JUDGED = {
-    "knee_flexion": Joint.KNEE,
-    "hip_flexion": Joint.HIP,
-    "elbow_flexion": Joint.ELBOW,
-    "neck_flexion": Joint.EAR,
-    "shoulder_flexion": Joint.SHOULDER,
-    "chest_pitch": Joint.SHOULDER,
-    "upper_arm_lean": Joint.ELBOW,
-    "elbow_lead": Joint.ELBOW,
-    "hand_lead": Joint.WRIST,
-    "hip_over_knee": Joint.HIP,
-    "knee_over_ankle": Joint.ANKLE,
-    "shin_lean": Joint.ANKLE,
-    "heel_height": Joint.HEEL,
-    "ankle_height": Joint.HEEL,
-    "ear_shoulder_gap": Joint.SHOULDER,
-    "ear_elbow_path": Joint.SHOULDER,
-    "leg_split": Joint.HIP,
-    "spine_flexion": Joint.HIP,
-}
+def _is_flipped(gauge: Gauge) -> bool:
+    """Whether a slope is drawn from its other end, since what is asked for lies below level."""
+    return sum(limit for limit in (gauge.low, gauge.high) if math.isfinite(limit)) < 0
 
 
-def _at_joint(gauge: Gauge, body: Body) -> Angle | None:
-    start, vertex, end, sign = _JOINTS[gauge.measure]
-    first, second = body[vertex] - body[start], body[end] - body[vertex]
+def _bend(gauge: Gauge, bend: Bend, body: Body) -> Angle | None:
+    first, second = body[bend.vertex] - body[bend.start], body[bend.end] - body[bend.vertex]
     zero_deg = _direction(first)
 
     def towards(value: float) -> float:
-        return zero_deg + sign * value
+        return zero_deg + bend.sign * value
 
     reach = min(_norm(first), _norm(second))
-    return _angle(gauge, body, vertex, reach, towards, zero_deg + 180.0, gauge.uncertainty)
+    return _angle(gauge, body, bend.vertex, reach, towards, zero_deg + 180.0, gauge.uncertainty)
 
 
-def _slope(gauge: Gauge, body: Body) -> Angle | None:
-    low_end, high_end = _PITCHES[gauge.measure]
-    sign = 1.0
-    if is_flipped(gauge):
+def _slope(gauge: Gauge, slope: Slope, body: Body) -> Angle | None:
+    low_end, high_end, sign = slope.low, slope.high, 1.0
+    if _is_flipped(gauge):
         low_end, high_end, sign = high_end, low_end, -1.0
     bone = body[high_end] - body[low_end]
     level = _turned(bone, -body.floor_deg)
@@ -160,27 +111,26 @@ def _slope(gauge: Gauge, body: Body) -> Angle | None:
     return _angle(gauge, body, low_end, _norm(bone), towards, base, gauge.uncertainty, floor=True)
 
 
-def _lean(gauge: Gauge, body: Body) -> Angle | None:
-    vertex, end, upright_deg, sign, stretch = _LEANS[gauge.measure]
-    ratio = stretch(body)
+def _lean(gauge: Gauge, lean: Lean, body: Body) -> Angle | None:
+    line = (lean.vertex, lean.end)
+    ratio = _length(body, *(lean.whole or line)) / _length(body, *line)
     is_ratio = MEASURES[gauge.measure].unit == "ratio"
 
     def degrees(value: float) -> float:
         return math.degrees(math.asin(max(-1.0, min(1.0, value * ratio)))) if is_ratio else value
 
     def towards(value: float) -> float:
-        return body.floor_deg + upright_deg + sign * degrees(value)
+        return body.floor_deg + lean.zero_deg + lean.sign * degrees(value)
 
     error = degrees(gauge.value + gauge.uncertainty) - degrees(gauge.value) if is_ratio else gauge.uncertainty
-    reach = _norm(body[end] - body[vertex])
-    base = body.floor_deg + upright_deg
-    return _angle(gauge, body, vertex, reach, towards, base, error, floor=True)
+    reach = _norm(body[lean.end] - body[lean.vertex])
+    base = body.floor_deg + lean.zero_deg
+    return _angle(gauge, body, lean.vertex, reach, towards, base, error, floor=True)
 
 
-def _split(gauge: Gauge, body: Body) -> Angle | None:
-    near, far = (
-        body.plane(body.picture(Joint.ANKLE, side) - body.picture(Joint.HIP, side)) for side in (body.near, body.far)
-    )
+def _split(gauge: Gauge, split: Split, body: Body) -> Angle | None:
+    vertex, end = split.limb[0], split.limb[-1]
+    near, far = (body.plane(body.picture(end, side) - body.picture(vertex, side)) for side in (body.near, body.far))
     base_deg = _direction(near)
     turn = (_direction(far) - base_deg + 180.0) % 360.0 - 180.0
     sign = math.copysign(1.0, turn)
@@ -189,7 +139,7 @@ def _split(gauge: Gauge, body: Body) -> Angle | None:
         return base_deg + sign * value
 
     reach = min(_norm(near), _norm(far))
-    return _angle(gauge, body, Joint.HIP, reach, towards, base_deg, gauge.uncertainty)
+    return _angle(gauge, body, vertex, reach, towards, base_deg, gauge.uncertainty)
 
 
 def _angle(
@@ -203,6 +153,8 @@ def _angle(
     *,
     floor: bool = False,
 ) -> Angle | None:
+    if not (math.isfinite(gauge.low) or math.isfinite(gauge.high)):
+        return None  # nothing is asked
     spec = MEASURES[gauge.measure]
     room = OPEN_DEG if spec.unit == "deg" else math.sin(math.radians(OPEN_DEG))
     least, greatest = spec.limits
@@ -223,8 +175,9 @@ def _angle(
     )
 
 
-def _length(body: Body, start: Joint, end: Joint) -> float:
-    return max(1e-6, _norm(body[end] - body[start]))
+def _length(body: Body, *joints: Joint) -> float:
+    """The length of the way along some joints, in pixels."""
+    return sum(max(1e-6, _norm(body[end] - body[start])) for start, end in pairwise(joints))
 
 
 def _norm(vector: Vector) -> float:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from posecheck.measures.table import MEASURES
 from posecheck.pose.landmarks import Floats
 from posecheck.presenters.drawing.body_marks import COLOURS
 from posecheck.presenters.drawing.canvas import WHITE, Box, Canvas, Line, Point, text_box
@@ -24,38 +25,13 @@ LEADER_UNITS = 4.0
 """A label further than this from its joint is tied to it by a line."""
 
 
-NAMES = {
-    "knee_flexion": ("knee", ""),
-    "hip_flexion": ("hip", ""),
-    "elbow_flexion": ("elbow", ""),
-    "shoulder_flexion": ("arm", ""),
-    "neck_flexion": ("neck", ""),
-    "trunk_pitch": ("trunk slope", ""),
-    "thigh_pitch": ("thigh slope", ""),
-    "chest_pitch": ("chest slope", ""),
-    "forearm_pitch": ("forearm slope", ""),
-    "upper_arm_lean": ("upper arm lean", ""),
-    "shin_lean": ("shin lean", ""),
-    "elbow_lead": ("elbow ahead", "upper arm"),
-    "hand_lead": ("hand ahead", "arm"),
-    "hip_over_knee": ("hip ahead", "thigh"),
-    "knee_over_ankle": ("knee ahead", "shin"),
-    "heel_height": ("heel lift", "shin"),
-    "ankle_height": ("ankle lift", "shin"),
-    "ear_shoulder_gap": ("neck length", "trunk"),
-    "ear_elbow_path": ("neck and arm", "trunk"),
-    "spine_flexion": ("back", ""),
-    "leg_split": ("legs apart", ""),
-}
-"""What each measure is called in a picture, and of a ratio the length that it is a share of."""
-
-
 def figure(gauge: Gauge) -> str:
     """A measure in its own unit, with its own sign and its uncertainty: ``trunk slope −34° ± 3``.
 
     What counts from the person's neutral has a sign always: ``heel lift +0.21 ± 0.08 of shin``.
     """
-    name, whole = NAMES[gauge.measure]
+    spec = MEASURES[gauge.measure]
+    name, whole = spec.label, spec.share_of
     value = gauge.value - gauge.zero
     digits = 2 if whole else 0
     rounded = round(value, digits)

@@ -13,15 +13,16 @@ from collections.abc import Sequence
 import numpy as np
 
 from posecheck.judging.holds import State
+from posecheck.measures.drawn import BackOutline, Lean
 from posecheck.pose.landmarks import SKELETON, Floats, Landmark
 from posecheck.presenters.drawing.body_frame import Body
 from posecheck.presenters.drawing.body_marks import JOINT, draw_arc, draw_back, draw_joints, draw_skeleton, one_a_joint
 from posecheck.presenters.drawing.canvas import Box, Canvas, Picture, Point, arc_points
 from posecheck.presenters.drawing.corner_panels import Corners, best_corners, crowded, draw_cue, draw_ring, draw_state
 from posecheck.presenters.drawing.drawn_layout import ArcMark, DrawnLayout, DrawnText, JointMark, RingMark
-from posecheck.presenters.drawing.measure_gauges import Angle, is_lean
+from posecheck.presenters.drawing.measure_gauges import Angle, drawn_of, judged_joint
 from posecheck.presenters.drawing.measure_labels import Labels
-from posecheck.presenters.drawing.scene import SPINE, Scene, Status
+from posecheck.presenters.drawing.scene import Scene, Status
 
 LEAST_SIDE_PX = 48
 """A picture smaller than this has no room for anything; nothing is drawn."""
@@ -106,17 +107,26 @@ class Overlay:
             [_bones(body), _face(body), *(_spread(arc) for _, arc in shown), np.reshape(back, (-1, 2))]
         )
         taken = [*taken, *(_around(mark.centre, 1.6 * JOINT * canvas.unit) for mark in joints)]
-        words = []
-        for one, arc in sorted(shown, key=lambda pair: -pair[0].gauge.status):
-            gauge = one.gauge
-            if is_lean(gauge) and gauge.status < Status.OUTSIDE:
-                continue  # its arc says enough
-            words.append(self._labels.draw(canvas, gauge, arc.centre, arc.radius, taken, busy))
-            taken.append(words[-1].box)
+        # A lean's arc says enough where all is well, and what has no drawing is then no more than its joint's mark.
+        to_write = [
+            (one.gauge, arc.centre, arc.radius)
+            for one, arc in shown
+            if not isinstance(drawn_of(one.gauge), Lean) or one.gauge.status >= Status.OUTSIDE
+        ]
         for gauge in scene.gauges:
-            if gauge.measure == SPINE and back:
-                middle = back[len(back) // 2]
-                words.append(self._labels.draw(canvas, gauge, middle, 2.0 * canvas.unit, taken, busy))
+            joint = judged_joint(gauge)
+            if drawn_of(gauge) is None and gauge.status >= Status.OUTSIDE and joint in body.seen:
+                x, y = body.picture(joint)
+                to_write.append((gauge, (float(x), float(y)), 2.0 * canvas.unit))
+        to_write.sort(key=lambda one: -one[0].status)
+        if back:
+            middle = back[len(back) // 2]
+            outlines = [gauge for gauge in scene.gauges if isinstance(drawn_of(gauge), BackOutline)]
+            to_write += [(gauge, middle, 2.0 * canvas.unit) for gauge in outlines]
+        words = []
+        for gauge, centre, radius in to_write:
+            words.append(self._labels.draw(canvas, gauge, centre, radius, taken, busy))
+            taken.append(words[-1].box)
         return words
 
 

@@ -28,6 +28,7 @@ from posecheck.presenters.drawing.fonts import letter_height, size_for
 from posecheck.presenters.drawing.overlay import Overlay
 from posecheck.presenters.drawing.scene import Scene
 from posecheck.presenters.drawing.target_figure import TargetFigure
+from posecheck.rules.figure import Figure
 
 BANNER_LETTERS, HELP_LETTERS, BADGE_LETTERS = 6.5, 3.4, 2.6
 HEADING_LETTERS, ROW_LETTERS, DETAIL_LETTERS, ADVICE_LETTERS = 7.0, 4.2, 3.4, 100.0 / 18.0
@@ -54,8 +55,7 @@ class Show:
     Attributes:
         picture: (height, width, 3) RGB as the camera saw it; not changed.
         scene: What is known of it; None to show the picture alone.
-        stretch: The name of the stretch under way, for its silhouette; None for no silhouette.
-        phase: The phase to be shown in it.
+        figure: The posture to take or hold, for its silhouette; None for no silhouette.
         mirrored: Whether to show it as a mirror does.
         face: Where the face is in the picture, to be hidden; None to hide nothing.
         recording: Whether it is being recorded.
@@ -67,8 +67,7 @@ class Show:
 
     picture: Picture
     scene: Scene | None
-    stretch: str | None = None
-    phase: str | None = None
+    figure: Figure | None = None
     mirrored: bool = True
     face: Region | None = None
     recording: bool = False
@@ -104,8 +103,8 @@ class PracticeView:
             layout = self._overlay.draw(picture, scene)
         words = list(layout.words)
         words += _badges(canvas, show, words)
-        if show.scene is not None and show.stretch is not None and show.banner is None:
-            words += self._silhouette(canvas, scene, show, words)
+        if show.scene is not None and show.figure is not None and show.banner is None:
+            words += self._silhouette(canvas, scene, show.figure, words)
         if show.keys:
             words.append(_panel(canvas, "help", HELP, HELP_LETTERS))
         elif show.banner:
@@ -113,11 +112,10 @@ class PracticeView:
             words.append(_panel(canvas, "banner", lines, BANNER_LETTERS))
         return picture, replace(layout, words=tuple(words))
 
-    def _silhouette(self, canvas: Canvas, scene: Scene, show: Show, taken: Sequence[DrawnText]) -> list[DrawnText]:
+    def _silhouette(self, canvas: Canvas, scene: Scene, figure: Figure, taken: Sequence[DrawnText]) -> list[DrawnText]:
         box = self._ghost.draw(
             canvas,
-            show.stretch or "",
-            show.phase,
+            figure,
             facing_right=scene.facing > 0,
             taken=[one.box for one in taken],
             body=_body_points(scene, canvas),

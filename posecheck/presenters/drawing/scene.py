@@ -16,8 +16,6 @@ from posecheck.pose.landmarks import Pose, Side
 from posecheck.rules.rule import Range
 from posecheck.rules.stretch import Stretch
 
-SPINE = "spine_flexion"
-
 
 class Status(IntEnum):
     """How a measure stands to what its rule asks for; the greater, the more it matters."""
@@ -67,7 +65,7 @@ class Scene:
         state: What the person is doing.
         headline: The same in words.
         title: The stretch and its phase in words; empty where none is under way.
-        gauges: The measures judged; the spine's, if there is one, is drawn as the outline of the back.
+        gauges: The measures judged.
         cue: The one thing worth saying; None where all is well.
         is_correction: Whether the cue names something to change, rather than lead on or praise.
         hold_s: Seconds on good form of the hold under way.
@@ -160,7 +158,7 @@ class Asked:
         outside: Collection[str],
         faults: Collection[str],
     ) -> tuple[Gauge, ...]:
-        """Those of the rules that apply, and of the spine where it makes the phases."""
+        """Those of the rules that apply, and of what makes the phase reached."""
         if state is not State.READY and state not in UNDER_WAY:
             return ()
         stretch, now = self._stretch, measures.slice(index, index + 1)
@@ -172,12 +170,13 @@ class Asked:
             # Where the stretch has not begun nothing is wrong yet: what is right already may be seen.
             status = Status.UNJUDGED if state is State.READY and status is not Status.GOOD else status
             found.append(self._gauge(now, rule.name, rule.measure, rule, status, rule.priority))
-        if stretch.phases and SPINE in stretch.phases[0].where:
+        if stretch.phases:
             reached = stretch.phases[max(phase, 0)]
-            spine = self._gauge(now, reached.name, SPINE, reached.where[SPINE], Status.GOOD, 0)
-            if spine is not None and phase < 0:  # between the ends nothing is asked
-                spine = replace(spine, rule="", low=-math.inf, high=math.inf, status=Status.UNJUDGED)
-            found.append(spine)
+            for name, limits in reached.where.items():
+                one = self._gauge(now, reached.name, name, limits, Status.GOOD, 0)
+                if one is not None and phase < 0:  # between the ends nothing is asked
+                    one = replace(one, rule="", low=-math.inf, high=math.inf, status=Status.UNJUDGED)
+                found.append(one)
         return tuple(one for one in found if one is not None)
 
     def _gauge(self, now: Measures, rule: str, name: str, limits: Range, status: Status, priority: int) -> Gauge | None:

@@ -1,4 +1,7 @@
-"""The silhouette of what is to be done, shown small beside the person: a figure says more than a rule."""
+"""The silhouette of what is to be done, shown small beside the person: a figure says more than a rule.
+
+The figure itself is data of the rule file: `posecheck.rules.figure.Figure`.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from numpy.typing import NDArray
 from posecheck.pose.landmarks import Floats
 from posecheck.presenters.drawing.canvas import GREY, INK, SKY, Box, Canvas, Point, Sprite, rounded_rectangle
 from posecheck.presenters.drawing.drawn_layout import covered
+from posecheck.rules.figure import Figure
 
 WIDTH, HEIGHT = 27.0, 17.0
 """Size of the panel in units (`Canvas.unit`)."""
@@ -20,41 +24,6 @@ OPACITY = 0.8
 
 MOST_COVERED = 0.04
 """A panel that would cover more of the body than this share is not shown."""
-
-FigureLines = dict[str, Sequence[Point]]
-
-_SPHINX: FigureLines = {
-    "trunk": ((0.0, 0.11), (0.20, 0.20), (0.40, 0.42)),
-    "leg": ((0.0, 0.10), (-0.42, 0.08), (-0.82, 0.06), (-0.96, 0.04)),
-    "arm": ((0.40, 0.40), (0.40, 0.06), (0.68, 0.05)),
-    "head": ((0.50, 0.60),),
-}
-_BRIDGE: FigureLines = {
-    "trunk": ((-0.44, 0.11), (-0.22, 0.22), (0.0, 0.34)),
-    "leg": ((0.0, 0.34), (0.40, 0.54), (0.44, 0.10), (0.60, 0.05)),
-    "arm": ((-0.44, 0.09), (-0.18, 0.05), (0.08, 0.05)),
-    "head": ((-0.68, 0.10),),
-}
-
-
-def _all_fours(sagitta: float, head: Point) -> FigureLines:
-    return {
-        "trunk": ((0.0, 0.52), (0.12, 0.52 + 0.75 * sagitta), (0.25, 0.52 + sagitta), (0.37, 0.52 + 0.75 * sagitta),
-                  (0.50, 0.52)),
-        "leg": ((0.0, 0.50), (0.0, 0.07), (-0.42, 0.06), (-0.54, 0.04)),
-        "arm": ((0.50, 0.50), (0.50, 0.27), (0.50, 0.05)),
-        "head": (head,),
-    }  # fmt: skip
-
-
-FIGURES: dict[tuple[str, str | None], FigureLines] = {
-    ("sphinx", None): _SPHINX,
-    ("bridge", None): _BRIDGE,
-    ("cat-cow", None): _all_fours(0.0, (0.74, 0.52)),
-    ("cat-cow", "cat"): _all_fours(0.17, (0.68, 0.30)),
-    ("cat-cow", "cow"): _all_fours(-0.13, (0.72, 0.68)),
-}
-"""By stretch and phase: points in trunk lengths' halves, y up, of a body that would face right standing upright."""
 
 THICKNESS = {"leg": 0.10, "arm": 0.08, "trunk": 0.17, "head": 0.11}
 """Width of the limbs and radius of the head, in the figure's own unit."""
@@ -67,25 +36,21 @@ class TargetFigure:
         self._place = 0
 
     def draw(
-        self, canvas: Canvas, stretch: str, phase: str | None, *, facing_right: bool, taken: Sequence[Box], body: Floats
+        self, canvas: Canvas, figure: Figure, *, facing_right: bool, taken: Sequence[Box], body: Floats
     ) -> Box | None:
         """Draws one figure.
 
         Args:
             canvas: To draw on.
-            stretch: Its name.
-            phase: The phase to come or reached; None for none.
+            figure: The posture to come or reached.
             facing_right: Where the person faces, as shown.
             taken: Boxes that must not be covered.
             body: (N, 2) points that must not be either.
 
         Returns:
-            Where it stands; None where there is no figure or no room.
+            Where it stands; None where there is no room.
         """
-        figure = FIGURES.get((stretch, phase)) or FIGURES.get((stretch, None))
         width, height = round(WIDTH * canvas.unit), round(HEIGHT * canvas.unit)
-        if figure is None:
-            return None
         boxes = _places(canvas, width, height)
         weights = np.full(len(body), 1.0 / max(1, len(body)))
         costs = [
@@ -98,7 +63,7 @@ class TargetFigure:
         if costs[best] >= 1.0 - 0.2:
             return None
         self._place = best
-        return canvas.blit(_sprite(stretch, phase, width, height, facing_right), *boxes[best][:2])
+        return canvas.blit(_sprite(figure, width, height, facing_right), *boxes[best][:2])
 
 
 def _places(canvas: Canvas, width: int, height: int) -> list[Box]:
@@ -123,11 +88,11 @@ def _overlap(one: Box, other: Box) -> float:
 
 
 @lru_cache(maxsize=16)
-def _sprite(stretch: str, phase: str | None, width: int, height: int, facing_right: bool) -> Sprite:
+def _sprite(figure: Figure, width: int, height: int, facing_right: bool) -> Sprite:
     import cv2
 
-    figure = FIGURES.get((stretch, phase)) or FIGURES[stretch, None]
-    points = np.array([point for line in figure.values() for point in line])
+    lines = {"trunk": figure.trunk, "leg": figure.leg, "arm": figure.arm, "head": (figure.head,)}
+    points = np.array([point for line in lines.values() for point in line])
     reach = THICKNESS["head"]
     low, high = points.min(axis=0) - reach, points.max(axis=0) + reach
     scale = min(width * 0.9 / (high[0] - low[0]), height * 0.86 / (high[1] - low[1]))
@@ -144,7 +109,7 @@ def _sprite(stretch: str, phase: str | None, width: int, height: int, facing_rig
     picture = np.empty((height, width, 3), np.uint8)
     picture[:] = INK
     cv2.line(picture, (round(0.05 * width), round(floor)), (round(0.95 * width), round(floor)), GREY, 1, cv2.LINE_AA)
-    for name, line in figure.items():
+    for name, line in lines.items():
         thickness = max(1, round(scale * THICKNESS[name]))
         if name == "head":
             (x, y), *_ = place(line).tolist()

@@ -65,7 +65,7 @@ def drawn(sessions: Sequence[SessionDone]) -> Figure:
     for axes, title, most in (
         (length, "Longest hold, s", None),
         (form, "Form, of 100", 103),
-        (range_, "Range of motion of the back, °", None),
+        (range_, "Range of motion between phases, °", None),
     ):
         axes.set_title(title, loc="left", fontsize=11)
         axes.set_ylim(0, most or (ROOM * axes.dataLim.y1 if axes.lines else None))

@@ -87,8 +87,9 @@ def _course(segment: Summary) -> Iterator[str]:
     if segment["tempo_s"] is not None:
         yield f"A round takes {segment['tempo_s']:.1f} s."
     if segment["range_of_motion_deg"]:
-        known = MEASURES["spine_flexion"].error_of_difference
-        yield f"The spine moves by {segment['range_of_motion_deg']:.0f}° ± {known:.0f}."
+        moving = MEASURES[segment["range_of_motion_of"]]
+        known = moving.error_of_difference
+        yield f"The {moving.label} moves by {segment['range_of_motion_deg']:.0f}° ± {known:.0f}."
     if segment["modifications"]:
         yield f"Judged with {', '.join(segment['modifications'])}."
     if segment["profile"] is not None:

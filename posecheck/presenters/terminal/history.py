@@ -22,7 +22,7 @@ MOST_SESSIONS = 12
 
 LEGEND = (
     "holds: how many reached the aim / how many there were; best: the longest",
-    "form: of 100; range: how far the back moved between its ends; pain: of 10",
+    "form: of 100; range: how far the body moved between phases; pain: of 10",
 )
 """What the headings mean, in lines that fit into 80 columns."""
 

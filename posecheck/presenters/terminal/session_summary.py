@@ -9,6 +9,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from posecheck.coaching.outcome import StretchOutcome, reached_words
+from posecheck.measures.table import MEASURES
 
 
 def ending_rows(parts: Sequence[StretchOutcome]) -> tuple[str, list[str], str]:
@@ -48,10 +49,11 @@ def _held(part: StretchOutcome) -> str:
 
 
 def _details(part: StretchOutcome) -> list[str]:
-    """How good the holds were, and how far the spine moved."""
+    """How good the holds were, and how far the body moved between the phases."""
     lines = []
     if part.holds:
         lines.append(f"{reached_words(part.holds)}, form {part.score or 0.0:.0f} of 100")
-    if part.range_of_motion_deg is not None:
-        lines.append(f"the spine moved by {part.range_of_motion_deg:.0f}°")
+    moving = part.stretch.turning_measure
+    if moving is not None and part.range_of_motion_deg is not None:
+        lines.append(f"the {MEASURES[moving].label} moved by {part.range_of_motion_deg:.0f}°")
     return lines

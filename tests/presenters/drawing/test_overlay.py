@@ -22,7 +22,7 @@ from posecheck.presenters.drawing.canvas import ORANGE, SKY, VERMILLION, Picture
 from posecheck.presenters.drawing.clip_scenes import CUE_LEAST_S, ClipScenes
 from posecheck.presenters.drawing.drawn_layout import DrawnLayout, DrawnText
 from posecheck.presenters.drawing.fonts import font
-from posecheck.presenters.drawing.measure_labels import NAMES, figure
+from posecheck.presenters.drawing.measure_labels import figure
 from posecheck.presenters.drawing.overlay import Overlay
 from posecheck.presenters.drawing.scene import Gauge, Scene, Status, live_scene, still_scene
 from posecheck.sources import open_source
@@ -146,11 +146,15 @@ class TestText:
         gauge = Gauge("rule", name, value, uncertainty, -math.inf, math.inf, zero, Status.GOOD, 1)
         assert figure(gauge) == text
 
-    def test_every_measure_has_words_and_every_ratio_its_length(self) -> None:
-        assert set(NAMES) == set(MEASURES)
-        assert {name for name, (_, whole) in NAMES.items() if whole} == {
-            name for name, spec in MEASURES.items() if spec.unit == "ratio"
-        }
+    def test_a_measure_without_a_drawing_has_its_figure_at_its_joint_when_outside(self) -> None:
+        assert MEASURES["chest_pitch"].drawn is None
+        good = Gauge("faces", "chest_pitch", 55.0, 3.0, 30.0, 80.0, 0.0, Status.GOOD, 1)
+        for gauge, shape in ((good, "circle"), (replace(good, low=60.0, status=Status.OUTSIDE), "diamond")):
+            layout, _ = drawn(replace(still(bridge(), "bridge"), gauges=(gauge,)))
+            assert [(mark.joint, mark.shape) for mark in layout.joints] == [("shoulder", shape)]
+            assert not layout.arcs
+            lines = [one.lines for one in layout.words if one.about == "faces"]
+            assert lines == ([] if gauge is good else [("chest slope 55° ± 3",)])
 
     @pytest.mark.parametrize(
         ("clip_name", "at_s", "rule", "unit"),

@@ -21,6 +21,7 @@ from tests.support.poses import bridge, clip
 
 WIDE = np.full((360, 640, 3), 128, np.uint8)
 WINDOWS = [(480, 360), (640, 360), (1280, 960), (1728, 1117), (1920, 1080), (2000, 700)]
+FIGURE = load_stretch("bridge").figure_of(None)
 FAULT = clip((3.0, lying()), (4.0, raised(14.0)), fps=6.0)
 
 
@@ -38,7 +39,7 @@ def words(layout: DrawnLayout, kind: str) -> DrawnText:
 @pytest.mark.parametrize("size", WINDOWS, ids=lambda size: f"{size[0]}x{size[1]}")
 class TestInAWindowOfAnotherShape:
     def test_the_cue_is_an_eighteenth_of_the_window_high(self, size: tuple[int, int]) -> None:
-        picture, layout = PracticeView().draw(Show(WIDE, scene_after(FAULT), "bridge"), size)
+        picture, layout = PracticeView().draw(Show(WIDE, scene_after(FAULT), FIGURE), size)
         assert picture.shape == (size[1], size[0], 3)
         assert words(layout, "cue").letter_px >= size[1] / 18
 
@@ -47,7 +48,7 @@ class TestInAWindowOfAnotherShape:
         scene = scene_after(poses)
         assert poses[-1].landmarks is not None
         assert scene.near is not None
-        _, layout = PracticeView().draw(Show(WIDE, scene, "bridge", mirrored=False), size)
+        _, layout = PracticeView().draw(Show(WIDE, scene, FIGURE, mirrored=False), size)
         knee = next(joint for joint in layout.joints if joint.joint == "knee")
         scale = min(size[0] / 640, size[1] / 360)
         bars = (size[0] - 640 * scale) / 2, (size[1] - 360 * scale) / 2
@@ -55,7 +56,7 @@ class TestInAWindowOfAnotherShape:
         assert knee.centre == pytest.approx(tuple(place), abs=1.5)
 
     def test_nothing_lies_over_another_word(self, size: tuple[int, int]) -> None:
-        _, layout = PracticeView().draw(Show(WIDE, scene_after(FAULT), "bridge"), size)
+        _, layout = PracticeView().draw(Show(WIDE, scene_after(FAULT), FIGURE), size)
         kinds = ("cue", "state", "ring", "silhouette")
         for one, other in combinations([one for one in layout.words if one.kind in kinds], 2):
             apart = (
@@ -82,7 +83,7 @@ def test_no_bone_is_drawn_on_a_bar() -> None:
     scene = scene_after(poses)
     assert poses[-1].landmarks is not None
     assert poses[-1].landmarks[:, 1].max() > 380
-    _, layout = PracticeView().draw(Show(WIDE, scene, "bridge"), (640, 480))
+    _, layout = PracticeView().draw(Show(WIDE, scene, FIGURE), (640, 480))
     assert all(joint.centre[1] <= 60 + 360 for joint in layout.joints)
 
 
@@ -91,7 +92,7 @@ def test_what_carries_the_body_is_not_hidden() -> None:
     poses = clip((3.0, lying()), (4.0, raised(14.0)), fps=6.0)
     scene = scene_after(poses)
     stage = PracticeView()
-    _, layout = stage.draw(Show(WIDE, scene, "bridge", mirrored=False), (1280, 720))
+    _, layout = stage.draw(Show(WIDE, scene, FIGURE, mirrored=False), (1280, 720))
     for joint in layout.joints:
         x, y = joint.centre
         for one in layout.words:

@@ -76,6 +76,7 @@ def test_rounds_with_tempo_range_and_modifications() -> None:
         repetitions=None,
         rounds=1,
         tempo_s=7.25,
+        range_of_motion_of="spine_flexion",
         range_of_motion_deg=142.4,
         modifications=["sore-wrists", "sore-knees"],
         profile="ada",
@@ -85,7 +86,7 @@ def test_rounds_with_tempo_range_and_modifications() -> None:
     assert lines == [
         "cat-cow  0:00.0 to 0:10.0  1 round",
         "  A round takes 7.2 s.",
-        "  The spine moves by 142° ± 6.",
+        "  The back moves by 142° ± 6.",
         "  Judged with sore-wrists, sore-knees.",
         "  Judged by ada's own limits.",
         "  No fault was seen.",
