@@ -52,6 +52,7 @@ class MeasureSpec:
         share_of: Of a ratio, the length that it is a share of, in words; empty for an angle.
         drawn: How it is drawn; None where a figure at its joint is all.
         floor: Whether it is taken against the floor line: its formula then gets bodies whose floor is level.
+        outline: Whether it needs the outline of the body.
         difference_error: Known error of the difference of two readings of one person; None: not known to be less
             than `error`.
         still_per_s: What changes by less than this in a second is held still; None for what is usual for its unit.
@@ -73,6 +74,7 @@ class MeasureSpec:
     share_of: str = ""
     drawn: Drawn | None = None
     floor: bool = False
+    outline: bool = False
     difference_error: float | None = None
     still_per_s: float | None = None
     drafts: Drafts = Drafts.RULES | Drafts.SWINGS
@@ -222,7 +224,8 @@ _ROWS = (
         "4 atan(2 sagitta / chord) of the body's outline between hip and shoulder; error: spread of what five rendered "
         "bodies read too little, 40, 39, 12, 9 and -1; of a difference within one person: less than 12 in 95 of 100 "
         "frames, and than 15 in those of each clip",
-        lambda b: curvature_deg(dorsal_outline(b.outline, b.near[_HIP], b.near[_SHOULDER])), difference_error=6.0,
+        lambda b: curvature_deg(dorsal_outline(b.outline, b.near[_HIP], b.near[_SHOULDER])),
+        outline=True, difference_error=6.0,
         # The outline quivers: of five rendered people who held still, to 2 degrees a second, it read up to 5.6 in 95 of
         # 100 frames and 8.1 in 99. A slow turn takes a second only at an end.
         still_per_s=8.0, drawn=BackOutline()),

@@ -10,7 +10,7 @@ from typing import Protocol
 import numpy as np
 
 from posecheck.errors import InputError
-from posecheck.measures.table import SPINE
+from posecheck.measures.table import MEASURES
 from posecheck.pose.frames import Estimator, Header, Source, SourceInfo, SourceKind
 from posecheck.pose.landmarks import Joint, Pose, Poses, Side, in_blocks
 from posecheck.storage.recording import Recording
@@ -140,9 +140,10 @@ class GivenPoses(PoseInput):
         info = SourceInfo("poses", self._kind, poses.width_px, poses.height_px, None, len(poses))
         warnings = []
         if not np.isfinite(poses.outline).any():
+            lost = " and ".join(f"the {spec.meaning} ({name})" for name, spec in MEASURES.items() if spec.outline)
             warnings.append(
-                f"The poses have no outline of the body, so the curve of the back ({SPINE.name}) is not known, and no "
-                "phase or fault that rests on it is seen."
+                f"The poses have no outline of the body, so {lost} is not known, and no phase or fault that rests on "
+                "it is seen."
             )
         left, right = (poses.landmarks[:, [joint.on(side) for joint in Joint], 3] for side in Side)
         if np.array_equal(left, right, equal_nan=True):
