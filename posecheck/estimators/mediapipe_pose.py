@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -30,6 +31,10 @@ BEFORE_START_S = -0.001
 FORGET_S = 0.25
 """After a longer time without a picture the tracker begins anew: its smoothing would put the body between where it was
 and where it is, and a bridge seen two seconds after lying read 14 degrees of trunk in place of 20."""
+
+WIDTH_STEP_PX = 4
+"""MediaPipe 0.10.33 ends the process (`Check failed: 1 == ChannelSize()`) when a mask is read whose rows do not fill
+whole 16 bytes, as those of 4 float32 do."""
 
 OUTLINE_STEPS = 4
 """Halvings in search of the finest outline that fits: more gain less than 0.02 px."""
@@ -92,15 +97,17 @@ class MediaPipeEstimator(Closable):
         """Those that are found, `most` of them at most, and the pose of nobody."""
         width, height = frame.width_px, frame.height_px
         rgb = frame.rgb(INFERENCE_SIDE_PX)
-        found = self._detect(rgb, frame.time_s)
+        widened = rgb if _has_masks_of_any_width() else _widened(rgb)
+        share = widened.shape[1] / rgb.shape[1]
+        found = self._detect(widened, frame.time_s)
         nobody = nobody_in(frame, rgb)
         people = []
         for index, normalised in enumerate(found.pose_landmarks[:most]):
             landmarks = np.array([(p.x, p.y, p.z, p.visibility, p.presence) for p in normalised], np.float32)
-            landmarks[:, :3] *= (width, height, width)
+            landmarks[:, :3] *= (width * share, height, width * share)
             world = np.array([(p.x, p.y, p.z) for p in found.pose_world_landmarks[index]], np.float32)
             mask = found.segmentation_masks[index].numpy_view()
-            mask = mask.reshape(mask.shape[:2])  # 0.10.33 adds an axis for its one channel
+            mask = mask.reshape(mask.shape[:2])[:, : rgb.shape[1]]  # 0.10.33 adds an axis for its one channel
             people.append(replace(nobody, landmarks=landmarks, world=world, outline=outline(mask, width, height)))
         return people, nobody
 
@@ -117,6 +124,17 @@ class MediaPipeEstimator(Closable):
             self._landmarker.detect_for_video(_image(BLANK), now_ms - 1)
         self._last_ms = max(self._last_ms + 1, now_ms)
         return self._landmarker.detect_for_video(_image(rgb), self._last_ms)
+
+
+@cache
+def _has_masks_of_any_width() -> bool:
+    """Whether this MediaPipe hands out the mask of any picture: 0.10.21 does."""
+    return importlib.metadata.version("mediapipe") == "0.10.21"
+
+
+def _widened(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The picture with its last column repeated until its width is a multiple of `WIDTH_STEP_PX`."""
+    return np.pad(rgb, ((0, 0), (0, -rgb.shape[1] % WIDTH_STEP_PX), (0, 0)), mode="edge")
 
 
 def outline(mask: NDArray[np.float32], width_px: int, height_px: int) -> Floats | None:

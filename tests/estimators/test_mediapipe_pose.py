@@ -108,6 +108,16 @@ def test_a_clock_that_began_long_ago_is_no_hindrance(model: Path, cat: NDArray[n
     assert all(pose.landmarks is not None for pose in poses)
 
 
+@pytest.mark.parametrize("cut_px", [1, 2, 3])
+def test_a_picture_may_have_any_width(model: Path, cut_px: int) -> None:
+    """Of 0.10.33 each mask whose rows were no whole 16 bytes ended the process."""
+    picture = cv2.cvtColor(cv2.imread(str(ROOT / "tests" / "pictures" / "bridge-turned.jpg")), cv2.COLOR_BGR2RGB)
+    whole = pose_in(model, PictureFrame(picture))
+    cut = pose_in(model, PictureFrame(np.ascontiguousarray(picture[:, :-cut_px])))
+    assert np.median(np.abs(seen(cut.landmarks)[:, :2] - seen(whole.landmarks)[:, :2])) < 0.01 * whole.width_px
+    assert seen(cut.outline).max(axis=0) == pytest.approx(seen(whole.outline).max(axis=0), rel=0.03)
+
+
 class TestOutline:
     def test_nothing_above_one_half_has_none(self) -> None:
         assert outline(np.full((48, 64), 0.5, np.float32), 64, 48) is None
