@@ -96,7 +96,7 @@ def practise(clip: Path, stretch: str) -> Practised:
     """
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        command = [*COMMAND, stretch, "--source", str(clip), "--no-window"]
+        command = [*COMMAND, stretch, "--history", "--source", str(clip), "--no-window"]
         lines = _run(command, os.environ | an_engine(folder))
         (session,) = read_sessions(folder / HISTORY)
         spoken = spoken_lines(folder)

@@ -51,7 +51,7 @@ def watch(clip: Path, stretch: str, target: Path) -> list[str]:
     with tempfile.TemporaryDirectory() as name, a_display(Path(name), WINDOW) as display:
         folder = Path(name)
         environment = display.environment | an_engine(folder)
-        command = [*COMMAND, stretch, "--source", str(clip)]
+        command = [*COMMAND, stretch, "--history", "--source", str(clip)]
         with tempfile.TemporaryFile("w+") as said:
             process = subprocess.Popen(
                 command, env=environment, stdin=subprocess.DEVNULL, stdout=said, stderr=subprocess.STDOUT

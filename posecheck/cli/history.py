@@ -27,15 +27,22 @@ def history(
     session: Annotated[int | None, typer.Option(metavar="NO", help="The session that --pain is for.")] = None,
     delete: Annotated[bool, typer.Option("--delete", help="Delete the whole history, after asking.")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Delete without asking.")] = False,
+    restore: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Put a history that was set aside, or a copy, in this one's place."),
+    ] = None,
 ) -> None:
     """Show what you have practised. It is kept on this machine and nowhere else."""
     if session is not None and pain is None:
         raise UsageError("--session says whose pain it was; give --pain too")
-    if delete and (plot, export, pain) != (None, None, None):
-        raise UsageError("--delete goes alone")
+    if ((delete or restore) and (plot, export, pain) != (None, None, None)) or (delete and restore):
+        raise UsageError(f"{'--delete' if delete else '--restore'} goes alone")
     from posecheck.storage.history import history_path
 
     path = history_path()
+    if restore is not None:
+        _restore(path, restore)
+        return
     if delete:
         _delete(path, asked=not yes)
         return
@@ -51,22 +58,16 @@ def _keep_pain(path: Path, pain: int, session: int | None) -> None:
     if not path.exists():
         raise UsageError("there is no session yet; practise first")
     with History(path) as opened:
-        _say(opened.notes)
+        for note in opened.notes:
+            _say(note)
         typer.echo(f"Session {opened.set_pain(pain, session)}: pain {pain} of 10.")
 
 
 def _sessions(path: Path) -> list[SessionDone]:
-    """All sessions; opened as a writer does, who sets a damaged file aside, unless another one writes just now."""
-    from posecheck.storage.history import History, read_sessions
+    """All sessions; only looks, whatever the file is."""
+    from posecheck.storage.history import read_sessions
 
-    if not path.exists():
-        return []
-    try:
-        with History(path) as opened:
-            _say(opened.notes)
-            return opened.sessions()
-    except OutputError:
-        return read_sessions(path)
+    return read_sessions(path, _say)
 
 
 def _present(sessions: list[SessionDone], path: Path, plot: Path | None, export: Path | None) -> None:
@@ -96,7 +97,8 @@ def _delete(path: Path, *, asked: bool) -> None:
         return
     try:
         held = _counted(read_sessions(path))
-    except OutputError:
+    except OutputError as error:
+        _say(str(error))
         held = "a damaged history"
     if asked and not typer.confirm(f"Delete {held} in {path} for good?"):
         typer.echo("Nothing was deleted.")
@@ -105,10 +107,18 @@ def _delete(path: Path, *, asked: bool) -> None:
     typer.echo(f"Deleted {held}." if gone else "There is no history to delete.")
 
 
+def _restore(path: Path, kept: Path) -> None:
+    from posecheck.storage.history import read_sessions, restore
+
+    aside = restore(path, kept)
+    typer.echo(f"Restored {_counted(read_sessions(path, _say))} from {kept}.")
+    if aside is not None:
+        typer.echo(f"What was there before is now {aside}.")
+
+
 def _counted(sessions: list[SessionDone]) -> str:
     return "1 session" if len(sessions) == 1 else f"{len(sessions)} sessions"
 
 
-def _say(notes: list[str]) -> None:
-    for note in notes:
-        typer.echo(f"posecheck: {note}", err=True)
+def _say(note: str) -> None:
+    typer.echo(f"posecheck: {note}", err=True)

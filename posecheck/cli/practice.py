@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -15,6 +14,7 @@ import typer
 from rich.console import Console
 
 from posecheck.errors import OutputError, UsageError
+from posecheck.system.signals import ended_by_signals
 
 if TYPE_CHECKING:
     from posecheck.coaching.coach import Saying
@@ -60,6 +60,12 @@ def practice(
     progress: Annotated[
         bool, typer.Option("--progress", help="Aim at a little more than last time, if that went well.")
     ] = False,
+    keep: Annotated[
+        bool | None,
+        typer.Option(
+            "--history/--no-history", help="Keep what was done; a clip of --source only if asked.", show_default=False
+        ),
+    ] = None,
     record: Annotated[
         Path | None,
         typer.Option(metavar="DIR", help="Keep video and landmarks of the session in DIR.", show_default=False),
@@ -97,16 +103,17 @@ def practice(
 
     wanted_size = _size(size)
     with ExitStack() as stack:
-        history, problem = _history(stack)
+        is_kept = source is None if keep is None else keep
+        history, problem = _history(stack) if is_kept else (None, None)
         past = _past(history) if progress else None
         steps = plan(stretch or [], routine, modification or [], profile, past)
-        stop = stack.enter_context(_signals())
+        stop = stack.enter_context(ended_by_signals())
         opened = stack.enter_context(_source(source, camera, wanted_size, fps))
         kept_in, speaking = (history, problem), None if mute else (voice, rate)
         practised = _practise(stack, steps, opened, kept_in, stop, model, window, flip, blur_face, record, speaking)
-        _tell(practised, stop)
-        if history is not None and practised.number is not None and not stop.is_set() and sys.stdin.isatty():
-            _ask_pain(history, practised.number)
+        _tell(practised, stop, is_kept=is_kept)
+        if practised.number is not None and not stop.is_set() and sys.stdin.isatty():
+            _ask_pain(practised.number)
     if stop.is_set():
         raise typer.Exit(INTERRUPTED)
 
@@ -181,7 +188,7 @@ def _past(history: History | None) -> Sequence[SessionDone] | None:
     from posecheck.storage.history import history_path, read_sessions
 
     try:
-        return read_sessions(history_path()) if history is None else history.sessions()
+        return read_sessions(history_path(), _warn) if history is None else history.sessions(_warn)
     except OutputError as error:
         _warn(f"{error}; past sessions are not known, so the usual holds are aimed at")
         return None
@@ -245,47 +252,34 @@ def _filmed(folder: Path, info: SourceInfo, versions: Mapping[str, str]) -> Iter
         _warn(film.problem)
 
 
-@contextmanager
-def _signals() -> Iterator[Event]:
-    """Ctrl-C and SIGTERM end the session in good order; a second Ctrl-C ends it at once."""
-    stop = Event()
-
-    def end(number: int, frame: object) -> None:
-        if stop.is_set() and number == signal.SIGINT:
-            raise KeyboardInterrupt
-        stop.set()
-
-    before = {number: signal.signal(number, end) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield stop
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
 def _print(saying: Saying) -> None:
     typer.echo(f"{int(saying.time_s) // 60}:{saying.time_s % 60:04.1f}  {saying.text}")
 
 
-def _tell(practised: PracticeResult, stop: Event) -> None:
+def _tell(practised: PracticeResult, stop: Event, *, is_kept: bool) -> None:
     from posecheck.presenters.terminal.session_summary import show_ending
 
     show_ending(Console(highlight=False), practised.parts)
-    if not practised.kept:
+    if not is_kept:
+        typer.echo("\nNot in the history: --history keeps a clip's session too.")
+    elif not practised.kept:
         typer.echo("\nThis session is not in the history.", err=True)
     elif not stop.is_set():
         typer.echo("\nKept in the history: `posecheck history` shows it, `posecheck history --pain 3` adds pain.")
 
 
-def _ask_pain(history: History, number: int) -> None:
+def _ask_pain(number: int) -> None:
     """Asked now, at the keyboard, and never of somebody who is lying down; Enter skips."""
+    from posecheck.storage.history import History, history_path
+
     while True:
         answer = typer.prompt("Any pain? 0-10, Enter to skip", default="", show_default=False).strip()
         if not answer:
             return
         if answer.isdecimal() and int(answer) <= 10:
             try:
-                history.set_pain(int(answer), number)
+                with History(history_path()) as history:
+                    history.set_pain(int(answer), number)
             except OutputError as error:
                 _warn(str(error))
             return

@@ -151,6 +151,7 @@ class Practice:
         finally:
             parts = self._lesson.finish()
             self._log.finish(session_done(0, started, datetime.now().astimezone(), parts))
+            self._log.close()  # the summary stays on the screen for long, and somebody else may begin meanwhile
             self._look_after()
         if not self._stop.is_set():
             self._end(parts)

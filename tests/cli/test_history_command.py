@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import json
 import re
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -207,8 +209,28 @@ def test_delete_does_not_ask_with_yes(kept: Path) -> None:
     assert run("--delete", "--yes").stdout == "Deleted 3 sessions.\n"
 
 
-def test_a_damaged_history_is_set_aside_and_said(path: Path) -> None:
-    path.write_bytes(b"garbage " * 1000)
+def test_a_damaged_history_is_told_and_left_to_the_next_practice(kept: Path) -> None:
+    content = bytearray(kept.read_bytes())
+    content[100:4096] = b"x" * 3996
+    kept.write_bytes(content)
     result = run()
-    assert "was damaged" in result.stderr
-    assert "No session yet" in result.stdout
+    assert isinstance(result.exception, OutputError)
+    assert "is damaged" in str(result.exception)
+    assert "the next practice sets it aside" in str(result.exception)
+    assert kept.read_bytes() == content
+
+
+def test_rows_that_make_no_sense_are_left_out_and_said(kept: Path) -> None:
+    with closing(sqlite3.connect(kept)) as db, db:
+        db.execute("UPDATE sessions SET started = 'yesterday' WHERE number = 2")
+    result = run()
+    assert "posecheck: the history: 1 row makes no sense and is left out (sessions: 2, 'yesterday'" in result.stderr
+    assert [line.split()[0] for line in result.stdout.splitlines() if line[:2].strip().isdigit()][:2] == ["1", "3"]
+
+
+def test_restore_puts_another_one_in_its_place(kept: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.sqlite"
+    copy.write_bytes(kept.read_bytes())
+    assert run("--delete", "--yes").exit_code == 0
+    assert run("--restore", copy).stdout == f"Restored 3 sessions from {copy}.\n"
+    assert "What was there before is now" in run("--restore", copy).stdout

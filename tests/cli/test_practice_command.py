@@ -101,7 +101,7 @@ def test_a_real_clip_live_is_judged_as_analyze_judges_it(path: Path) -> None:
 
 def test_a_clip_at_its_own_pace(path: Path) -> None:
     clip = real_footage() / "bridging.mp4"
-    done = started(path, "posecheck", "practice", "bridge", "--source", clip, "--no-window", "--mute")
+    done = started(path, "posecheck", "practice", "bridge", "--history", "--source", clip, "--no-window", "--mute")
     try:
         out, err = done.communicate(timeout=PATIENCE_S)
     finally:
@@ -111,9 +111,22 @@ def test_a_clip_at_its_own_pace(path: Path) -> None:
     assert kept(path).ended is not None
 
 
+def test_a_clip_stays_out_of_the_history_unless_asked(path: Path) -> None:
+    done = started(
+        path, "posecheck", "practice", "bridge", "--source", SAMPLES / "portrait.mp4", "--no-window", "--mute"
+    )
+    try:
+        out, err = done.communicate(timeout=PATIENCE_S)
+    finally:
+        end(done)
+    assert (done.returncode, err) == (0, "")
+    assert "--history keeps a clip's session too" in out
+    assert not path.exists()
+
+
 def test_a_sample_in_a_window_recorded(path: Path, tmp_path: Path) -> None:
     clip = SAMPLES / "bridge-hips-low.mp4"
-    arguments = ("practice", "bridge", "--source", clip, "--mute", "--record", tmp_path / "kept")
+    arguments = ("practice", "bridge", "--history", "--source", clip, "--mute", "--record", tmp_path / "kept")
     with a_display(tmp_path) as display:
         done = started(path, "tests.support.unhurried", math.inf, *arguments, DISPLAY=display.name)
         try:
@@ -138,7 +151,7 @@ def test_a_sample_in_a_window_recorded(path: Path, tmp_path: Path) -> None:
 
 
 def test_whatever_kills_it_the_finished_holds_are_kept(tmp_path: Path) -> None:
-    endings = (signal.SIGTERM, signal.SIGINT, signal.SIGKILL)
+    endings = (signal.SIGTERM, signal.SIGHUP, signal.SIGKILL)
     clip = SAMPLES / "bridge-good-1.mp4"
     between_holds_s = 9.5
     arguments = (
@@ -146,6 +159,7 @@ def test_whatever_kills_it_the_finished_holds_are_kept(tmp_path: Path) -> None:
         between_holds_s,
         "practice",
         "bridge",
+        "--history",
         "--source",
         clip,
         "--no-window",
@@ -213,7 +227,15 @@ def test_a_picture_is_no_clip(path: Path, tmp_path: Path) -> None:
 def first_word(path: Path, *arguments: str | Path) -> tuple[str, str]:
     """All that was told of a session that was ended once it had begun to speak."""
     process = started(
-        path, "posecheck", "practice", *arguments, "--source", SAMPLES / "bridge-good-1.mp4", "--no-window", "--mute"
+        path,
+        "posecheck",
+        "practice",
+        *arguments,
+        "--history",
+        "--source",
+        SAMPLES / "bridge-good-1.mp4",
+        "--no-window",
+        "--mute",
     )
     try:
         assert process.stdout is not None
@@ -238,6 +260,7 @@ def test_a_history_that_cannot_be_opened_keeps_nobody_from_practising(tmp_path: 
                 path.parent.touch()
                 words = "check whose folder it is"
             case _:
+                History(path).close()
                 with closing(sqlite3.connect(path)) as db:
                     db.execute("PRAGMA user_version = 99")
                 words = "was made by a newer posecheck"
@@ -247,14 +270,18 @@ def test_a_history_that_cannot_be_opened_keeps_nobody_from_practising(tmp_path: 
     assert "This session is not in the history." in err
 
 
-def test_a_damaged_history_is_set_aside_and_practised_into_a_new_one(tmp_path: Path) -> None:
-    path = tmp_path / "history.sqlite"
+def test_a_damaged_history_is_set_aside_and_practised_into_a_new_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    path = tmp_path / "posecheck" / "history.sqlite"  # where no other program writes
+    path.parent.mkdir()
     path.write_bytes(b"no database" * 500)
     said, err = first_word(path, "bridge")
     assert "Bridge." in said
     assert "was damaged" in err
     assert kept(path).ended is not None
-    (aside,) = tmp_path.glob("history-damaged-*.sqlite")
+    (aside,) = path.parent.glob("history-damaged-*.sqlite")
     assert aside.read_bytes() == b"no database" * 500
 
 
@@ -283,7 +310,7 @@ def test_a_persons_own_limits_are_practised_by(
 
 
 def test_progress_says_what_is_aimed_at_and_why(path: Path) -> None:
-    result = run("sphinx", "--progress", "--source", "missing.mp4", "--no-window", "--mute")
+    result = run("sphinx", "--progress", "--history", "--source", "missing.mp4", "--no-window", "--mute")
     assert result.stdout == "Sphinx: 10 s, the first time: start small and work your way up\n"
 
 

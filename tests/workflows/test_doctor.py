@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 from posecheck.cli.doctor import doctor as command
 from posecheck.errors import ModelError, PoseCheckError
 from posecheck.presenters.voice.engines import Bell, CommandSpeech
-from posecheck.storage.history import History
+from posecheck.storage.history import History, history_path
 from posecheck.workflows import doctor
 from posecheck.workflows.doctor import Finding
 
@@ -99,8 +99,9 @@ def test_the_exit_code_tells_whether_anything_is_to_mend(
     assert CliRunner().invoke(app, []).exit_code == code
 
 
-def test_a_damaged_history_says_what_becomes_of_it(tmp_path: Path) -> None:
-    path = tmp_path / "history.sqlite"
+def test_a_damaged_history_says_what_becomes_of_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    path = history_path()
     assert doctor.history(path).told == f"0 sessions in {path}"
     with History(path):
         pass
@@ -108,7 +109,7 @@ def test_a_damaged_history_says_what_becomes_of_it(tmp_path: Path) -> None:
     path.write_bytes(b"garbage " * 1000)
     finding = doctor.history(path)
     assert not finding.is_well
-    assert finding.told == f"{path}: is damaged"
+    assert finding.told == f"{path}: is damaged (file is not a database)"
     assert finding.remedy == "the next practice sets it aside and begins a new one"
 
 

@@ -1,7 +1,8 @@
 """The history: what was done in each session, in an SQLite database that never leaves this machine.
 
 Each finished hold is committed as it ends, so that a session that is cut short keeps all but the hold under way. One
-process writes; others may read meanwhile. A damaged database is set aside under a new name and a new one begun.
+process writes; others may read meanwhile. A damaged database is set aside under a new name and a new one begun; a file
+that is not posecheck's is never changed.
 """
 
 from __future__ import annotations
@@ -15,19 +16,34 @@ from pathlib import Path
 
 from platformdirs import user_data_path
 
-from posecheck.coaching.progression import FaultDone, HoldDone, SessionDone
+from posecheck.coaching.progression import HoldDone, SessionDone
 from posecheck.errors import OutputError, UsageError
-from posecheck.storage.history.database import MIGRATIONS, SIDE_FILES, DamagedError, connected, locked, told
+from posecheck.storage.history.database import (
+    MIGRATIONS,
+    PATH_VARIABLE,
+    SET_ASIDE_LATER,
+    DamagedError,
+    check,
+    connected,
+    locked,
+    looked_at,
+    told,
+)
+from posecheck.storage.history.files import set_aside, were_set_aside, with_side_files
+from posecheck.storage.history.rows import Say, read_rows
+from posecheck.system.atomic_files import replacing
 from posecheck.system.closing import Closable
-
-PATH_VARIABLE = "POSECHECK_HISTORY"
-"""The environment variable that names another file."""
 
 
 def history_path() -> Path:
     """Where the history lies, in the user's data folder unless the environment names another file."""
     chosen = os.environ.get(PATH_VARIABLE)
-    return Path(chosen).expanduser() if chosen else user_data_path("posecheck") / "history.sqlite"
+    return Path(chosen).expanduser() if chosen else _home()
+
+
+def _home() -> Path:
+    """Where the history usually lies, and no other program writes."""
+    return user_data_path("posecheck") / "history.sqlite"
 
 
 class History(Closable):
@@ -41,16 +57,14 @@ class History(Closable):
         notes: What happened on opening that the person should know, in plain sentences.
 
     Raises:
-        OutputError: If another process writes, or the file cannot be written, or a newer posecheck made it.
+        OutputError: If another process writes, or the file cannot be written, or another program or a newer posecheck
+            made it.
     """
 
     def __init__(self, path: Path, migrations: Sequence[str] = MIGRATIONS) -> None:
         self._path = path
         self.notes: list[str] = []
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        except OSError as error:
-            raise OutputError(f"{path.parent}: cannot be made ({error.strerror}); check whose folder it is") from error
+        _make_folder(path.parent)
         self._lock = locked(path)
         try:
             self._db = self._opened(migrations)
@@ -122,10 +136,14 @@ class History(Closable):
                 raise UsageError(f"there is no session {number}; `posecheck history` shows their numbers")
         return int(number)
 
-    def sessions(self) -> list[SessionDone]:
-        """All sessions, the oldest first."""
+    def sessions(self, say: Say = lambda note: None) -> list[SessionDone]:
+        """All sessions, the oldest first.
+
+        Args:
+            say: Told of rows that make no sense, which are left out.
+        """
         with told(self._path):
-            return _sessions(self._db)
+            return read_rows(self._db, say)
 
     def _add(self, session: int, holds: Sequence[HoldDone]) -> None:
         rows = [(session, one.stretch, one.phase, one.start_s, one.hold_s, one.target_s, one.score) for one in holds]
@@ -144,92 +162,90 @@ class History(Closable):
                 raise
 
     def _opened(self, migrations: Sequence[str]) -> sqlite3.Connection:
+        at_home = self._path == _home()
         try:
-            return connected(self._path, migrations)
+            return connected(self._path, migrations, at_home=at_home)
         except DamagedError as damage:
-            self.notes.append(
-                f"{self._path}: was damaged ({damage}); set aside as {self._set_aside()}, a new one begun"
-            )
-        return connected(self._path, migrations)
-
-    def _set_aside(self) -> Path:
-        """Renames the database and what belongs to it; never onto another file."""
-        stamp = datetime.now().strftime("%Y%m%d-%H%M%S")
-        names = [
-            self._path.with_name(f"{self._path.stem}-damaged-{stamp}{suffix}{self._path.suffix}")
-            for suffix in ("", *(f"-{number}" for number in range(2, 100)))
-        ]
-        aside = next(name for name in names if not name.exists())
-        try:
-            self._path.rename(aside)
-            for side in SIDE_FILES:
-                with suppress(FileNotFoundError):
-                    Path(f"{self._path}{side}").rename(f"{aside}{side}")
-        except OSError as error:
-            raise OutputError(
-                f"{self._path}: is damaged and cannot be set aside ({error.strerror}); move it away yourself"
-            ) from error
-        return aside
+            aside = set_aside(self._path, "damaged")
+            self.notes.append(f"{self._path}: was damaged ({damage}); set aside as {aside}, a new one begun")
+        return connected(self._path, migrations, at_home=at_home)
 
 
-def read_sessions(path: Path) -> list[SessionDone]:
+def read_sessions(path: Path, say: Say = lambda note: None) -> list[SessionDone]:
     """All sessions, the oldest first, while another process may write; none if there is no history yet.
 
+    Args:
+        path: The database, which is only looked at.
+        say: Told of rows that make no sense, which are left out.
+
     Raises:
-        OutputError: If the history cannot be read.
+        OutputError: If the history cannot be read, or is none.
     """
     if not path.exists():
         return []
-    name = f"{path.resolve().as_uri()}?mode=ro"
-    if not Path(f"{path}-wal").exists() and not os.access(path.parent, os.W_OK):
-        name += "&immutable=1"  # else SQLite would want to write a log beside it
-    with told(path), closing(sqlite3.connect(name, uri=True)) as db:
-        return _sessions(db)
+    with told(path):
+        try:
+            if not check(path, MIGRATIONS, at_home=path == _home()):
+                return []
+        except DamagedError as damage:
+            raise OutputError(f"{path}: is damaged ({damage})", SET_ASIDE_LATER) from damage
+        with closing(looked_at(path)) as db:
+            return read_rows(db, say)
 
 
 def delete(path: Path) -> list[Path]:
     """Deletes the history and all that was ever set aside, and gives the files that went.
 
     Raises:
-        OutputError: If another process writes, or a file cannot be deleted.
+        OutputError: If another process writes, a file cannot be deleted, or the file is another program's.
     """
-    gone = []
     with closing(locked(path)):
-        for name in (path.name, f"{path.stem}-damaged-*{path.suffix}"):
-            for file in sorted(one for side in ("", *SIDE_FILES) for one in path.parent.glob(f"{name}{side}")):
-                try:
-                    file.unlink()
-                except OSError as error:
-                    raise OutputError(f"{file}: cannot be deleted ({error.strerror}); delete it yourself") from error
-                gone.append(file)
+        if path.exists():
+            with told(path), suppress(DamagedError):
+                check(path, MIGRATIONS, at_home=path == _home())
+        gone = [file for one in (path, *were_set_aside(path)) for file in with_side_files(one) if file.exists()]
+        for file in gone:
+            try:
+                file.unlink()
+            except OSError as error:
+                raise OutputError(f"{file}: cannot be deleted ({error.strerror})", "delete it yourself") from error
     return gone
 
 
-def _sessions(db: sqlite3.Connection) -> list[SessionDone]:
-    db.execute("BEGIN")  # all of it as it was at one moment
-    holds: dict[int, list[HoldDone]] = {}
-    faults: dict[int, list[FaultDone]] = {}
-    ranges: dict[int, dict[str, float]] = {}
-    for number, *row in db.execute("SELECT * FROM holds ORDER BY session, start_s"):
-        holds.setdefault(number, []).append(HoldDone(*row))
-    for number, *row in db.execute("SELECT * FROM faults ORDER BY session, seconds DESC"):
-        faults.setdefault(number, []).append(FaultDone(*row))
-    for number, stretch, degrees in db.execute("SELECT * FROM ranges_of_motion"):
-        ranges.setdefault(number, {})[stretch] = degrees
-    done = [
-        SessionDone(
-            number,
-            datetime.fromisoformat(started),
-            None if ended is None else datetime.fromisoformat(ended),
-            tuple(holds.get(number, ())),
-            tuple(faults.get(number, ())),
-            ranges.get(number, {}),
-            pain,
-        )
-        for number, started, ended, pain in db.execute("SELECT number, started, ended, pain FROM sessions")
-    ]
-    db.execute("COMMIT")
-    return done
+def restore(path: Path, kept: Path) -> Path | None:
+    """Puts a history that was set aside, or a copy of one, in the place of this one.
+
+    Args:
+        path: The history.
+        kept: What is to take its place; stays as it is.
+
+    Returns:
+        Under which name the history was set aside in turn; None if there was none.
+
+    Raises:
+        UsageError: If there is no such file.
+        OutputError: If it is damaged or no history, another process writes, or the disk is full.
+    """
+    if not kept.is_file():
+        raise UsageError(f"{kept}: no such file; what was set aside lies beside {path}")
+    _make_folder(path.parent)
+    with closing(locked(path)), told(kept):
+        try:
+            if not check(kept, MIGRATIONS, at_home=kept.parent == _home().parent):
+                raise OutputError(f"{kept}: is empty", "restore another one")
+        except DamagedError as damage:
+            raise OutputError(f"{kept}: is damaged ({damage})", "restore another one") from damage
+        with replacing(path) as temporary:
+            with closing(looked_at(kept)) as old, closing(sqlite3.connect(temporary)) as new:
+                old.backup(new)
+            return set_aside(path, "replaced") if path.exists() else None
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise OutputError(f"{folder}: cannot be made ({error.strerror})", "check whose folder it is") from error
 
 
 def _stamp(time: datetime | None) -> str:

@@ -9,6 +9,12 @@ from pathlib import Path
 
 from posecheck.errors import OutputError
 
+APPLICATION_ID = 0x706F7365
+"""By which an SQLite file says whose it is ("pose")."""
+
+_APPLICATION_ID_AT = slice(68, 72)
+"""Where that stands in the file, by https://www.sqlite.org/fileformat.html."""
+
 MIGRATIONS = (
     """
     CREATE TABLE sessions (
@@ -40,13 +46,20 @@ MIGRATIONS = (
     );
     CREATE INDEX holds_of_session ON holds (session);
     """,
+    f"PRAGMA application_id = {APPLICATION_ID}",
 )
 """How the database came to be what it is, step by step; `user_version` tells how many were taken. Only add."""
 
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
+PATH_VARIABLE = "POSECHECK_HISTORY"
+"""The environment variable that names another file."""
+
 SIDE_FILES = ("-wal", "-shm")
 """What SQLite keeps beside a database, by how their names end."""
+
+
+SET_ASIDE_LATER = "the next practice sets it aside and begins a new one"
 
 
 class DamagedError(Exception):
@@ -73,16 +86,21 @@ def locked(path: Path) -> sqlite3.Connection:
     return lock
 
 
-def connected(path: Path, migrations: Sequence[str]) -> sqlite3.Connection:
+def connected(path: Path, migrations: Sequence[str], *, at_home: bool) -> sqlite3.Connection:
     """The database, checked and brought up to date, for the one who holds the lock.
+
+    Args:
+        path: The database.
+        migrations: Steps that lead to today's tables.
+        at_home: Whether it lies where no other program writes, so that damage beyond recognition is to ours.
 
     Raises:
         DamagedError: If it must be set aside.
-        OutputError: If it cannot be written, or a newer posecheck made it.
+        OutputError: If it cannot be written, or another program or a newer posecheck made it.
     """
     with told(path):
         if path.exists():
-            _check(path, migrations)
+            check(path, migrations, at_home=at_home)
         db = sqlite3.connect(path, isolation_level=None)
         try:
             db.execute("PRAGMA journal_mode = WAL")
@@ -101,28 +119,68 @@ def _version(db: sqlite3.Connection) -> int:
     return int(db.execute("PRAGMA user_version").fetchone()[0])
 
 
-def _check(path: Path, migrations: Sequence[str]) -> None:
-    """Refuses what a newer posecheck made; raises DamagedError for what no posecheck made.
+def check(path: Path, migrations: Sequence[str], *, at_home: bool) -> int:
+    """How many migrations a database has gone through, 0 where it is empty.
 
     Only looks: somebody who opens a database for writing tidies its log into it on closing, a damaged one too.
+
+    Raises:
+        DamagedError: If it must be set aside.
+        OutputError: If another program or a newer posecheck made it.
     """
-    with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as db:
+    with closing(looked_at(path)) as db:
         try:
-            version, tables = _version(db), _tables(db)
+            application, version, tables = _application(db), _version(db), _tables(db)
             found = [str(row[0]) for row in db.execute("PRAGMA quick_check(1)")]
         except sqlite3.Error as error:
-            if code_of(error) in _DAMAGED:
-                raise DamagedError(str(error)) from error
-            raise
+            if code_of(error) not in _DAMAGED:
+                raise
+            if not (at_home or _marked(path)):
+                raise OutputError(*foreign(path)) from error
+            raise DamagedError(str(error)) from error
+    is_known = tables == _tables_of(migrations[:version])
+    if application != APPLICATION_ID and not (application == 0 and is_known):  # the first version left no mark
+        raise OutputError(*foreign(path))
     if version > len(migrations):
         raise OutputError(f"{path}: was made by a newer posecheck", "update this one: pip install -U posecheck-stretch")
     if found != ["ok"]:
         raise DamagedError(" ".join(found))
+    if not is_known:
+        raise DamagedError("its tables are not those of posecheck")
+    return version
+
+
+def looked_at(path: Path) -> sqlite3.Connection:
+    """The database, opened so that nothing of it can change, nor appear beside it."""
+    name = f"{path.resolve().as_uri()}?mode=ro"
+    if not Path(f"{path}-wal").exists():  # so nobody writes just now
+        name += "&immutable=1"  # else SQLite would put an empty log beside it
+    return sqlite3.connect(name, uri=True)
+
+
+def foreign(path: Path) -> tuple[str, str]:
+    """What is wrong with a file of another program, and what to do."""
+    return (
+        f"{path}: is no history of posecheck, and is left as it is",
+        f"name another file by the environment variable {PATH_VARIABLE}, or move this one away",
+    )
+
+
+def _application(db: sqlite3.Connection) -> int:
+    return int(db.execute("PRAGMA application_id").fetchone()[0])
+
+
+def _marked(path: Path) -> bool:
+    """Whether a damaged file still says that it is ours."""
+    with path.open("rb") as file:
+        return file.read(100)[_APPLICATION_ID_AT] == APPLICATION_ID.to_bytes(4, "big")
+
+
+def _tables_of(migrations: Sequence[str]) -> set[str]:
     with closing(sqlite3.connect(":memory:")) as model:
-        for step in migrations[:version]:
+        for step in migrations:
             model.executescript(step)
-        if tables != _tables(model):
-            raise DamagedError("its tables are not those of posecheck")
+        return _tables(model)
 
 
 def _tables(db: sqlite3.Connection) -> set[str]:
@@ -153,6 +211,6 @@ def _plain(path: Path, error: sqlite3.Error) -> tuple[str, str]:
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
             return f"{path}: another program holds this history", "close it"
         case code if code in _DAMAGED:
-            return f"{path}: is damaged", "the next practice sets it aside and begins a new one"
+            return f"{path}: is damaged", SET_ASIDE_LATER
         case _:
             return f"{path}: cannot be used ({error})", "check the disk"

@@ -55,6 +55,11 @@ class SessionLog:
                     )
                 )
 
+    def close(self) -> None:
+        """Nothing more is to be written; another practice may begin."""
+        if self._history is not None:
+            self._history.close()
+
     @contextmanager
     def _noting(self) -> Iterator[None]:
         try:

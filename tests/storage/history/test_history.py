@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
@@ -15,9 +16,9 @@ from pathlib import Path
 
 import pytest
 
-from posecheck.coaching.progression import FaultDone, HoldDone, SessionDone
+from posecheck.coaching.progression import FaultDone, HoldDone, SessionDone, next_target
 from posecheck.errors import OutputError, UsageError
-from posecheck.storage.history import History, delete, history_path, read_sessions
+from posecheck.storage.history import History, delete, history_path, read_sessions, restore
 from posecheck.storage.history.database import MIGRATIONS
 from posecheck.storage.history.session_log import SessionLog
 
@@ -36,8 +37,18 @@ DONE = SessionDone(
 
 
 @pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "data" / "history.sqlite"
+def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where the history usually lies, in a folder that does not exist yet."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    monkeypatch.delenv("POSECHECK_HISTORY", raising=False)
+    return history_path()
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path) -> Path:
+    """Where other programs have files too."""
+    (tmp_path / "documents").mkdir()
+    return tmp_path / "documents" / "history.sqlite"
 
 
 def hold(number: int) -> HoldDone:
@@ -208,12 +219,15 @@ class TestADamagedFile:
             assert len(history.notes) == 1
             assert history.sessions() == []
 
-    def test_of_another_program_is_left_whole(self, path: Path) -> None:
-        path.parent.mkdir()
-        with closing(sqlite3.connect(path)) as other, other:
-            other.execute("CREATE TABLE birds (name)")
-        with History(path) as history:
-            assert "its tables are not those of posecheck" in history.notes[0]
+    def test_is_known_elsewhere_by_its_mark(self, elsewhere: Path) -> None:
+        with History(elsewhere) as history:
+            history.begin(MORNING)
+            history.add(1, [hold(number) for number in range(2000)])
+        content = bytearray(elsewhere.read_bytes())
+        content[100:12288] = b"x" * 12188
+        elsewhere.write_bytes(content)
+        with History(elsewhere) as history:
+            assert "was damaged" in history.notes[0]
 
     def test_takes_its_log_along(self, path: Path) -> None:
         with History(path) as history:
@@ -238,6 +252,111 @@ class TestADamagedFile:
         assert path.exists()
 
 
+class TestAFileOfAnotherProgram:
+    """Nothing of it changes, neither by reading nor by writing nor by deleting; it is told how to go on."""
+
+    @pytest.fixture(params=["database", "database at home", "text", "damaged database"])
+    def other(self, request: pytest.FixtureRequest, path: Path, elsewhere: Path) -> Path:
+        file = path if request.param == "database at home" else elsewhere
+        file.parent.mkdir(exist_ok=True)
+        if request.param == "text":
+            file.write_text("My notes.\n" * 1000)
+            return file
+        with closing(sqlite3.connect(file)) as db, db:
+            db.execute("CREATE TABLE birds (name)")
+            db.executemany("INSERT INTO birds VALUES (?)", [("heron" * 100,)] * 200)
+        if request.param == "damaged database":
+            content = bytearray(file.read_bytes())
+            content[100:4096] = b"x" * 3996
+            file.write_bytes(content)
+        return file
+
+    @pytest.mark.parametrize("use", [History, read_sessions, delete], ids=["write", "read", "delete"])
+    def test_is_left_as_it_is(self, other: Path, use: Callable[[Path], object]) -> None:
+        before = other.read_bytes()
+        with pytest.raises(OutputError, match=r"is no history of posecheck, and is left as it is.*POSECHECK_HISTORY"):
+            use(other)
+        assert other.read_bytes() == before
+        assert {file.name for file in other.parent.iterdir()} <= {other.name, "history.lock"}
+
+    def test_a_history_of_the_first_version_which_left_no_mark_is_ours(self, elsewhere: Path) -> None:
+        History(elsewhere, MIGRATIONS[:1]).close()
+        assert read_sessions(elsewhere) == []
+        with History(elsewhere) as history:
+            assert history.notes == []
+
+
+NONSENSE = {
+    "a time that is none": "UPDATE sessions SET started = 'yesterday' WHERE number = 2",
+    "a time without a zone": "UPDATE sessions SET started = '2026-03-01T07:30:00' WHERE number = 2",
+    "a year that no calendar survives": "UPDATE sessions SET started = '0001-01-01T00:00:00+00:00' WHERE number = 2",
+    "a time as bytes": "UPDATE sessions SET ended = x'00ff' WHERE number = 2",
+    "a hold of bytes": "INSERT INTO holds VALUES (1, 'bridge', NULL, 0, x'01', 10, 80)",
+    "a hold of text": "INSERT INTO holds VALUES (1, 'bridge', NULL, 'soon', 10, 10, 80)",
+    "an endless hold": "INSERT INTO holds VALUES (1, 'bridge', NULL, 0, 9e999, 10, 80)",
+    "a hold before it began": "INSERT INTO holds VALUES (1, 'bridge', NULL, 0, -5, 10, 80)",
+    "a score beyond": "INSERT INTO holds VALUES (1, 'bridge', NULL, 0, 5, 10, 1e9)",
+    "a name that steers terminals": "INSERT INTO holds VALUES (1, 'a' || char(27) || '[2J', NULL, 0, 5, 10, 80)",
+    "a number for a name": "INSERT INTO faults VALUES (1, 7.5, x'00', 3, 2)",
+    "half a fault": "INSERT INTO faults VALUES (1, 'bridge', 'hips-low', 3, 0.5)",
+    "a range beyond": "INSERT INTO ranges_of_motion VALUES (1, 'bridge', 9e999)",
+    "no session": "INSERT INTO holds VALUES ('first', 'bridge', NULL, 0, 5, 10, 80)",
+}
+
+
+@pytest.mark.parametrize("sql", NONSENSE.values(), ids=NONSENSE)
+def test_rows_that_make_no_sense_are_left_out_and_said(path: Path, sql: str) -> None:
+    with History(path) as history:
+        history.begin(MORNING)
+        history.finish(DONE)
+        history.begin(MORNING)
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute("PRAGMA ignore_check_constraints = ON")
+        db.execute(sql)
+    said: list[str] = []
+    sessions = read_sessions(path, said.append)
+    assert sessions[0] == DONE
+    (note,) = said
+    assert "1 row makes no sense and is left out (" in note
+    assert note.isprintable()
+    assert next_target("bridge", 20.0, 2, sessions, MORNING).hold_s > 0
+    with History(path) as history:
+        assert history.sessions() == sessions
+
+
+class TestRestoring:
+    def test_takes_the_place_of_the_present_one_which_is_set_aside(self, path: Path, elsewhere: Path) -> None:
+        with History(elsewhere) as history:
+            history.begin(MORNING)
+            history.finish(DONE)
+        with History(path) as history:
+            history.begin(MORNING)
+        aside = restore(path, elsewhere)
+        assert read_sessions(path) == [DONE] == read_sessions(elsewhere)
+        assert aside is not None
+        assert read_sessions(aside) == [SessionDone(1, MORNING)]
+        with History(path) as history:
+            assert history.begin(MORNING) == 2
+        assert restore(path, aside) is not None
+        assert read_sessions(path) == [SessionDone(1, MORNING)]
+
+    def test_where_there_is_none(self, path: Path, elsewhere: Path) -> None:
+        History(elsewhere).close()
+        assert restore(path, elsewhere) is None
+        assert read_sessions(path) == []
+
+    @pytest.mark.parametrize("content", [None, b"", b"garbage " * 1000])
+    def test_what_is_no_history_changes_nothing(self, path: Path, elsewhere: Path, content: bytes | None) -> None:
+        with History(path) as history:
+            history.begin(MORNING)
+        if content is not None:
+            elsewhere.write_bytes(content)
+        with pytest.raises((OutputError, UsageError), match=r"no such file|no history|is empty"):
+            restore(path, elsewhere)
+        assert len(read_sessions(path)) == 1
+        assert not list(path.parent.glob("*.part"))
+
+
 class TestMigrations:
     LATER = (*MIGRATIONS, "ALTER TABLE sessions ADD COLUMN mood TEXT")
 
@@ -253,9 +372,10 @@ class TestMigrations:
         with pytest.raises(OutputError, match="cannot be used"):
             History(path, (*self.LATER, "ALTER TABLE holds ADD COLUMN calm REAL; SELECT * FROM nowhere"))
         with closing(sqlite3.connect(path)) as db:
-            assert db.execute("PRAGMA user_version").fetchone() == (2,)
+            assert db.execute("PRAGMA user_version").fetchone() == (len(self.LATER),)
             assert len(db.execute("SELECT * FROM holds").description) == 7
-        assert len(read_sessions(path)) == 1
+        with History(path, self.LATER) as history:
+            assert len(history.sessions()) == 1
 
     def test_of_a_newer_posecheck_are_refused(self, path: Path) -> None:
         History(path, self.LATER).close()
@@ -324,6 +444,32 @@ def test_delete_leaves_nothing_of_what_was_done(path: Path) -> None:
     assert {file.name for file in path.parent.iterdir()} == {"history.lock"}
     assert read_sessions(path) == []
     assert delete(path) == []
+
+
+def test_delete_takes_letters_of_its_name_for_nothing_else(tmp_path: Path) -> None:
+    """As patterns, `[ab].sqlite` and what was set aside of `a*.sqlite` are other files too."""
+    own = [tmp_path / "[ab].sqlite", tmp_path / "a*.sqlite"]
+    others = [
+        tmp_path / "a.sqlite",
+        tmp_path / "ab-damaged-20260301-073000.sqlite",
+        tmp_path / "a*-damaged-mine.sqlite",
+    ]
+    for file in others:
+        file.write_bytes(b"somebody's")
+    for file in own:
+        History(file).close()
+        assert delete(file) == [file]
+    assert [file.read_bytes() for file in others] == [b"somebody's"] * 3
+
+
+def test_a_second_practice_begins_while_the_first_one_shows_its_summary(path: Path) -> None:
+    with History(path) as history:
+        log = SessionLog(history, MORNING)
+        log.finish(DONE)
+        log.close()
+        with History(path) as second:
+            assert SessionLog(second, MORNING).number == 2
+        assert log.problem is None
 
 
 def test_the_history_is_light() -> None:
