@@ -89,8 +89,11 @@ class SessionRecorder:
             self.problem = self.problem or str(error)
 
     def _run(self) -> None:
-        with self._noting():
-            self._film()
+        try:
+            with self._noting():
+                self._film()
+        except Exception as error:  # noqa: BLE001 - it is told as a problem, and ends no practice
+            self.problem = f"{self._folder / VIDEO}: the film ended ({type(error).__name__}: {error})"
         while not self._ended:
             self._next()
 
@@ -104,7 +107,7 @@ class SessionRecorder:
         first = self._next()
         if first is None:
             return
-        with VideoWriter(self._folder / VIDEO, clip=None, start_s=first[0]) as writer:
+        with VideoWriter(self._folder / VIDEO, clip=None, start_s=first[0], as_it_goes=True) as writer:
             waiting: tuple[float, Picture] | None = first
             while waiting is not None:
                 time_s, picture = waiting

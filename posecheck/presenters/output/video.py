@@ -25,6 +25,9 @@ TICK = Fraction(1, 90_000)
 ENCODER = {"crf": "20", "preset": "veryfast"}
 """x264's constant quality, near transparent for text; `veryfast` costs about as much as drawing."""
 
+IN_PIECES = {"movflags": "+empty_moov+default_base_moof", "frag_duration": "1000000", "flush_packets": "1"}
+"""Options of FFmpeg's mp4 muxer for a fragmented file: a piece each 1,000,000 microseconds, on the disk at once."""
+
 FIRST_INTERVAL = 1.0 / 30.0
 """How long the last frame is shown where there is no other to tell."""
 
@@ -38,13 +41,16 @@ class VideoWriter:
         path: The file.
         clip: Whose sound to take along; None for silence.
         start_s: Time on the clip of the first frame to be written, which becomes 0.
+        as_it_goes: Whether to write under the file's own name, in pieces of which each can be played, so that whatever
+            ends the process leaves what was written before.
 
     Raises:
         OutputError: If the file cannot be written.
     """
 
-    def __init__(self, path: Path, *, clip: Path | None, start_s: float) -> None:
+    def __init__(self, path: Path, *, clip: Path | None, start_s: float, as_it_goes: bool = False) -> None:
         self._path = path
+        self._as_it_goes = as_it_goes
         self._start_s = start_s
         self._sound = None if clip is None else Sound(clip, start_s)
         self._stream: av.VideoStream | None = None
@@ -56,9 +62,13 @@ class VideoWriter:
 
         with ExitStack() as stack:
             try:
-                temporary = stack.enter_context(replacing(self._path))
+                if self._as_it_goes:
+                    self._path.parent.mkdir(parents=True, exist_ok=True)
+                    written, options = self._path, IN_PIECES
+                else:
+                    written, options = stack.enter_context(replacing(self._path)), {"movflags": "+faststart"}
                 self._container: OutputContainer = stack.enter_context(
-                    av.open(str(temporary), "w", format="mp4", options={"movflags": "+faststart"})
+                    av.open(str(written), "w", format="mp4", options=options)
                 )
             except (OSError, av.FFmpegError) as error:
                 raise OutputError(self._unwritable(error)) from error
