@@ -11,7 +11,7 @@ from benchmarks.evidence import Evidence
 from benchmarks.evidence._mutants import Mutant, mutants, survives
 
 SEED = 10
-SAMPLE = 12
+SAMPLE = 6
 """Mutants of each module, or all that there are."""
 
 LEAST_NOTICED = 0.85
