@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import json
+import lzma
 import struct
 import tokenize
 import zipfile
@@ -21,9 +22,10 @@ from types import TracebackType
 from typing import Any, Self
 
 import numpy as np
+from pydantic import TypeAdapter, ValidationError
 
 from posecheck.errors import InputError, OutputError
-from posecheck.pose.frames import Header, SourceInfo, SourceKind
+from posecheck.pose.frames import Header, SourceInfo
 from posecheck.pose.landmarks import OUTLINE_POINTS, Floats, Landmark, Poses
 from posecheck.system.atomic_files import replacing
 
@@ -47,7 +49,11 @@ _SHAPES = {
 _KINDS = {"shot": "i"}
 """numpy's letter for the numbers of the arrays that hold no fractions."""
 
+MOST_BYTES = 1 << 26
+"""Of one array, unpacked; the largest of a block of 256 poses, the points of its outlines, has 262 kB."""
+
 _DAMAGE = (
+    lzma.LZMAError,
     OSError,
     EOFError,
     LookupError,
@@ -166,18 +172,30 @@ class Recording:
                 "update posecheck, or analyse the clip again"
             )
         try:
-            source = content["source"]
-            info = SourceInfo(**(source | {"kind": SourceKind(source["kind"])}))
-            self.header = Header(info, content["frames_skipped"], tuple(content["warnings"]), dict(content["versions"]))
-            self._blocks = int(content["blocks"])
-        except (KeyError, TypeError, ValueError) as error:
+            self.header = TypeAdapter(Header).validate_json(json.dumps(content), strict=True)
+            self._blocks = TypeAdapter(int).validate_python(content.get("blocks"), strict=True)
+            _check_source(self.header.source)
+        except ValidationError as error:
+            first = error.errors(include_url=False)[0]
+            where = ".".join(map(str, first["loc"])) or "blocks"
+            raise InputError(self._damaged(ValueError(f"{where}: {first['msg']}"))) from error
+        except ValueError as error:
             raise InputError(self._damaged(error)) from error
 
     def __iter__(self) -> Iterator[Poses]:
         try:
             with zipfile.ZipFile(self._path) as file:
+                kept = sum(name.endswith(".time_s.npy") for name in file.namelist())
+                if kept != self._blocks:
+                    raise ValueError(f"it has {kept} blocks of {self._blocks}")
+                before_s = -np.inf
                 for block in range(self._blocks):
-                    yield self._block(file, block)
+                    poses = self._block(file, block)
+                    times_s = np.concatenate(([before_s], poses.time_s))
+                    if not np.all(np.isfinite(poses.time_s)) or np.any(times_s[1:] < times_s[:-1]):
+                        raise ValueError("its times are not in order")
+                    before_s = times_s[-1]
+                    yield poses
         except _DAMAGE as error:
             raise InputError(self._damaged(error)) from error
 
@@ -214,6 +232,8 @@ class Recording:
         outline[drawn] = points[starts[drawn], None]
         outline[np.arange(OUTLINE_POINTS) < counts[:, None]] = points
         width_px, height_px = arrays["size"].tolist()
+        if min(width_px, height_px) <= 0:
+            raise ValueError(f"its pictures are {width_px}x{height_px}")
         per_frame = {name: arrays[name] for name in _SHAPES}
         return Poses(width_px=width_px, height_px=height_px, outline=outline, **per_frame)
 
@@ -232,10 +252,20 @@ def is_recording(path: Path) -> bool:
 
 
 def _array(file: zipfile.ZipFile, name: str) -> Any:
+    if (size := file.getinfo(name).file_size) > MOST_BYTES:
+        raise ValueError(f"{name} unpacks to {size} bytes")
     array = np.load(io.BytesIO(file.read(name)), allow_pickle=False)
     if not isinstance(array, np.ndarray):
         raise ValueError(f"{name} is no array")
     return array
+
+
+def _check_source(source: SourceInfo) -> None:
+    """Refuses a clip that cannot be."""
+    if min(source.width_px, source.height_px) <= 0:
+        raise ValueError(f"its pictures are {source.width_px}x{source.height_px}")
+    if source.duration_s is not None and not 0 <= source.duration_s < np.inf:
+        raise ValueError(f"it lasts {source.duration_s} s")
 
 
 def _check(name: str, array: Any, shape: tuple[int, ...], kind: str) -> None:

@@ -9,7 +9,7 @@ import resource
 import tracemalloc
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from posecheck.errors import InputError, OutputError
 from posecheck.pose.frames import Header, SourceInfo, SourceKind
 from posecheck.pose.landmarks import OUTLINE_POINTS, Pose, Poses, in_blocks
-from posecheck.storage.recording import FORMAT, VERSION, Recording, RecordingWriter, is_recording
+from posecheck.storage.recording import FORMAT, MOST_BYTES, VERSION, Recording, RecordingWriter, is_recording
 from tests.support.poses import all_fours, clip, nobody, sphinx, standing
 
 HEADER = Header(
@@ -229,7 +229,50 @@ def test_shots_do_not_go_back(tmp_path: Path) -> None:
     assert "the shots go back" in refusal(save(tmp_path / "recording.npz", in_blocks(poses)))
 
 
+SOURCE = asdict(HEADER.source) | {"kind": HEADER.source.kind.value}
+
+
 class TestRefused:
+    @pytest.mark.parametrize(
+        "times_s",
+        [lambda t: t[::-1], lambda t: t * np.nan, lambda t: np.where(t > 0.1, np.inf, t)],
+        ids=["reversed", "no numbers", "endless"],
+    )
+    def test_times_that_are_not_in_order(self, recording: Path, times_s: Callable[[Any], Any]) -> None:
+        def change(members: dict[str, bytes]) -> None:
+            times = np.load(io.BytesIO(members["000000.time_s.npy"]))
+            members["000000.time_s.npy"] = as_npy(times_s(times).astype(times.dtype))
+
+        assert "its times are not in order" in refusal(rewritten(recording, change))
+
+    def test_blocks_go_on_where_the_one_before_ended(self, tmp_path: Path) -> None:
+        first, second = (list(in_blocks(clip((0.2, sphinx())))) for _ in range(2))
+        assert "its times are not in order" in refusal(save(tmp_path / "twice.npz", [*first, *second]))
+
+    def test_pictures_of_no_size(self, recording: Path) -> None:
+        def change(members: dict[str, bytes]) -> None:
+            members["000000.size.npy"] = as_npy(np.array([0, 48], np.int32))
+
+        assert "0x48" in refusal(rewritten(recording, change))
+
+    def test_what_unpacks_to_more_than_any_recording(self, recording: Path) -> None:
+        with zipfile.ZipFile(recording, "w", zipfile.ZIP_DEFLATED) as file:
+            file.writestr("header.npy", bytes(MOST_BYTES + 1))
+        assert f"unpacks to {MOST_BYTES + 1} bytes" in refusal(recording)
+
+    def test_damage_to_what_lzma_packed(self, recording: Path) -> None:
+        with zipfile.ZipFile(recording) as file:
+            members = {name: file.read(name) for name in file.namelist()}
+        with zipfile.ZipFile(recording, "w", zipfile.ZIP_LZMA) as file:
+            for name, content in members.items():
+                file.writestr(name, content)
+            info = file.getinfo("000000.landmarks.npy")
+        content = bytearray(recording.read_bytes())
+        start = info.header_offset + 30 + len(info.filename) + 9
+        content[start : start + 40] = b"\xff" * 40
+        recording.write_bytes(content)
+        assert "cannot be read" in refusal(recording)
+
     def test_a_later_version(self, recording: Path) -> None:
         assert f"version {VERSION + 1}" in refusal(with_header(recording, version=VERSION + 1))
         assert "update posecheck" in refusal(recording)
@@ -249,6 +292,21 @@ class TestRefused:
             {"blocks": 7},
             {"versions": 3},
             {"warnings": None},
+            {"warnings": [3]},
+            {"frames_skipped": "none"},
+            {"blocks": 0},
+            {"blocks": 1.0},
+            *(
+                {"source": SOURCE | change}
+                for change in (
+                    {"name": 7},
+                    {"width_px": -1},
+                    {"height_px": "tall"},
+                    {"duration_s": float("nan")},
+                    {"duration_s": -1.0},
+                    {"frame_count": [1]},
+                )
+            ),
         ],
         ids=str,
     )
