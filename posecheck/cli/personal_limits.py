@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from posecheck.errors import RuleFileError
+
 if TYPE_CHECKING:
     from posecheck.rules.stretch import Stretch
     from posecheck.storage.profiles import Profile
@@ -34,9 +36,14 @@ class Suited:
 
     def __call__(self, stretch: Stretch) -> Stretch:
         """The stretch for this person."""
+        from posecheck.rules.limits import thresholds
         from posecheck.tuning.personal import personal
 
-        theirs = personal(stretch, self._limits[stretch.name]) if stretch.name in self._limits else stretch
+        limits = self._limits.get(stretch.name, {})
+        if unknown := [str(one) for one in limits if one not in thresholds(stretch)]:
+            remedy = "take it out of the profile, or fit it anew by tune --personal"
+            raise RuleFileError([f"the profile's {stretch.name}: there is no limit {one}; {remedy}" for one in unknown])
+        theirs = personal(stretch, limits) if limits else stretch
         names = self.usual if theirs.rules == stretch.rules else self.own
         if stretch.name not in names:
             names.append(stretch.name)

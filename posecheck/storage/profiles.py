@@ -14,6 +14,9 @@ from posecheck.errors import OutputError, RuleFileError
 from posecheck.rules.limits import Threshold
 from posecheck.system.atomic_files import elsewhere, replacing
 
+MOST = 1e6
+"""No limit is larger, in degrees, seconds or as a ratio; what is larger, endless or no number is damage."""
+
 Profile = dict[str, dict[Threshold, float]]
 """Limits by the stretch's name."""
 
@@ -55,7 +58,8 @@ def read_profile(name: str) -> Profile:
     for stretch, rules in data.items():
         for rule, limits in rules.items() if isinstance(rules, dict) else [("", None)]:
             for limit, value in limits.items() if isinstance(limits, dict) else [("", None)]:
-                if limit in ("min", "max") and isinstance(value, int | float) and not isinstance(value, bool):
+                is_number = isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= MOST
+                if limit in ("min", "max") and value is not None and is_number:
                     profile.setdefault(stretch, {})[Threshold(rule, limit)] = float(value)
                 else:
                     place = ".".join(part for part in (stretch, rule, limit) if part)
