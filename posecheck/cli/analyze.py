@@ -58,6 +58,9 @@ def analyze(
     profile: Annotated[
         str | None, typer.Option(metavar="NAME", help="Judge by a person's own limits, from tune --personal.")
     ] = None,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Count no time at a minor fault; else it only lowers the score.")
+    ] = False,
     start: Annotated[float | None, typer.Option(metavar="S", help="Begin at this second of the clip.")] = None,
     end: Annotated[float | None, typer.Option(metavar="S", help="End before this second of the clip.")] = None,
     out: Annotated[Path, typer.Option(metavar="DIR", help="Where the results go.")] = Path("posecheck-out"),
@@ -116,7 +119,7 @@ def analyze(
     from posecheck.estimators.people import who
 
     wanted = who(person)
-    request = _request(stretch, modification or [], start, end, level, profile)
+    request = _request(stretch, modification or [], start, end, level, profile, strict=strict)
     request = replace(request, rotate_deg=rotate, mirrored=mirrored)
     inform = not (quiet or json)
     find = _finder(model)
@@ -148,13 +151,15 @@ def _request(
     end_s: float | None,
     level_deg: float | None,
     profile: str | None,
+    *,
+    strict: bool,
 ) -> Request:
     from posecheck.cli.personal_limits import Suited
     from posecheck.workflows.analyze import Request, applied_modifications
 
     if not 0.0 <= (start_s or 0.0) < (math.inf if end_s is None else end_s):
         raise UsageError("--start and --end hold no time; give a start from 0 on and an end after it")
-    suited = Suited(profile)
+    suited = Suited(profile, strict=strict)
     usual = [suited(one) for one in _stretches(wanted)]
     applied = applied_modifications(usual, modifications)
     stretches = [one.modified(applied[one.name]) for one in usual]

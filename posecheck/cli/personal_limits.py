@@ -1,4 +1,4 @@
-"""Stretches with a person's own limits, for `--profile`."""
+"""Stretches as a person wants them judged: with their own limits, for `--profile`, and strictly, for `--strict`."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ if TYPE_CHECKING:
 
 
 class Suited:
-    """Gives stretches a person's own limits; a modification still goes before them.
+    """Makes stretches suit a person; a modification still goes before their own limits.
 
     Args:
         profile: The person's name; None for the rule files' own limits.
+        strict: Whether time at a minor fault does not count either.
 
     Attributes:
         own: The stretches asked for of which a limit changed, by name.
@@ -25,7 +26,8 @@ class Suited:
         RuleFileError: If the profile is unknown or faulty.
     """
 
-    def __init__(self, profile: str | None) -> None:
+    def __init__(self, profile: str | None, *, strict: bool = False) -> None:
+        self._strict = strict
         self._limits: Profile = {}
         if profile is not None:
             from posecheck.storage.profiles import read_profile
@@ -47,4 +49,4 @@ class Suited:
         names = self.usual if theirs.rules == stretch.rules else self.own
         if stretch.name not in names:
             names.append(stretch.name)
-        return theirs
+        return theirs.strictly() if self._strict else theirs

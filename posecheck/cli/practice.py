@@ -83,6 +83,9 @@ def practice(
     profile: Annotated[
         str | None, typer.Option(metavar="NAME", help="Judge by a person's own limits, from tune --personal.")
     ] = None,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Count no time at a minor fault; else it only lowers the score.")
+    ] = False,
 ) -> None:
     """Practise in front of a camera, guided by voice and by a picture that is read from two metres.
 
@@ -106,7 +109,7 @@ def practice(
         is_kept = source is None if keep is None else keep
         history, problem = _history(stack) if is_kept else (None, None)
         past = _past(history) if progress else None
-        steps = plan(stretch or [], routine, modification or [], profile, past)
+        steps = plan(stretch or [], routine, modification or [], profile, past, strict=strict)
         stop = stack.enter_context(ended_by_signals())
         opened = stack.enter_context(_source(source, camera, wanted_size, fps))
         kept_in, speaking = (history, problem), None if mute else (voice, rate)

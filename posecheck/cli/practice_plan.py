@@ -27,6 +27,8 @@ def plan(
     modifications: Sequence[str],
     profile: str | None,
     past: Sequence[SessionDone] | None,
+    *,
+    strict: bool = False,
 ) -> list[PlannedExercise]:
     """What is to be done, one after the other.
 
@@ -36,6 +38,7 @@ def plan(
         modifications: Each must belong to at least one stretch.
         profile: The person whose own limits are to hold; None for the rule files'.
         past: Sessions by which the next holds are aimed; None for the rule files' aims.
+        strict: Whether time at a minor fault does not count either.
 
     Raises:
         UsageError: If both stretches and a routine are named, or a modification is unknown.
@@ -48,7 +51,7 @@ def plan(
 
     if names and routine is not None:
         raise UsageError("--routine names the stretches; leave out the others")
-    suited = Suited(profile)
+    suited = Suited(profile, strict=strict)
     if names:
         planned = [PlannedExercise(suited(load_stretch(name)), "", USUAL_REST_S) for name in names]
     else:

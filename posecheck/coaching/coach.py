@@ -14,6 +14,7 @@ from functools import partial
 
 from posecheck.coaching.praise import CorrectionTracker
 from posecheck.coaching.progression import whole_s
+from posecheck.judging.aim import is_reached
 from posecheck.judging.cues import Broken
 from posecheck.judging.holds import Hold, State, count_rounds
 from posecheck.judging.session import UNDER_WAY, Moment
@@ -199,7 +200,9 @@ class Coach:
             return ""
         target_s = self._stretch.hold.target_s
         held_s = whole_s(self._held_s, target_s)
-        return f", short: {held_s} of {target_s:g} seconds" if self._held_s < target_s else f": {held_s} seconds"
+        if is_reached(self._held_s, target_s):
+            return f": {held_s} seconds"
+        return f", short: {held_s} of {target_s:g} seconds"
 
     def _counted_to(self, *, last: bool) -> None:
         self._count, self.finished = 0, last

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from posecheck.judging.aim import is_reached
+
 START_SHARE = 0.5
 """A first session aims at half of what the rule file names."""
 
@@ -57,12 +59,14 @@ class HoldDone:
     @property
     def completed(self) -> bool:
         """Whether the target was reached."""
-        return self.hold_s >= self.target_s
+        return is_reached(self.hold_s, self.target_s)
 
 
 def whole_s(hold_s: float, target_s: float) -> int:
-    """A hold in whole seconds to be said: the nearest, but never up to an aim that it missed."""
-    return math.floor(hold_s) if hold_s < target_s <= round(hold_s) else round(hold_s)
+    """A hold in whole seconds to be said: the nearest, but not up to an aim it missed, nor below one it reached."""
+    if is_reached(hold_s, target_s):
+        return max(round(hold_s), round(target_s))
+    return math.floor(hold_s) if target_s <= round(hold_s) else round(hold_s)
 
 
 @dataclass(frozen=True, slots=True)

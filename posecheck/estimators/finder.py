@@ -281,6 +281,8 @@ class StillFinder(Closable):
     def estimate(self, frame: Frame) -> Pose:
         """The person's pose in pixels of the frame's full upright size; None for landmarks where there is nobody."""
         people = self._search.people(frame)
+        if not people and (people := self._search.in_tight_frame(frame)):
+            self.warnings.append("the picture cuts the body close, so joints may be less exact; leave room around it")
         if not people:
             return nobody_in(frame, frame.rgb(INFERENCE_SIDE_PX))
         chosen = choose(people, self._who)

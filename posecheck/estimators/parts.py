@@ -32,6 +32,10 @@ of body in 640 x 480, tiles of 320 px showed all 40: a quarter of the tile's sid
 empty room takes 60 ms to search, one of 1920 px with the quarters 350 ms, one of 3840 px 470 ms, on one core."""
 
 
+GREY = (128, 128, 128)
+"""Beyond a picture's edge."""
+
+
 @dataclass(frozen=True, slots=True)
 class CropWindow:
     """A rectangle of a frame, looked at turned.
@@ -115,12 +119,26 @@ class CroppedFrame:
     def rgb(self, max_side_px: int | None = None) -> NDArray[np.uint8]:
         """What is shown, shrunk so that the longer side is at most `max_side_px`; never enlarged."""
         at = self.window
-        cut = self.picture[at.y : at.y + at.height, at.x : at.x + at.width]
+        cut = self._cut()
         scale = 1.0 if max_side_px is None else max_side_px / max(at.width, at.height)
         if scale < 1.0:
             size = max(1, round(at.width * scale)), max(1, round(at.height * scale))
             cut = np.asarray(cv2.resize(cut, size, interpolation=cv2.INTER_AREA), np.uint8)
         return np.ascontiguousarray(np.rot90(cut, at.turns))
+
+    def _cut(self) -> NDArray[np.uint8]:
+        """What is shown, not turned; grey where the window reaches beyond the picture."""
+        at, (height, width) = self.window, self.picture.shape[:2]
+        beyond = (
+            max(0, -at.y),
+            max(0, at.y + at.height - height),
+            max(0, -at.x),
+            max(0, at.x + at.width - width),
+        )
+        inside = self.picture[max(0, at.y) : at.y + at.height, max(0, at.x) : at.x + at.width]
+        if not any(beyond):
+            return inside
+        return np.asarray(cv2.copyMakeBorder(inside, *beyond, cv2.BORDER_CONSTANT, value=GREY), np.uint8)
 
 
 def around(body: Floats, frame: Frame, lengths: float = LENGTHS, *, turn: Literal[0, 1, 2] = 0) -> CropWindow:
@@ -143,6 +161,12 @@ def around(body: Floats, frame: Frame, lengths: float = LENGTHS, *, turn: Litera
     head_up = 0 if abs(along) <= abs(up) else (1 if along > 0 else 3)
     turns = {0: head_up, 1: 0, 2: -head_up % 4}[turn]
     return CropWindow(x, y, int(size[0]), int(size[1]), turns)
+
+
+def bordered(frame: Frame, share: float) -> CropWindow:
+    """The whole frame within a grey border, on each side this share of the frame's width or height."""
+    across, up = round(share * frame.width_px), round(share * frame.height_px)
+    return CropWindow(-across, -up, frame.width_px + 2 * across, frame.height_px + 2 * up)
 
 
 def tiles(frame: Frame, grid: int) -> Iterator[CropWindow]:

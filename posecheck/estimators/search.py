@@ -8,7 +8,7 @@ from typing import Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from posecheck.estimators.parts import GRIDS, LENGTHS, CroppedFrame, CropWindow, around, fills, tiles
+from posecheck.estimators.parts import GRIDS, LENGTHS, CroppedFrame, CropWindow, around, bordered, fills, tiles
 from posecheck.estimators.people import are_same, body_of, difference, is_plausible, nearest, overlap
 from posecheck.pose.frames import Frame
 from posecheck.pose.landmarks import Floats, Pose
@@ -32,6 +32,12 @@ CUTS: tuple[tuple[float, Literal[0, 1, 2]], ...] = (
 )
 """Width in body lengths and turn (`around`) of the cuts in which a small body is looked at, each about what the one
 before showed. The widest is for bodies of which a tile's edge has cut off the most."""
+
+BORDERS = (0.25, 0.5)
+"""Widths of the grey borders about a frame that cuts a body close, over its own: what the model looks at is about a
+square of twice the body, and where that reaches beyond the picture it sees nothing. Of 37 photographs cut to the box
+of the joints, 32 are found without a border and 4 of the other 5 with one; cut 4 % closer, 23 and 10 of the other 14.
+Their joints lie a median 0.15 trunks from those of the whole photograph, those found without a border 0.07 and 0.12."""
 
 VOTES = 3
 """Cuts that agree and thereby end the looking; two of all are enough in the end, and one alone is nobody."""
@@ -78,6 +84,16 @@ class Search(Closable):
             if grid == GRIDS[0] or not search.found:
                 search.look_in(tiles(frame, grid))
         return search.found
+
+    def in_tight_frame(self, frame: Frame) -> list[Pose]:
+        """Those whom the frame cuts so close that they are found only with grey about it, in either of two widths.
+
+        Args:
+            frame: Where nobody was found otherwise.
+        """
+        search = _OneFrame(frame, self._looker)
+        narrow, wide = (search.within(bordered(frame, share)) for share in BORDERS)
+        return [pose for pose in wide if any(are_same(body_of(pose), body_of(other)) for other in narrow)]
 
     def close(self) -> None:
         """Closes who looks."""

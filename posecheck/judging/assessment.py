@@ -7,6 +7,7 @@ what was last seen.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -19,7 +20,7 @@ from posecheck.measures.table import MEASURES
 from posecheck.pose.landmarks import Bools, Floats, Ints
 from posecheck.pose.pace import FEW_S
 from posecheck.pose.smoothing import RateTracker
-from posecheck.rules.rule import Range, Rule
+from posecheck.rules.rule import Range, Rule, Severity
 from posecheck.rules.stretch import Neutral, Stretch
 
 MOVING_DEG_PER_S = 2.5
@@ -77,6 +78,8 @@ class Assessment:
         low: (N, R) whether it lies below the range rather than above.
         moving: (N, R) whether the trunk is on the move, and the rule waits until it is not: no fault is named.
         after: (R, R) whether the rule of a row names no fault while that of the column is outside its range.
+        voids: (R,) whether a fault by each rule keeps the time from counting: a major one does, a minor one lowers the
+            score (all do where the stretch is `HoldTarget.strict`).
         quality: (N,) 0..1, how well inside their ranges the measures lie; see `quality`.
     """
 
@@ -86,6 +89,7 @@ class Assessment:
     low: Bools
     moving: Bools
     after: Bools
+    voids: Bools
     quality: Floats
 
     @property
@@ -95,8 +99,8 @@ class Assessment:
 
     @property
     def good(self) -> Bools:
-        """(N,) whether the frame shows the stretch (and, where it has phases, one of them) with no rule broken."""
-        result: Bools = (self.situation == Situation.POSTURE) & ~self.outside.any(axis=1)
+        """(N,) whether the frame shows the stretch (and, where it has phases, one of them) with no fault that voids."""
+        result: Bools = (self.situation == Situation.POSTURE) & ~(self.outside & self.voids).any(axis=1)
         return result
 
 
@@ -149,8 +153,9 @@ class Assessor:
         for index, one in enumerate(stretch.phases):
             phase[self._all_inside(f"phase {one.name}", lasting, one.where, strict=True)] = index
         in_phase = phase >= 0 if stretch.phases else np.ones(len(measures), bool)
-        most_off_deg = stretch.camera.max_off_side_on_deg
-        situation = situations(measures, most_off_deg, posture=posture & in_phase, ready=ready)
+        unknown = self._undecided(lasting)
+        posture &= in_phase
+        situation = situations(measures, stretch.camera, posture=posture, ready=ready, unknown=unknown)
         # Against the picture: the floor under somebody who is on the way is not always known.
         on_the_way = self._on_the_way(measures.time_s, measures.get("trunk_pitch", FloorContacts.LEVEL))
         return FrameEvidence(situation, phase, on_the_way, lasting)
@@ -175,23 +180,37 @@ class Assessor:
             judged = np.isfinite(values) & self.applies(rule, phase)
             outside[:, column] = ~inside & judged
             low[:, column] = values < lowest
-            room[:, column] = np.where(judged, _room(values, lowest, highest, rule.margin), 1.0)
+            room[:, column] = np.where(judged, _room(values, lowest, highest, rule.margin, inside), 1.0)
         waits = np.array([not rule.while_moving for rule in stretch.rules], bool)
         moving = evidence.on_the_way[:, None] & waits
         after = [one.name in rule.after for rule in stretch.rules for one in stretch.rules]
         order = np.array(after, bool).reshape(2 * (len(stretch.rules),))
-        return Assessment(evidence.situation, phase, outside, low, moving, order, quality(room))
+        voids = np.array([stretch.hold.strict or rule.severity is Severity.MAJOR for rule in stretch.rules], bool)
+        return Assessment(evidence.situation, phase, outside, low, moving, order, voids, quality(room))
 
     def applies(self, rule: Rule, phase: Ints) -> Bools:
         """(N,) whether a rule is asked in the phases reached."""
         named = [index for index, one in enumerate(self.stretch.phases) if one.name in rule.phases]
         return np.isin(phase, named) | (not rule.phases)
 
+    def _undecided(self, lasting: Mapping[str, Floats]) -> Bools:
+        """(N,) whether a measure that is not known decides whether this is the posture: all others are met."""
+        met, unknown = [], []
+        for name, limits in self.stretch.posture.where.items():
+            lowest, highest = self.limits(name, limits, strict=True)
+            values = lasting[name] - self.offset(name, limits)
+            unknown.append(np.isnan(values))
+            with np.errstate(invalid="ignore"):
+                met.append((values >= lowest) & (values <= highest) | unknown[-1])
+        result: Bools = np.all(met, axis=0) & np.any(unknown, axis=0)
+        return result
+
     def _lasting(self, measures: Measures) -> dict[str, Floats]:
         """The measures that the stretch needs, each (N,) values where a NaN keeps the last one for `STANDS_S`."""
         stretch = self.stretch
         wheres = (stretch.ready.where, stretch.posture.where, *(phase.where for phase in stretch.phases))
-        names = {rule.measure for rule in stretch.rules}.union(*wheres)
+        height = () if stretch.hold.height is None else (stretch.hold.height,)
+        names = {rule.measure for rule in stretch.rules}.union(height, *wheres)
         return {name: self._lasting_values(name, measures) for name in names}
 
     def _lasting_values(self, name: str, measures: Measures) -> Floats:
@@ -260,7 +279,24 @@ def assess(measures: Measures, stretch: Stretch, references: Mapping[str, Baseli
     return Assessor(stretch, usual_references(stretch) if references is None else references).update(measures)
 
 
-def misfits(measures: Measures, stretch: Stretch) -> list[tuple[str, tuple[float, float], float]]:
+@dataclass(frozen=True, slots=True)
+class Misfit:
+    """A condition of a posture that a pose does not meet.
+
+    Attributes:
+        measure: The name of the measure.
+        limits: Least and greatest value, infinite where there is none.
+        value: The measure.
+        way_in: How to come into the posture, in words to say; None where the rule file has none.
+    """
+
+    measure: str
+    limits: tuple[float, float]
+    value: float
+    way_in: str | None
+
+
+def misfits(measures: Measures, stretch: Stretch) -> list[Misfit]:
     """What tells that one pose is not in the stretch's posture.
 
     Args:
@@ -268,8 +304,7 @@ def misfits(measures: Measures, stretch: Stretch) -> list[tuple[str, tuple[float
         stretch: The stretch.
 
     Returns:
-        The conditions that are missed, by how many of the measure's errors they are missed, the furthest first:
-        each with the measure's name, the limits for its absolute value, and its value.
+        The conditions that are missed, by how many of the measure's errors they are missed, the furthest first.
     """
     assessor = Assessor(stretch, usual_references(stretch))
     missed = []
@@ -279,23 +314,44 @@ def misfits(measures: Measures, stretch: Stretch) -> list[tuple[str, tuple[float
         value = float(measures.get(name, stretch.support)[0])
         excess = max(low + offset - value, value - high - offset)
         if excess > 0:
-            missed.append((excess / MEASURES[name].error, name, (low + offset, high + offset), value))
-    return [(name, span, value) for _, name, span, value in sorted(missed, reverse=True)]
+            way_in = limits.way_in(value < low + offset)
+            missed.append((excess / MEASURES[name].error, Misfit(name, (low + offset, high + offset), value, way_in)))
+    return [misfit for _, misfit in sorted(missed, key=lambda one: -one[0])]
+
+
+def usual_way_in(measures: Measures, stretch: Stretch, where: Bools) -> str | None:
+    """The words that most often lead into a stretch's posture from where the person is; None where there are none.
+
+    Args:
+        measures: Of N poses.
+        stretch: The stretch.
+        where: (N,) the poses in question; a hundred of them, evenly chosen, are looked at.
+    """
+    frames = np.flatnonzero(where)
+    chosen = frames[np.linspace(0, len(frames) - 1, min(len(frames), 100)).astype(int)] if len(frames) else frames
+    found = Counter(
+        first.way_in
+        for frame in chosen.tolist()
+        for first in [one for one in misfits(measures.slice(frame, frame + 1), stretch) if one.way_in is not None][:1]
+    )
+    return found.most_common(1)[0][0] if found else None
 
 
 def quality(room: Floats) -> Floats:
     """(N,) how good the form is: 1 where every measure lies at least a margin inside its range, 0.5 on a limit.
 
-    The measure with the least room decides: one joint on its limit is not made good by the others. Without a rule
-    all is well.
+    Outside it falls to 0.25, a margin beyond the limit. The measure with the least room decides: one joint on its limit
+    is not made good by the others. Without a rule all is well.
 
     Args:
-        room: (N, R) distance from the nearest limit inwards, over the rule's margin, 0..1.
+        room: (N, R) distance from the nearest limit inwards, over the rule's margin, -1..1.
     """
     least: Floats = room.min(axis=1, initial=1.0)
-    return 0.5 + 0.5 * least
+    return 0.5 + np.where(least < 0, 0.25, 0.5) * least
 
 
-def _room(values: Floats, lowest: float, highest: float, margin: float) -> Floats:
+def _room(values: Floats, lowest: float, highest: float, margin: float, inside: Bools) -> Floats:
+    """How far inside (or outside) its range each value lies; within the margin for leaving it is on the limit."""
     distance = np.minimum(values - lowest, highest - values)
-    return np.clip(distance / margin, 0.0, 1.0) if margin > 0 else (distance >= 0).astype(float)
+    share = np.clip(distance / margin, -1.0, 1.0) if margin > 0 else np.where(distance >= 0, 1.0, -1.0)
+    return np.where(inside, np.maximum(share, 0.0), np.minimum(share, 0.0))

@@ -12,6 +12,7 @@ from enum import Enum
 from itertools import pairwise
 from statistics import median
 
+from posecheck.judging.aim import is_reached
 from posecheck.judging.situation import Situation
 from posecheck.pose.intervals import IntervalTracker
 from posecheck.rules.stretch import Timing
@@ -108,7 +109,7 @@ class ScoredHold:
     @property
     def completed(self) -> bool:
         """Whether the target was reached."""
-        return self.hold_s >= self.target_s
+        return is_reached(self.hold_s, self.target_s)
 
 
 class HoldTracker:

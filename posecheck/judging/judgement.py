@@ -23,6 +23,8 @@ from posecheck.judging.assessment import (
 )
 from posecheck.judging.cues import Cue, cue, swing_cue, urgency
 from posecheck.judging.holds import UNJUDGED, Hold, HoldTracker, Observation, ScoredHold, State, count_rounds
+from posecheck.judging.lifts import Lift, LiftSpan, find_lifts, judged, with_lift_faults
+from posecheck.judging.losses import Lost, lost_time, never_reached, why_nothing
 from posecheck.judging.movements import range_of_motion_deg, swing_values, there_in
 from posecheck.judging.neutral import own_references
 from posecheck.judging.recognition import Span, find_spans
@@ -31,7 +33,7 @@ from posecheck.measures.measurer import Measures
 from posecheck.pose.intervals import Interval
 from posecheck.pose.landmarks import Bools, Floats, Ints, runs_of
 from posecheck.pose.pace import FEW_S, longest_gap_s, usual_gap_s
-from posecheck.rules.rule import Rule
+from posecheck.rules.rule import Rule, Severity
 from posecheck.rules.stretch import Stretch
 
 MAX_GAP_S = STANDS_S
@@ -65,6 +67,25 @@ class Fault:
         return len(self.intervals)
 
 
+@dataclass(frozen=True, slots=True)
+class FormScore:
+    """How good the form of a segment was, and what that is made of.
+
+    Attributes:
+        holds: 0..100, the holds' scores, each by its length; 0 without a hold.
+        movements: By rule on movement, how many of these points its faults cost: all of them for a major one that
+            lasted throughout, half for a minor one.
+    """
+
+    holds: float
+    movements: Mapping[str, float]
+
+    @property
+    def value(self) -> float:
+        """0..100."""
+        return max(0.0, self.holds - sum(self.movements.values()))
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Segment:
     """One stretch done in a clip.
@@ -74,12 +95,16 @@ class Segment:
         span: The frames.
         start_s: Time of the first one.
         end_s: Time of the last one.
-        repetitions: Holds with a rest between them; None for a stretch with phases.
+        repetitions: What the stretch counts (`HoldTarget.aim`): holds with a rest between them, or lifts without a
+            fault that voids them; None for a stretch with phases.
         rounds: Rounds of all phases; None for a stretch without.
         tempo_s: Usual seconds of one round; None where there is none.
         range_of_motion_deg: Usual movement of the measure that makes the phases, from end to end; None without phases.
         holds: In order.
+        lifts: The movements into the posture and back, in order; none of a stretch with phases.
         faults: The most urgent first.
+        score: How good the form was.
+        lost: What kept time in the stretch from counting, the longest first.
         references: The neutral values used.
         roll_deg: Median roll of the camera as the floor line tells it; NaN where it is not known.
     """
@@ -93,7 +118,10 @@ class Segment:
     tempo_s: float | None
     range_of_motion_deg: float | None
     holds: tuple[ScoredHold, ...]
+    lifts: tuple[Lift, ...]
     faults: tuple[Fault, ...]
+    score: FormScore
+    lost: tuple[Lost, ...]
     references: Mapping[str, Baseline]
     roll_deg: float
 
@@ -112,19 +140,22 @@ class SpanEvidence:
         measures: Of its frames.
         references: The neutral values of the person in them.
         evidence: What they are judged on.
+        lifts: The lifts in them.
     """
 
     stretch: Stretch
     measures: Measures
     references: Mapping[str, Baseline]
     evidence: FrameEvidence
+    lifts: Sequence[LiftSpan]
 
     @classmethod
     def of(cls, measures: Measures, stretch: Stretch) -> SpanEvidence:
         """Of the measures of its frames."""
         references = own_references(measures, stretch)
-        assessor = Assessor(stretch, references, usual_gap_s(measures.time_s))
-        return cls(stretch, measures, references, assessor.evidence(measures))
+        evidence = Assessor(stretch, references, usual_gap_s(measures.time_s)).evidence(measures)
+        lifts = find_lifts(measures.time_s, stretch, evidence, references)
+        return cls(stretch, measures, references, evidence, lifts)
 
     @property
     def there(self) -> Bools:
@@ -152,12 +183,14 @@ class Judgement:
         segments: In order of time.
         states: (N,) indices into `STATES`.
         phases: (N,) index of the phase reached, of the stretch under way; -1 for none.
+        nothing: Why no stretch was seen, in a plain sentence; None where one was.
     """
 
     measures: Measures
     segments: tuple[Segment, ...]
     states: Ints
     phases: Ints
+    nothing: str | None = None
 
     @property
     def holds(self) -> tuple[ScoredHold, ...]:
@@ -177,14 +210,19 @@ def judge(measures: Measures, stretches: Sequence[Stretch], *, chosen: bool) -> 
         _judge_shot(measures.slice(start, stop), stretches, start, chosen=chosen)
         for start, stop in runs_of(measures.shot)
     ]
-    segments, states, phases = zip(*shots, strict=True)
-    return Judgement(measures, tuple(chain(*segments)), np.concatenate(states), np.concatenate(phases))
+    parts, assessments, states, phases = zip(*shots, strict=True)
+    segments = tuple(chain(*parts))
+    nothing = None
+    if not segments:
+        whole = [np.concatenate([one.situation for one in each]) for each in zip(*assessments, strict=True)]
+        nothing = why_nothing(standing_s(measures.time_s), stretches, whole, measures, chosen=chosen)
+    return Judgement(measures, segments, np.concatenate(states), np.concatenate(phases), nothing)
 
 
 def _judge_shot(
     measures: Measures, stretches: Sequence[Stretch], first: int, *, chosen: bool
-) -> tuple[list[Segment], Ints, Ints]:
-    """The segments, states and phases of a shot, whose first frame is number `first` of the clip."""
+) -> tuple[list[Segment], list[Assessment], Ints, Ints]:
+    """The segments, assessments by stretch, states and phases of a shot, whose first frame is number `first`."""
     assessments = [assess(measures, stretch, own_references(measures, stretch)) for stretch in stretches]
     spans = find_spans(measures.time_s, stretches, assessments, chosen=chosen)
     numbers = {situation: STATES.index(state) for situation, state in UNJUDGED.items()}
@@ -201,7 +239,7 @@ def _judge_shot(
         segments.append(segment)
         states[span.start : span.stop] = seen
         phases[span.start : span.stop] = reached
-    return segments, states, phases
+    return segments, assessments, states, phases
 
 
 def follow(tracker: HoldTracker, time_s: Floats, assessment: Assessment) -> None:
@@ -236,25 +274,49 @@ def _judge_span(measures: Measures, stretch: Stretch, span: Span) -> tuple[Segme
     course = SpanEvidence.of(measures, stretch)
     assessment, there = course.assessment(stretch), course.there
     tracker = track(time_s, stretch, assessment)
+    lifts = judged(time_s, stretch, assessment, course.lifts)
+    at_fault = [
+        with_lift_faults(tracked.intervals, rule.name, lifts)
+        for rule, tracked in zip(stretch.rules, tracker.faults, strict=True)
+    ]
+    states = _states(time_s, assessment, tracker, at_fault)
+    lasts_s = standing_s(time_s)
+    counted = [STATES.index(state) for state in (State.HOLDING, State.READY, State.ELSEWHERE)]
+    lost = lost_time(stretch, assessment, lasts_s, ~np.isin(states, counted))
+    unreached = never_reached(stretch, tracker.holds, course.evidence, lasts_s)
+    repetitions = max((hold.repetition for hold in tracker.holds), default=0)
+    if stretch.hold.aim == "repetitions":
+        repetitions = sum(lift.counts for lift in lifts)
     rounds, tempo_s = count_rounds(tracker.holds, len(stretch.phases)) if stretch.phases else (None, None)
     roll_deg = measures.roll_deg[stretch.support][there]
     worth = np.where(assessment.good, assessment.quality, 0.0)
+    holds = tuple(_scored(hold, stretch, time_s, worth) for hold in tracker.holds)
+    faults = _faults(measures, stretch, assessment, at_fault, there)
     segment = Segment(
         stretch=stretch,
         span=span,
         start_s=float(time_s[0]),
         end_s=float(time_s[-1]),
-        repetitions=None if stretch.phases else max((hold.repetition for hold in tracker.holds), default=0),
+        repetitions=None if stretch.phases else repetitions,
         rounds=rounds,
         tempo_s=tempo_s,
         range_of_motion_deg=range_of_motion_deg(measures, stretch, there),
-        holds=tuple(_scored(hold, stretch, time_s, worth) for hold in tracker.holds),
-        faults=_faults(measures, stretch, assessment, tracker, there),
+        holds=holds,
+        lifts=tuple(lifts),
+        faults=faults,
+        score=_form_score(stretch, holds, faults, float(lasts_s[there].sum())),
+        lost=tuple(lost or unreached) if not stretch.phases else (*lost, *unreached),
         references=course.references,
         roll_deg=float(np.nanmedian(roll_deg)) if np.isfinite(roll_deg).any() else float("nan"),
     )
     in_posture = assessment.situation == Situation.POSTURE
-    return segment, _states(time_s, assessment, tracker), np.where(in_posture, assessment.phase, -1)
+    return segment, states, np.where(in_posture, assessment.phase, -1)
+
+
+def standing_s(time_s: Floats) -> Floats:
+    """(N,) seconds for which each frame stands: until the next one, but not over a longer gap than one may be."""
+    gaps_s = np.diff(time_s, append=time_s[-1])
+    return np.where(gaps_s > longest_gap_s(time_s, MAX_GAP_S), 0.0, gaps_s)
 
 
 def _scored(hold: Hold, stretch: Stretch, time_s: Floats, worth: Floats) -> ScoredHold:
@@ -274,20 +336,36 @@ def _scored(hold: Hold, stretch: Stretch, time_s: Floats, worth: Floats) -> Scor
 
 
 def _faults(
-    measures: Measures, stretch: Stretch, assessment: Assessment, tracker: HoldTracker, there: Bools
+    measures: Measures,
+    stretch: Stretch,
+    assessment: Assessment,
+    at_fault: Sequence[Sequence[Interval]],
+    there: Bools,
 ) -> tuple[Fault, ...]:
     found: list[tuple[tuple[bool, int], Fault]] = []
-    for column, (rule, intervals) in enumerate(zip(stretch.rules, tracker.faults, strict=True)):
-        if intervals.intervals:
-            during = _during(measures.time_s, intervals.intervals) & assessment.faulty[:, column]
+    for column, (rule, intervals) in enumerate(zip(stretch.rules, at_fault, strict=True)):
+        if intervals:
+            during = _during(measures.time_s, intervals) & assessment.outside[:, column]
             low = bool(assessment.low[during, column].mean() > 0.5)
-            found.append((urgency(rule), Fault(cue(rule, low=low), tuple(intervals.intervals))))
+            found.append((urgency(rule), Fault(cue(rule, low=low), tuple(intervals))))
     for swing_rule in stretch.swing_rules:
         judged = swing_values(measures, stretch, swing_rule, there)
         broken = [interval for interval, value in judged if value < swing_rule.min]
         if broken:
             found.append((urgency(swing_rule), Fault(swing_cue(swing_rule), tuple(broken))))
     return tuple(fault for _, fault in sorted(found, key=lambda one: one[0]))
+
+
+def _form_score(stretch: Stretch, holds: Sequence[ScoredHold], faults: Sequence[Fault], there_s: float) -> FormScore:
+    held_s = sum(hold.hold_s for hold in holds)
+    score = sum(hold.score * hold.hold_s for hold in holds) / held_s if held_s else 0.0
+    weights = {rule.name: 1.0 if rule.severity is Severity.MAJOR else 0.5 for rule in stretch.swing_rules}
+    costs = {
+        fault.cue.rule: score * weights[fault.cue.rule] * min(1.0, fault.seconds / there_s)
+        for fault in faults
+        if fault.cue.rule in weights
+    }
+    return FormScore(score, costs)
 
 
 def _during(time_s: Floats, intervals: Sequence[Interval]) -> Bools:
@@ -297,11 +375,13 @@ def _during(time_s: Floats, intervals: Sequence[Interval]) -> Bools:
     return result
 
 
-def _states(time_s: Floats, assessment: Assessment, tracker: HoldTracker) -> Ints:
+def _states(
+    time_s: Floats, assessment: Assessment, tracker: HoldTracker, intervals: Sequence[Sequence[Interval]]
+) -> Ints:
     """(N,) the state of each frame, with hindsight: a hold holds from its first good moment."""
     at_fault = np.zeros(len(time_s), bool)
-    for fault in tracker.faults:
-        at_fault |= _during(time_s, fault.intervals)
+    for each in intervals:
+        at_fault |= _during(time_s, each)
     numbers = [STATES.index(UNJUDGED.get(situation, State.ENTERING)) for situation in Situation]
     states = np.array(numbers)[assessment.situation]
     states[at_fault & (assessment.situation == Situation.POSTURE)] = STATES.index(State.AT_FAULT)

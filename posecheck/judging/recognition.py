@@ -15,7 +15,8 @@ from posecheck.rules.stretch import Stretch
 
 READY_ALONE_S = 8.0
 """A distinctive ready posture (all fours) without a movement counts as its stretch only when it lasts this long:
-getting down to the mat or turning over passes through it in 1-5 s."""
+getting down to the mat or turning over passes through it in 1-5 s. No break may be longer than `Timing.debounce_s`:
+somebody who lifts a leg again and again on all fours rested for less than a second each time."""
 
 ADJACENT_S = 1.0
 """The ready posture belongs to a stretch when no more than this lies between: the time of lifting off or coming
@@ -81,16 +82,22 @@ def _postures(time_s: Floats, stretch: Stretch, assessment: Assessment, *, chose
     if not stretch.ready.distinctive:
         return runs(time_s, posture, timing.grace_s, timing.min_hold_s)
     # Somebody's level back may read like another's cow: without a movement a phase tells no more than being ready.
-    reached = [ready, *(posture & (assessment.phase == index) for index in range(len(stretch.phases)))]
+    # Whoever passes through all fours, from child's pose or up to standing, has the hips elsewhere: a major fault.
+    passing = (assessment.outside & assessment.voids).any(axis=1)
+    reached = [ready, *(posture & ~passing & (assessment.phase == index) for index in range(len(stretch.phases)))]
     needed = 2
     if chosen or not stretch.phases:
         reached, needed = [posture], 1
     spells = [runs(time_s, mask, timing.grace_s, timing.min_hold_s) for mask in reached]
+    alone = runs(time_s, posture | ready, timing.debounce_s, READY_ALONE_S)
+
+    def begun(spell: list[tuple[int, int]], start: int, stop: int) -> bool:
+        return any(start <= first < stop for first, _ in spell)
+
     return [
         (start, stop)
         for start, stop in runs(time_s, posture | ready, timing.grace_s, timing.min_hold_s)
-        if time_s[stop - 1] - time_s[start] >= READY_ALONE_S
-        or sum(any(start <= first < stop for first, _ in spell) for spell in spells) >= needed
+        if begun(alone, start, stop) or sum(begun(spell, start, stop) for spell in spells) >= needed
     ]
 
 

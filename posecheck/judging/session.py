@@ -10,12 +10,14 @@ from posecheck.judging.assessment import Assessment, Assessor, Baseline, usual_r
 from posecheck.judging.cues import Broken, Cue, cue, most_urgent_first
 from posecheck.judging.holds import Hold, HoldTracker, State, count_rounds
 from posecheck.judging.judgement import Judgement, follow, judge
+from posecheck.judging.lifts import find_lifts, judged, with_lift_faults
 from posecheck.judging.movements import Movement
 from posecheck.judging.neutral import own_references
+from posecheck.judging.situation import Situation, advice_on
 from posecheck.judging.still import StillJudgement, judge_still
-from posecheck.measures.framing import ADVICE, Framing, framing
 from posecheck.measures.measurer import Measurer, Measures
 from posecheck.pose.landmarks import BLOCK, Pose, Poses
+from posecheck.rules.rule import Rule
 from posecheck.rules.stretch import Stretch
 
 LOOK_BACK_S = 60.0
@@ -177,7 +179,9 @@ class _StretchTracker:
         self._assessor = Assessor(self._stretch, references)
         self._tracker = HoldTracker(self._stretch.timing, len(self._stretch.rules))
         self._seen: Assessment | None = None
-        self._framing = Framing.GOOD
+        self._advice: str | None = None
+        self._lift_from_s = math.nan
+        self._lift_faults: list[tuple[Rule, Broken]] = []
 
     @property
     def state(self) -> State:
@@ -193,14 +197,33 @@ class _StretchTracker:
     def update(self, measures: Measures, since: Callable[[float], Measures]) -> None:
         """Takes the measures of one pose; `since` gives those from a time on, this one included."""
         self._movement.update(measures, self._follow(measures))
+        self._look_at_lifts(float(measures.time_s[-1]), since)
         if self._looking:
             self._look(float(measures.time_s[-1]), since)
 
     def _follow(self, measures: Measures) -> Assessment:
         self._seen = seen = self._assessor.update(measures)
-        self._framing = Framing(int(framing(measures.view, self._stretch.camera.max_off_side_on_deg)[-1]))
+        self._advice = advice_on(Situation(int(seen.situation[-1])), measures, self._stretch.camera)
         follow(self._tracker, measures.time_s, seen)
         return seen
+
+    def _look_at_lifts(self, time_s: float, since: Callable[[float], Measures]) -> None:
+        """Judges a lift once it is over: its fault may have been too short, or the trunk on the move throughout."""
+        if self.state in UNDER_WAY and math.isnan(self._lift_from_s):
+            self._lift_from_s = time_s
+        elif self.state is State.READY and not math.isnan(self._lift_from_s):
+            history, stretch = since(self._lift_from_s), self._stretch
+            self._lift_from_s = math.nan
+            self._lift_faults = []
+            assessor = Assessor(stretch, self._references)
+            evidence = assessor.evidence(history)
+            spans = find_lifts(history.time_s, stretch, evidence, self._references)
+            rules = {rule.name: (index, rule) for index, rule in enumerate(stretch.rules)}
+            for lift in judged(history.time_s, stretch, assessor.judged(evidence), spans):
+                for fault in lift.faults:
+                    index, rule = rules[fault.rule]
+                    if with_lift_faults(told := self._tracker.faults[index].intervals, fault.rule, [lift]) != told:
+                        self._lift_faults.append((rule, Broken(fault, lift.start_s, time_s)))
 
     def _look(self, time_s: float, since: Callable[[float], Measures]) -> None:
         """Judges again what was judged by another neutral than the person's own, as far as it is known by now."""
@@ -230,14 +253,14 @@ class _StretchTracker:
         state = tracker.state
         if seen is None or not known:
             elsewhere = State.ELSEWHERE if state in (State.READY, *UNDER_WAY) else state
-            return Moment(tracker.time_s, None, elsewhere, None, 0.0, 0, None, advice=ADVICE.get(self._framing))
+            return Moment(tracker.time_s, None, elsewhere, None, 0.0, 0, None, advice=self._advice)
         phase = int(seen.phase[-1]) if state in UNDER_WAY else -1
         standing = [
             (rule, Broken(cue(rule, low=bool(seen.low[-1, index])), tracker.faults[index].start_s))
             for index in tracker.confirmed_faults
             for rule in (stretch.rules[index],)
         ]
-        broken = most_urgent_first([*standing, *self._movement.broken])
+        broken = most_urgent_first([*standing, *self._lift_faults, *self._movement.broken])
         return Moment(
             time_s=tracker.time_s,
             stretch=stretch,
@@ -249,5 +272,5 @@ class _StretchTracker:
             target_s=stretch.phases[phase].target_s if phase >= 0 else stretch.hold.target_s,
             broken=broken,
             holds=tuple(tracker.holds),
-            advice=ADVICE.get(self._framing),
+            advice=self._advice,
         )

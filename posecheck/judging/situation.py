@@ -6,9 +6,10 @@ from enum import IntEnum
 
 import numpy as np
 
-from posecheck.measures.framing import Framing, framing
+from posecheck.measures.framing import ADVICE, Framing, framing
 from posecheck.measures.measurer import Measures
 from posecheck.pose.landmarks import Bools, Ints
+from posecheck.rules.stretch import Camera
 
 UPRIGHT_DEG = 60.0
 """Trunk steeper than this in the picture: standing, sitting or kneeling up, whichever way the person faces. The
@@ -41,18 +42,21 @@ _SITUATIONS = np.array([_UNJUDGED.get(one, Situation.VIEW_WRONG) for one in Fram
 """The situation in which each framing leaves the person; good framing leaves it to the posture."""
 
 
-def situations(measures: Measures, most_off_deg: float, *, posture: Bools, ready: Bools) -> Ints:
+def situations(measures: Measures, camera: Camera, *, posture: Bools, ready: Bools, unknown: Bools) -> Ints:
     """(N,) `Situation` as numbers.
 
     Args:
         measures: Of N poses.
-        most_off_deg: How far off side-on the view may be.
+        camera: The view that the stretch needs.
         posture: (N,) whether the measures are those of the stretch, in one of its phases if it has any.
         ready: (N,) whether they are those of its ready posture.
+        unknown: (N,) whether a measure that decides about the posture is not known. Where part of the body is out of
+            the picture, that is what is wrong.
     """
-    frame = framing(measures.view, most_off_deg)
+    frame = framing(measures.view, camera.max_off_side_on_deg, camera.needed)
     result: Ints = _SITUATIONS[frame]
     good = frame == Framing.GOOD
+    result[good & unknown & ~measures.view.inside.all(axis=1)] = Situation.CUT_OFF
     result[good & ready] = Situation.READY
     result[good & posture] = Situation.POSTURE
     # Whoever stands or sits is elsewhere, whichever way they face. Seen head-on a trunk looks upright, but lies.
@@ -61,3 +65,17 @@ def situations(measures: Measures, most_off_deg: float, *, posture: Bools, ready
         upright = (frame >= Framing.CUT_OFF) & ~lying & (measures.uprightness_deg > UPRIGHT_DEG)
     result[upright] = Situation.ELSEWHERE
     return result
+
+
+def advice_on(situation: Situation, measures: Measures, camera: Camera) -> str | None:
+    """What to change so that the last pose can be judged, in words to say; None where nothing is.
+
+    Args:
+        situation: Where the person is in it.
+        measures: Of poses in order.
+        camera: The view that the stretch needs.
+    """
+    if situation is Situation.CUT_OFF:
+        return ADVICE[Framing.CUT_OFF]
+    frame = framing(measures.view, camera.max_off_side_on_deg, camera.needed)
+    return ADVICE.get(Framing(int(frame[-1])))

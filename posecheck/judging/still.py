@@ -8,16 +8,20 @@ from enum import Enum
 
 import numpy as np
 
-from posecheck.judging.assessment import Assessment, assess, misfits
+from posecheck.judging.assessment import Assessment, Assessor, assess, misfits, usual_references
 from posecheck.judging.cues import Cue, cue, urgency
-from posecheck.judging.situation import Situation
-from posecheck.measures.framing import ADVICE, Framing, framing
+from posecheck.judging.situation import Situation, advice_on
 from posecheck.measures.measurer import Measures
 from posecheck.measures.table import MEASURES
 from posecheck.rules.stretch import Stretch
 
 NEUTRAL_PHASE = "neutral"
 """What the ready posture of a stretch with phases is called as a phase."""
+
+
+CLOSE_SHARE = 0.5
+"""A value nearer to a limit than this share of its uncertainty is close: were its error spread normally, three of ten
+such measures would lie beyond."""
 
 
 class StillVerdict(Enum):
@@ -65,23 +69,40 @@ def judge_still(measures: Measures, stretches: Sequence[Stretch], *, chosen: boo
         return StillJudgement(named, None, StillVerdict.NOBODY, "Nobody was found in the picture.")
     for (stretch, assessment), situation in zip(judged, situations, strict=True):
         if situation is Situation.POSTURE:
-            return _in_posture(stretch, assessment)
+            return _in_posture(measures, stretch, assessment)
         if situation is Situation.READY and (chosen or stretch.ready.distinctive):
             return _in_ready(stretch, assessment)
     if all(situation < Situation.ELSEWHERE for situation in situations):
-        widest = max(stretch.camera.max_off_side_on_deg for stretch in stretches)
-        advice = ADVICE[Framing(int(framing(measures.view, widest)[0]))]
+        # Of the stretch that comes nearest to being judged.
+        nearest = max(range(len(stretches)), key=situations.__getitem__)
+        advice = advice_on(situations[nearest], measures, stretches[nearest].camera)
+        assert advice is not None  # what is not judged has its reason
         return StillJudgement(named, None, StillVerdict.UNJUDGEABLE, advice)
     return StillJudgement(named, None, StillVerdict.OTHER, _why_other(measures, named, judged, situations))
 
 
-def _in_posture(stretch: Stretch, assessment: Assessment) -> StillJudgement:
+def _in_posture(measures: Measures, stretch: Stretch, assessment: Assessment) -> StillJudgement:
     phase = stretch.phases[int(assessment.phase[0])].name if stretch.phases else None
     faults = _faults(stretch, assessment)
     if faults:
         names = ", ".join(fault.rule for fault in faults)
         return StillJudgement(stretch, phase, StillVerdict.FAULT, f"{stretch.title}, at fault: {names}.", faults)
-    return StillJudgement(stretch, phase, StillVerdict.GOOD, f"{stretch.title} in good form.")
+    close = _closest(measures, stretch, assessment)
+    return StillJudgement(stretch, phase, StillVerdict.GOOD, f"{stretch.title} in good form{close}.")
+
+
+def _closest(measures: Measures, stretch: Stretch, assessment: Assessment) -> str:
+    """What lies so close to a limit that it may lie beyond: after "in good form"; empty where nothing does."""
+    assessor = Assessor(stretch, usual_references(stretch))
+    found = []
+    for rule in stretch.rules:
+        value = float(measures.get(rule.measure, stretch.support)[0]) - assessor.offset(rule.measure, rule)
+        low, high = assessor.limits(rule.measure, rule, strict=False)
+        doubt = float(assessor.uncertainty(measures, rule.measure, rule)[0])
+        room = min(value - low, high - value)
+        if assessor.applies(rule, assessment.phase)[0] and room < CLOSE_SHARE * doubt:
+            found.append((room / doubt, rule.name.replace("-", " ")))
+    return f", but close to a fault: {min(found)[1]}" if found else ""
 
 
 def _in_ready(stretch: Stretch, assessment: Assessment) -> StillJudgement:
@@ -112,7 +133,7 @@ def _why_other(
     situations: Sequence[Situation],
 ) -> str:
     if named is not None:
-        return f"Not a {named.title.lower()}: {_misfit(measures, named)}."
+        return f"Not a {named.title.lower()}: {_misfit(measures, named)}"
     for (stretch, _), situation in zip(judged, situations, strict=True):
         if situation is Situation.READY and stretch.ready.still != "other":  # else naming it would tell no more
             return (
@@ -123,13 +144,16 @@ def _why_other(
 
 
 def _misfit(measures: Measures, stretch: Stretch) -> str:
-    """The condition of the posture that is missed by the most, in words."""
+    """The condition of the posture that is missed by the most: the way in, or what is measured."""
     missed = misfits(measures, stretch)
     if not missed:
-        return "the body does not rest on the floor as it does there"
-    name, limits, value = missed[0]
-    spec = MEASURES[name]
-    return f"{spec.meaning} is {_amount(value, spec.unit)}, a {stretch.title.lower()} has {_span(limits, spec.unit)}"
+        return "the body does not rest on the floor as it does there."
+    first = missed[0]
+    if first.way_in is not None:
+        return first.way_in[:1].lower() + first.way_in[1:]
+    spec = MEASURES[first.measure]
+    amount, span = _amount(first.value, spec.unit), _span(first.limits, spec.unit)
+    return f"{spec.meaning} is {amount}, a {stretch.title.lower()} has {span}."
 
 
 def _amount(value: float, unit: str) -> str:

@@ -13,16 +13,16 @@ import numpy as np
 
 import posecheck
 from posecheck.judging.holds import State
-from posecheck.judging.judgement import MAX_GAP_S, STATES, Judgement, Segment
+from posecheck.judging.judgement import STATES, Judgement, Segment, standing_s
 from posecheck.judging.playback_speed import playback_notes
 from posecheck.judging.still import StillJudgement
 from posecheck.measures.floor_line import FloorContacts
-from posecheck.measures.framing import ADVICE, framing
+from posecheck.measures.framing import ADVICE, Framing, framing
 from posecheck.measures.measurer import Measures
 from posecheck.measures.table import MEASURES
 from posecheck.pose.frames import Header
 from posecheck.pose.landmarks import Floats
-from posecheck.pose.pace import FEW_S, TOO_FEW_S, longest_gap_s, usual_gap_s
+from posecheck.pose.pace import FEW_S, TOO_FEW_S, usual_gap_s
 from posecheck.rules.stretch import Stretch
 
 SCHEMA = 1
@@ -83,7 +83,7 @@ def summarise(
         "coverage": _coverage(measures),
         "warnings": [
             *header.warnings,
-            *(_warnings(clip, states, chosen) if clip is not None else ()),
+            *(_warnings(clip) if clip is not None else ()),
             *(_without_effect(judged, modifications) if chosen is None else ()),
             *(() if profile is None else _usual_limits(judged, chosen, profile, own_limits)),
         ],
@@ -115,6 +115,24 @@ def _segment(segment: Segment, modifications: Mapping[str, list[str]], whose: Ma
             }
             for hold in segment.holds
         ],
+        "aim": segment.stretch.hold.aim,
+        "lifts": [
+            {
+                "start_s": round(lift.start_s, 3),
+                "end_s": round(lift.end_s, 3),
+                "height": None if lift.height is None else round(lift.height, 1),
+                "top_s": round(lift.top_s, 3),
+                "counts": lift.counts,
+                "faults": [fault.rule for fault in lift.faults],
+            }
+            for lift in segment.lifts
+        ],
+        "score": {
+            "value": round(segment.score.value),
+            "holds": round(segment.score.holds),
+            "movements": {rule: round(points) for rule, points in segment.score.movements.items()},
+        },
+        "lost": [{"cause": one.cause, "text": one.text, "seconds": round(one.seconds, 3)} for one in segment.lost],
         "faults": [
             {
                 "rule": fault.cue.rule,
@@ -142,7 +160,7 @@ def _still(still: StillJudgement, whose: Mapping[str, str | None]) -> Summary:
 def _state_seconds(clip: Judgement) -> dict[str, float]:
     """Seconds in each state: a frame's state lasts until the next frame; over a longer gap than one may be, nobody."""
     gaps_s = np.diff(clip.measures.time_s)
-    lasted_s = np.where(gaps_s > longest_gap_s(clip.measures.time_s, MAX_GAP_S), 0.0, gaps_s)
+    lasted_s = standing_s(clip.measures.time_s)[:-1]
     seconds = {state.value: float(lasted_s[clip.states[:-1] == number].sum()) for number, state in enumerate(STATES)}
     seconds[State.NOBODY.value] += float((gaps_s - lasted_s).sum())
     return {name: round(value, 3) for name, value in seconds.items()}
@@ -189,7 +207,7 @@ GOOD_VIEW_DEG = 30.0
 """Turned further than this off side-on, angles are wrong by more than 8 degrees."""
 
 
-def _warnings(clip: Judgement, states: Mapping[str, float], chosen: Stretch | None) -> list[str]:
+def _warnings(clip: Judgement) -> list[str]:
     warnings = []
     for segment in clip.segments:
         if not math.isnan(segment.roll_deg) and abs(segment.roll_deg) > MENTIONED_ROLL_DEG:
@@ -207,8 +225,8 @@ def _warnings(clip: Judgement, states: Mapping[str, float], chosen: Stretch | No
     for segment in clip.segments:
         warnings.extend(playback_notes(segment, clip.measures))
     warnings.extend(_losses(clip))
-    if not clip.segments:
-        warnings.append(_nothing_seen(states, chosen))
+    if clip.nothing is not None:
+        warnings.append(clip.nothing)
     return warnings
 
 
@@ -218,29 +236,6 @@ def _few_pictures(clip: Judgement) -> Iterator[str]:
     if gap_s > FEW_S:
         more = ", and movements to and fro are not judged" if gap_s > TOO_FEW_S else ""
         yield f"There is only one picture in {gap_s:.1f} s: times are known no better than that{more}."
-
-
-IN_WORDS = {
-    State.NOBODY: "nobody in the picture",
-    State.TOO_DARK: "too dark a picture",
-    State.BLURRED: "a blurred picture",
-    State.CUT_OFF: "a body partly out of the picture",
-    State.VIEW_WRONG: "a view too far from the side",
-    State.ELSEWHERE: "another posture",
-}
-"""The states there are outside every stretch, after "12 s of"."""
-
-
-def _nothing_seen(states: Mapping[str, float], chosen: Stretch | None) -> str:
-    """That no stretch was seen; of one that the user named also what was seen for most of the time instead."""
-    most = max(IN_WORDS, key=lambda state: states[state.value])
-    if chosen is None:
-        # Naming one would not help where the person could not be judged.
-        hint = "; --stretch NAME judges by a certain one, and `posecheck stretches` lists them"
-        return f"No stretch was seen{hint if most is State.ELSEWHERE else ''}."
-    title = chosen.title[:1].lower() + chosen.title[1:]
-    seen = f": {states[most.value]:.0f} s of {IN_WORDS[most]}" if states[most.value] >= 0.5 else ""
-    return f"No {title} was seen{seen}."
 
 
 def _without_effect(judged: Judgement | StillJudgement, modifications: Mapping[str, list[str]]) -> list[str]:
@@ -278,7 +273,8 @@ def _losses(clip: Judgement) -> list[str]:
     """What could not be judged for long, and what to change."""
     gaps_s = np.diff(clip.measures.time_s)
     unjudged = np.isin(clip.states, [STATES.index(state) for state in UNJUDGED_STATES])[:-1]
-    frame = framing(clip.measures.view, GOOD_VIEW_DEG)[:-1]
+    frame = framing(clip.measures.view, GOOD_VIEW_DEG, ())[:-1]
+    frame[clip.states[:-1] == STATES.index(State.CUT_OFF)] = Framing.CUT_OFF
     losses = []
     for kind, advice in ADVICE.items():
         lost_s = float(gaps_s[unjudged & (frame == kind)].sum())

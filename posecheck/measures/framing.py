@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from enum import IntEnum
 
 import numpy as np
 
 from posecheck.measures.view import View
-from posecheck.pose.landmarks import Ints
+from posecheck.pose.landmarks import Ints, Joint
 
 LEAST_BRIGHTNESS = 0.14
 """Bright end of the picture below which joints are invented: on 16 photographs darkened step by step the error of
@@ -19,10 +20,6 @@ LEAST_SHARPNESS = 0.08
 LEAST_MIDTONE = 0.08
 """Half of the picture is darker than this, in which nobody is found: a bright window behind leaves a body black. In a
 film of a person dark before a window it read 0.00; in 37 photographs of people who were found 0.13 to 0.62."""
-
-LEAST_INSIDE = 0.8
-"""Share of the judged landmarks that must lie in the frame: at least 8 of 9, since an arm stretched overhead or a
-foot just past the edge leaves the rest to be judged."""
 
 ALONG_VIEW = 0.5
 """Sine of the angle by which the body points at the camera or away from it, from which that is what is wrong: 30
@@ -63,13 +60,15 @@ ADVICE = {
 """What to change, said aloud or shown, for all but a good view."""
 
 
-def framing(view: View, most_off_deg: float) -> Ints:
+def framing(view: View, most_off_deg: float, joints: Collection[Joint]) -> Ints:
     """(N,) the `Framing` of each frame, as numbers.
 
     Args:
         view: The view of N poses.
         most_off_deg: How far off side-on the view may be.
+        joints: Those that must lie in the frame.
     """
+    needed = [joint in joints for joint in Joint]
     with np.errstate(invalid="ignore"):
         turned = view.off_side_on_deg > most_off_deg
         along, front = view.points_at_camera, view.front_to_camera
@@ -78,7 +77,7 @@ def framing(view: View, most_off_deg: float) -> Ints:
             (Framing.BACKLIT, np.isnan(view.off_side_on_deg) & (view.midtone < LEAST_MIDTONE)),
             (Framing.BLURRED, view.sharpness < LEAST_SHARPNESS),
             (Framing.NOBODY, np.isnan(view.off_side_on_deg)),
-            (Framing.CUT_OFF, view.inside < LEAST_INSIDE),
+            (Framing.CUT_OFF, ~view.inside[:, needed].all(axis=1)),
             (Framing.HEAD_ON, turned & (along > ALONG_VIEW)),
             (Framing.FEET_ON, turned & (along < -ALONG_VIEW)),
             (Framing.TURNED, turned & (view.off_side_on_deg < TURNED_DEG)),

@@ -114,6 +114,12 @@ def _ahead(points: Points, joint: Joint, behind: Joint, *whole: Joint) -> Floats
     return _bone(points, behind, joint)[..., 0] / _long(points, *whole)
 
 
+def _beside(points: Points, joint: Joint, start: Joint, end: Joint) -> Floats:
+    """How far `joint` lies to the left of the line from `start` to `end`: above it, where that goes towards +x."""
+    line, to_joint = _bone(points, start, end), _bone(points, start, joint)
+    return (line[..., 0] * to_joint[..., 1] - line[..., 1] * to_joint[..., 0]) / _long(points, start, end)
+
+
 def _above(points: Points, joint: Joint, below: Joint, *whole: Joint) -> Floats:
     """How far `joint` lies above `below`, over the length along `whole`."""
     return _bone(points, below, joint)[..., 1] / _long(points, *whole)
@@ -207,6 +213,11 @@ _ROWS = (
         "ankle_height", "ankle lift", "ankle above the shoulder, over shin length", "ankle level with the shoulder",
         "ankle higher", (_SHOULDER, _KNEE, _ANKLE), _HEEL, 0.06, (-5, 5), _PHOTO,
         lambda b: _above(b.near, _ANKLE, _SHOULDER, _KNEE, _ANKLE), share_of="shin", drafts=Drafts.NONE),
+    # In a forearm plank the knees hang free, in a sphinx they lie on the floor, however that lies in the picture.
+    MeasureSpec(
+        "knee_height", "knee height", "knee above the line from toes to elbow, over trunk length", "knee on that line",
+        "knee higher", (_SHOULDER, _ELBOW, _HIP, _KNEE, _TOE), _KNEE, 0.05, (-3, 3), _PHOTO,
+        lambda b: _beside(b.near, _KNEE, _TOE, _ELBOW) / _long(b.near, _HIP, _SHOULDER), share_of="trunk"),
     MeasureSpec(
         "ear_shoulder_gap", "neck length", "distance of ear and shoulder, over trunk length", "ear at the shoulder",
         "longer neck", (_EAR, _SHOULDER, _HIP), _SHOULDER, 0.04, (0, 2), _PHOTO,

@@ -1,4 +1,4 @@
-"""How the camera sees the person: which side is near, which way they face, how far off side-on, how much in frame."""
+"""How the camera sees the person: near side, facing, how far off side-on, and which joints lie in the frame."""
 
 from __future__ import annotations
 
@@ -66,7 +66,8 @@ class View:
         off_side_on_deg: (N,) 0 for a pure side view, 90 for facing the camera or the feet or head towards it; does not
             follow changes smaller than `OFF_SIDE_ON_PLAY_DEG`.
         body_px: (N,) length of the body along its bones, ear to ankle; its size in the frame.
-        inside: (N,) share of the judged landmarks that lie inside the frame, 0..1; not those merely guessed at its rim.
+        inside: (N, 9) whether each joint of the near side lies inside the frame, in the order of `Joint`; not those
+            merely guessed at its rim, and none where nobody is seen.
         points_at_camera: (N,) sine of the angle by which the head end of the body points at the camera, 1 for head-on,
             0 for a side view, -1 for feet towards the camera.
         front_to_camera: (N,) positive where the camera sees the chest, negative where it sees the back.
@@ -79,7 +80,7 @@ class View:
     facing: Floats
     off_side_on_deg: Floats
     body_px: Floats
-    inside: Floats
+    inside: Bools
     points_at_camera: Floats
     front_to_camera: Floats
     brightness: Floats
@@ -181,7 +182,8 @@ def _body_px(judged: Floats) -> Floats:
     return total
 
 
-def _inside(judged: Floats, visibility: Floats, poses: Poses) -> Floats:
+def _inside(judged: Floats, visibility: Floats, poses: Poses) -> Bools:
+    """(N, 9) whether each joint lies in the frame and was seen there."""
     size = np.array([poses.width_px, poses.height_px])
     place = judged * (1.0, -1.0)
     rim = RIM_SHARE * size.max()
@@ -193,8 +195,8 @@ def _inside(judged: Floats, visibility: Floats, poses: Poses) -> Floats:
         contact = _edge_contact_px(poses.outline, size) / _body_px(judged)[:, None]
         inside &= ~((visibility < CUT_VISIBILITY) & (contact.max(axis=1) > TOUCHING_SHARE)[:, None])
         crossed = (contact > CROSSING_SHARE) & _ends_at(judged)
-    inside &= ~np.any((within < rim) & crossed[:, None], axis=-1)
-    return np.where(np.isfinite(judged[:, 0, 0]), inside.mean(axis=1), np.nan)
+    result: Bools = inside & ~np.any((within < rim) & crossed[:, None], axis=-1)
+    return result
 
 
 def _ends_at(judged: Floats) -> Bools:

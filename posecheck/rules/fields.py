@@ -18,7 +18,11 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
 from posecheck.measures.table import MEASURES
+from posecheck.pose.landmarks import Joint
 from posecheck.rules.descriptions import described, described_keys
+
+JOINTS = {joint.name.lower().replace("_", "-"): joint for joint in Joint}
+"""Joints by the names that rule files have for them."""
 
 CUE_WORDS = 12
 """Most words of a cue: at a speaking rate of 150-180 words a minute they take about 4-5 s, less than the time
@@ -57,6 +61,12 @@ def _judged(name: str) -> str:
     return name if name == DURATION else known_measure(name)
 
 
+def _known_joint(name: str) -> str:
+    if name not in JOINTS:
+        raise ValueError(f"unknown joint '{name}', allowed: {', '.join(JOINTS)}")
+    return name
+
+
 def _known_schema(version: int) -> int:
     if version != 1:
         raise ValueError(f"schema {version} is not known to this version of posecheck, allowed: 1")
@@ -81,6 +91,7 @@ Name = Annotated[
 ]
 MeasureName = Annotated[str, AfterValidator(known_measure), _text("a measure", enum=list(MEASURES))]
 Judged = Annotated[str, AfterValidator(_judged), _text(f"{DURATION}, or a measure", enum=[DURATION, *MEASURES])]
+JointName = Annotated[str, AfterValidator(_known_joint), _text("a joint", enum=list(JOINTS))]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Spoken = Annotated[
     Text,

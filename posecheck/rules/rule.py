@@ -23,7 +23,11 @@ from posecheck.rules.fields import (
 
 
 class Severity(Enum):
-    """How much a fault matters: orders the cues and the report. Every fault stops the hold timer."""
+    """How much a fault matters.
+
+    Time at a major fault does not count. A minor one lowers the score and is said after the major ones, but the time
+    counts, unless the stretch is `HoldTarget.strict`.
+    """
 
     MAJOR = "major"
     MINOR = "minor"
@@ -60,6 +64,22 @@ class Range(Model):
         return high
 
 
+class Condition(Range):
+    """A range that tells a posture, with the words for somebody who is outside it.
+
+    Attributes:
+        cue_low: The way into the posture from below `min`, in words to say.
+        cue_high: The way into it from above `max`.
+    """
+
+    cue_low: Spoken | None = None
+    cue_high: Spoken | None = None
+
+    def way_in(self, low: bool) -> str | None:
+        """The words for a value below (`low`) or above the range; None where the file has none."""
+        return self.cue_low if low else self.cue_high
+
+
 class Conditions(Model):
     """Conditions that must all hold.
 
@@ -67,7 +87,7 @@ class Conditions(Model):
         where: One range for each measure, by the measure's name.
     """
 
-    where: dict[MeasureName, Range] = Field(min_length=1)
+    where: dict[MeasureName, Condition] = Field(min_length=1)
 
 
 class Rule(Range):

@@ -8,14 +8,17 @@ the words to say.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
 from posecheck.measures.floor_line import FloorContacts
+from posecheck.pose.landmarks import Joint
 from posecheck.rules.consistency import disagreements
 from posecheck.rules.fields import (
+    JOINTS,
     Flag,
+    JointName,
     MeasureName,
     Model,
     Name,
@@ -80,12 +83,19 @@ class HoldTarget(Model):
         target_s: Length of one hold on good form, in seconds; a phase has its own.
         repetitions: Number of holds, or of rounds through all phases.
         rest_s: Rest between repetitions, in seconds.
+        aim: What is counted: `hold`, the holds with a rest between them; or `repetitions`, the lifts into the posture
+            and back, however long each is held.
+        height: The measure that tells how high a lift goes; None where none does.
+        strict: Whether time at a minor fault does not count either; otherwise it counts, with a lower score.
         why: Where the numbers come from.
     """
 
     target_s: Positive
     repetitions: Annotated[int, Field(strict=True, ge=1)]
     rest_s: NotNegative = 0.0
+    aim: Literal["hold", "repetitions"] = "hold"
+    height: MeasureName | None = None
+    strict: Flag = False
     why: Text
 
 
@@ -131,9 +141,18 @@ class Camera(Model):
     Attributes:
         advice: How to place the camera.
         max_off_side_on_deg: How far the view may be turned from side-on, in degrees.
+        joints: The near side's joints that must lie in the picture. A measure of another joint that is cut off is not
+            known, and what it would tell stays unsaid.
     """
 
     advice: Text
+    joints: tuple[JointName, ...] = ("shoulder", "hip", "knee")
+
+    @property
+    def needed(self) -> tuple[Joint, ...]:
+        """The joints that must lie in the picture."""
+        return tuple(JOINTS[name] for name in self.joints)
+
     max_off_side_on_deg: Annotated[Number, Field(gt=0, le=60)] = 30.0
 
 
@@ -221,6 +240,10 @@ class Stretch(Model):
         """The silhouette of a phase, or of the posture where that has none; None where neither has one."""
         own = next((one.figure for one in self.phases if one.name == phase), None)
         return own or self.posture.figure
+
+    def strictly(self) -> Stretch:
+        """This stretch, with time at a minor fault not counted."""
+        return self.model_copy(update={"hold": self.hold.model_copy(update={"strict": True})})
 
     def modified(self, names: Sequence[str]) -> Stretch:
         """This stretch with modifications applied in order.

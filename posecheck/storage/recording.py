@@ -172,7 +172,9 @@ class Recording:
                 "update posecheck, or analyse the clip again"
             )
         try:
-            self.header = TypeAdapter(Header).validate_json(json.dumps(content), strict=True)
+            # A file's name need be no text: what cannot be shown of it stands as a question mark.
+            shown = json.dumps(content, ensure_ascii=False).encode("utf-8", "replace")
+            self.header = TypeAdapter(Header).validate_json(shown, strict=True)
             self._blocks = TypeAdapter(int).validate_python(content.get("blocks"), strict=True)
             _check_source(self.header.source)
         except ValidationError as error:

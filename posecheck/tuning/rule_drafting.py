@@ -227,7 +227,7 @@ def _lines(
             f"{one.limit} = {one.value:g}",
             f"margin = {margin:g}",
             f"priority = {min(priority, 9)}",
-            'severity = "minor"',
+            'severity = "major"',
             f'cue_{side} = "<What to do against {fault}.>"',
             'praise = "<What to say once it is mended.>"',
             f'why = "M: good seconds read {_span(one.good, unit)}, with the fault {_span(one.faulty, unit)}."',

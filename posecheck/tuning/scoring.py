@@ -13,12 +13,11 @@ from types import MappingProxyType
 
 import numpy as np
 
-from posecheck.judging.judgement import MAX_GAP_S
+from posecheck.judging.judgement import standing_s
 from posecheck.pose.intervals import Interval
 from posecheck.pose.landmarks import Bools, Floats, Ints
-from posecheck.pose.pace import longest_gap_s
 from posecheck.rules.limits import rule_named, rule_names
-from posecheck.rules.rule import Rule
+from posecheck.rules.rule import Rule, Severity
 from posecheck.rules.stretch import Stretch
 from posecheck.tuning.labels import GOOD, LabelledClip
 from posecheck.tuning.replay import RuleResult
@@ -36,8 +35,8 @@ EVENTS = ("labelled", "found", "named", "right")
 HOLDS = ("good_s", "held_s", "faulty_s", "held_faulty_s", "false_holds")
 """Columns of a clip's holds: seconds labelled good, those of them held, seconds labelled faulty, those of them held,
 and holds that lie in faulty seconds and touch no good ones. Faulty are all faults that are labelled, also those that no
-rule is for, so that rule files can be set side by side; but not those of rules on movement, which are asked when the
-movement is over and end no hold."""
+rule is for, so that rule files can be set side by side; but not those that end no hold: minor ones, and those of rules
+on movement, which are judged when the movement is over."""
 
 
 class ClipScorer:
@@ -57,9 +56,9 @@ class ClipScorer:
         self._mixed = {name: self._neither(name, each) for name, each in swings.items()}
         self._time_s = clip.measures.time_s
         self._names = rule_names(stretch)
-        lengths = np.append(np.diff(self._time_s), 0.0)
-        # A frame stands until the next one, but not over a hole.
-        self.lengths_s = np.where(lengths > longest_gap_s(self._time_s, MAX_GAP_S), 0.0, lengths)
+        minor = set() if stretch.hold.strict else {one.name for one in stretch.rules if one.severity is Severity.MINOR}
+        self._counting = {*minor, *(one.name for one in stretch.swing_rules)}
+        self.lengths_s = standing_s(self._time_s)
         self._sums = {name: self._sum_of(self.weights(name)) for name in (GOOD, *self._names)}
         self._good_for = {name: self._sum_of(self.weights(GOOD, name)) for name in self._names}
         self._seen = self._sum_of(self.lengths_s)
@@ -158,9 +157,7 @@ class ClipScorer:
 
     def holds(self, verdict: RuleResult, tolerance_s: float = TOLERANCE_S) -> Floats:
         """`HOLDS`; a lapse within a hold is not held, and is taken as spread over all of it."""
-        names = sorted(
-            {one.label for one in self.clip.labels} - {GOOD, *(one.name for one in self.stretch.swing_rules)}
-        )
+        names = sorted({one.label for one in self.clip.labels} - {GOOD, *self._counting})
         faulty = [event for name in names for event in self.events(name)]
         faulty_sums = self._sum_of(np.max([0.0 * self.lengths_s, *map(self.weights, names)], axis=0))
         result = np.array([self._sums[GOOD][-1], 0.0, faulty_sums[-1], 0.0, 0.0])

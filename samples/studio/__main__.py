@@ -1,4 +1,4 @@
-"""The studio's command line: ``python -m samples.studio render|preview|sheet|record|labels``."""
+"""The studio's command line: ``python -m samples.studio render|truth|preview|sheet|record|labels``."""
 
 from __future__ import annotations
 
@@ -37,6 +37,22 @@ def render(
             told = partial(_tell, bar, bar.add_task(script.stem, total=None))
             clip, _ = render_clip(script, out, processes=processes, progress=told)
             bar.console.print(f"{clip}  {clip.stat().st_size / 1000:.0f} KB")
+
+
+@app.command()
+def truth(
+    scripts: Annotated[list[Path], typer.Argument(metavar="SCRIPT...", help="Scripts (TOML).")],
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Where the truth goes, beside the clips.")],
+) -> None:
+    """Write the truth of clips anew without drawing them, as when there is a new measure."""
+    from samples.studio.assets import body_data
+    from samples.studio.scene import build
+    from samples.studio.script import load_script
+
+    for script in scripts:
+        target = out / f"{script.stem}.truth.json"
+        build(load_script(script), body_data()).truth(f"{script.stem}.mp4").write(target)
+        typer.echo(target)
 
 
 def _progress() -> Progress:

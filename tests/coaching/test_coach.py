@@ -67,7 +67,7 @@ class TestAHold:
 
     def test_that_just_missed_the_aim_is_not_said_to_have_reached_it(self) -> None:
         body = Body()
-        body.is_(State.HOLDING, 19.8)
+        body.is_(State.HOLDING, 19.6)
         assert body.rests(9.0)[-1] == "1 of 2, short: 19 of 20 seconds."
 
     def test_a_repetition_of_two_holds_is_told_by_the_longer_one(self) -> None:

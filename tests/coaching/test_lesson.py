@@ -196,8 +196,8 @@ def test_the_ending_says_the_same_of_the_aims_in_words_and_in_letters() -> None:
     ("holds", "words"),
     [
         ([(6.0, 6.0)], "reached the aim of 6 seconds"),
-        ([(5.9, 6.0)], "short of the aim of 6 seconds"),
-        ([(4.0, 6.0), (5.9, 6.0)], "none reached the aim of 6 seconds"),
+        ([(5.6, 6.0)], "short of the aim of 6 seconds"),
+        ([(4.0, 6.0), (5.6, 6.0)], "none reached the aim of 6 seconds"),
         ([(4.0, 6.0), (6.1, 6.0), (2.0, 6.0)], "1 of 3 reached the aim of 6 seconds"),
         ([(7.0, 6.0), (8.0, 7.5)], "all reached the aim"),
     ],

@@ -23,4 +23,4 @@ def test_a_dark_room_before_a_window(window: float, expected: Framing) -> None:
     bright[::10, ::10] = 250
     pose = nobody_in(PictureFrame(picture), picture)
     assert pose.midtone == pytest.approx(0.0 if window < 0.5 else 120 / 255, abs=0.02)
-    assert framing(measure(Poses.stack([pose])).view, 30.0).tolist() == [expected]
+    assert framing(measure(Poses.stack([pose])).view, 30.0, ()).tolist() == [expected]

@@ -98,8 +98,10 @@ class TestBridge:
         judgement = filmed(parts, BRIDGE)
         ((start_s, end_s),) = faults_of(judgement)["heels-lifted"]
         assert (start_s, end_s) == pytest.approx((7.5, 10.5), abs=0.04)
-        assert [held.repetition for held in only(judgement).holds] == [1, 1]
-        assert states_between(judgement, 7.6, 10.4) == {State.AT_FAULT}
+        assert [held.repetition for held in only(judgement).holds] == [1]
+        assert only(judgement).holds[0].score < 90
+        assert [held.repetition for held in only(filmed(parts, BRIDGE.strictly())).holds] == [1, 1]
+        assert states_between(judgement, 7.6, 10.4) == {State.HOLDING}  # it counts, with a lower score
 
     @pytest.mark.parametrize("start", [0.0, 5.0], ids=["raising", "holding"])
     def test_a_clip_may_begin_and_end_in_mid_hold(self, start: float) -> None:

@@ -65,7 +65,8 @@ class TestCatCow:
         assert set(faults_of(judgement)) == {"arms-bent"}
         assert intervals[0][0] == pytest.approx(start_s + 1.0, abs=0.5)
         assert intervals[-1][1] == pytest.approx(start_s + length_s(bent) - 1.0, abs=0.5)
-        assert only(judgement).rounds == 2
+        assert only(judgement).rounds == 3
+        assert only(filmed(parts, CAT_COW.strictly())).rounds == 2
 
     def test_too_fast(self) -> None:
         judgement = filmed(flow(rounds(4), end_s=0.3, way_s=0.6), CAT_COW)

@@ -26,7 +26,9 @@ def assessed(*parts: Part) -> Assessment:
     situation = np.array([int(meaning.get(letter, Situation.POSTURE)) for letter in letters])
     phase = np.array([int(letter) if letter in "01" else -1 for letter in letters])
     nothing = np.zeros((len(letters), 1), bool)
-    return Assessment(situation, phase, nothing, nothing, nothing, np.zeros((1, 1), bool), np.ones(len(letters)))
+    return Assessment(
+        situation, phase, nothing, nothing, nothing, np.zeros((1, 1), bool), np.ones(1, bool), np.ones(len(letters))
+    )
 
 
 def found(*clips: tuple[Stretch, list[Part]], chosen: bool = False) -> list[tuple[str, float, float]]:

@@ -88,9 +88,21 @@ def test_lying_prone_or_a_forearm_plank_is_no_start_that_naming_it_would_judge()
 
 
 def test_the_reason_says_what_does_not_fit() -> None:
-    reason = judged(prone(), CAT_COW).reason
-    assert reason.startswith("Not a cat-cow: ")
+    assert judged(prone(), CAT_COW).reason == "Not a cat-cow: bring your hips above your knees."
+
+
+def test_where_the_file_has_no_words_it_is_told_in_figures() -> None:
+    where = {
+        name: one.model_copy(update={"cue_low": None, "cue_high": None}) for name, one in CAT_COW.posture.where.items()
+    }
+    wordless = CAT_COW.model_copy(update={"posture": CAT_COW.posture.model_copy(update={"where": where})})
+    reason = judged(prone(), wordless).reason
+    assert reason.startswith("Not a cat-cow: slope of the thigh is ")
     assert "°" in reason
+
+
+def test_good_form_close_to_a_limit_is_not_plainly_good() -> None:
+    assert judged(sphinx(neck_flexion=-46), SPHINX).reason == "Sphinx in good form, but close to a fault: chin up."
 
 
 def test_the_most_urgent_fault_comes_first() -> None:

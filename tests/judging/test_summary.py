@@ -220,18 +220,27 @@ class TestWarnings:
 
     def test_no_stretch(self) -> None:
         (warning,) = summary_of(clip((3.0, standing())))["warnings"]
-        assert warning.startswith("No stretch was seen; --stretch NAME")
+        assert warning.startswith("No stretch was seen: 3 s of another posture. --stretch NAME")
 
     def test_where_nobody_could_be_judged_naming_a_stretch_is_no_advice(self) -> None:
         advice, warning = summary_of(clip((9.0, sphinx(off_side_on_deg=70)), (1.0, standing())))["warnings"]
         assert "sees your front" in advice
-        assert warning == "No stretch was seen."
+        assert warning == "No stretch was seen: 9 s of a view too far from the side."
+
+    PRONE = (
+        "No sphinx was seen: 3 s of the starting posture. What was not seen: on your front, chest raised, resting on "
+        "your forearms."
+    )
 
     @pytest.mark.parametrize(
         ("poses", "name", "said"),
         [
-            (clip((12.1, standing()), fps=10), "bridge", "No bridge was seen: 12 s of another posture."),
-            (clip((3.1, prone()), (2.0, nobody())), "sphinx", "No sphinx was seen: 3 s of another posture."),
+            (
+                clip((12.1, standing()), fps=10),
+                "bridge",
+                "No bridge was seen: 12 s of another posture.",
+            ),
+            (clip((3.1, prone()), (2.0, nobody())), "sphinx", PRONE),
             (clip((6.1, nobody())), "cat-cow", "No cat-cow was seen: 6 s of nobody in the picture."),
             (clip((0.1, standing()), fps=20)[:2], "bridge", "No bridge was seen."),
         ],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,6 @@ from posecheck.judging.still import StillVerdict, judge_still
 from posecheck.measures.framing import (
     ADVICE,
     LEAST_BRIGHTNESS,
-    LEAST_INSIDE,
     LEAST_MIDTONE,
     LEAST_SHARPNESS,
     Framing,
@@ -31,6 +31,8 @@ from tests.support.poses import bridge, mirrored, nobody, sphinx, turned
 from tests.support.shared_data import real_footage
 
 MOST_OFF_DEG = 30.0
+NEEDED = (Joint.SHOULDER, Joint.HIP)
+BRIDGE_NEEDS = load_stretch("bridge").camera.needed
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 
@@ -38,22 +40,23 @@ SAMPLES = Path(__file__).parents[2] / "samples"
 def seen(
     *,
     off: float = 0.0,
-    inside: float = 1.0,
+    outside: Collection[Joint] = (),
     along: float = 0.0,
     front: float = 1.0,
     bright: float = 1.0,
     sharp: float = 1.0,
     middle: float = 0.5,
 ) -> Framing:
-    values = {"off_side_on_deg": off, "inside": inside, "points_at_camera": along, "front_to_camera": front}
+    values = {"off_side_on_deg": off, "points_at_camera": along, "front_to_camera": front}
     values |= {"brightness": bright, "sharpness": sharp, "midtone": middle}
     arrays = {name: np.array([value]) for name, value in values.items()}
-    view = View(near=np.array([0]), facing=np.array([1.0]), body_px=np.array([300.0]), **arrays)
-    return Framing(int(framing(view, MOST_OFF_DEG)[0]))
+    inside = np.array([[joint not in outside for joint in Joint]])
+    view = View(near=np.array([0]), facing=np.array([1.0]), body_px=np.array([300.0]), inside=inside, **arrays)
+    return Framing(int(framing(view, MOST_OFF_DEG, NEEDED)[0]))
 
 
 def of(pose: Pose) -> Framing:
-    return Framing(int(framing(measure(Poses.stack([pose])).view, MOST_OFF_DEG)[0]))
+    return Framing(int(framing(measure(Poses.stack([pose])).view, MOST_OFF_DEG, BRIDGE_NEEDS)[0]))
 
 
 @pytest.mark.parametrize(
@@ -67,9 +70,9 @@ def of(pose: Pose) -> Framing:
         ({"off": 70.0, "along": 0.6}, Framing.HEAD_ON),
         ({"off": 70.0, "along": -0.6}, Framing.FEET_ON),
         ({"along": 0.6}, Framing.GOOD),
-        ({"inside": LEAST_INSIDE - 0.01, "off": 70.0}, Framing.CUT_OFF),
-        ({"inside": LEAST_INSIDE}, Framing.GOOD),
-        ({"sharp": LEAST_SHARPNESS - 0.01, "inside": 0.5}, Framing.BLURRED),
+        ({"outside": [Joint.HIP], "off": 70.0}, Framing.CUT_OFF),
+        ({"outside": [Joint.FOOT_INDEX, Joint.WRIST]}, Framing.GOOD),
+        ({"sharp": LEAST_SHARPNESS - 0.01, "outside": [Joint.HIP]}, Framing.BLURRED),
         ({"bright": LEAST_BRIGHTNESS - 0.01, "sharp": 0.0}, Framing.TOO_DARK),
         ({"off": np.nan}, Framing.NOBODY),
         ({"off": np.nan, "bright": 0.05}, Framing.TOO_DARK),

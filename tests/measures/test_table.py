@@ -104,6 +104,9 @@ ROWS: list[tuple[str, dict[Joint | Landmark, tuple[float, float]], float]] = [
     # In the middle between the far side, which stays, and the near one.
     ("ear_elbow_path", {EAR: (0.0, 1.45)}, 0.85),
     ("ear_elbow_path", {ELBOW: (0.4, 1.4)}, 0.9),
+    ("knee_height", {TOE: (0.0, 0.0), ELBOW: (1.0, 0.0), KNEE: (0.5, 0.25)}, 0.5),
+    ("knee_height", {TOE: (0.0, 0.0), ELBOW: (1.0, 1.0), KNEE: (0.5, 0.5)}, 0.0),
+    ("knee_height", {TOE: (0.0, 0.0), ELBOW: (1.0, 0.0), KNEE: (0.2, -0.25)}, -0.5),
     ("leg_split", {}, 0),
     ("leg_split", {ANKLE: (0.8, 0.9)}, 90),
     ("leg_split", {ANKLE: (-0.8, 0.9)}, 90),

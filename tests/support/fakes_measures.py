@@ -30,7 +30,7 @@ def measures_of(
     time_s: Floats | Sequence[float],
     *,
     off_side_on_deg: Any = 2.0,
-    inside: Any = 1.0,
+    inside: Any = True,
     uprightness_deg: Any = 10.0,
     **values: Any,
 ) -> Measures:
@@ -39,7 +39,7 @@ def measures_of(
     Args:
         time_s: (N,) seconds.
         off_side_on_deg: (N,) or one for all; NaN is nobody.
-        inside: (N,) or one for all.
+        inside: Whether all joints lie in the picture; (N,) or one for all.
         uprightness_deg: (N,) or one for all.
         **values: The measures, (N,) or one for all, whatever the floor; those not named are 0.
     """
@@ -56,7 +56,7 @@ def measures_of(
         facing=rows(1.0),
         off_side_on_deg=rows(off_side_on_deg),
         body_px=rows(300.0),
-        inside=rows(inside),
+        inside=np.repeat(rows(inside)[:, None] > 0, len(Joint), axis=1),
         points_at_camera=rows(0.0),
         front_to_camera=rows(0.0),
         brightness=rows(1.0),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -75,10 +76,15 @@ class _Part:
             cue=self._cue(now_s),
             hold_s=hold_s,
             target_s=target_of(stretch, phase) if held is None else held.target_s,
-            done=rounds if stretch.phases else max((hold.repetition for hold in finished), default=0),
+            done=rounds if stretch.phases else self._repetitions(now_s, finished),
             goal=stretch.hold.repetitions,
             counted="rounds" if stretch.phases else "repetitions",
         )
+
+    def _repetitions(self, now_s: float, finished: Sequence[ScoredHold]) -> int:
+        if self.segment.stretch.hold.aim == "repetitions":
+            return sum(lift.counts and lift.end_s <= now_s for lift in self.segment.lifts)
+        return max((hold.repetition for hold in finished), default=0)
 
     def _hold(self, now_s: float) -> ScoredHold | None:
         begun = [hold for hold in self.segment.holds if hold.start_s <= now_s]

@@ -21,6 +21,10 @@ CLOSE_SCORE = 75
 """Form below this is closer to a limit than half of its rule's margin (`posecheck.judging.assessment.quality`): it is
 said, since some faults are often missed."""
 
+MENTIONED_LOSS_S, MENTIONED_LOSS_SHARE = 1.0, 0.25
+"""Where something was held, time that did not count is mentioned from so much on, and from this share of the held time:
+on the way up and down a part of a second always passes."""
+
 MOST_INTERVALS = 3
 """Times of a fault that are written out; more say less."""
 
@@ -57,6 +61,10 @@ def _segment(segment: Summary) -> Iterator[RenderableType]:
     yield Text.assemble((segment["stretch"], "bold cyan"), f"  {times}  ", (_counts(segment), "bold"))
     for line in _course(segment):
         yield _indented(Text(line))
+    if lost := _lost(segment):
+        yield _indented(Text("What kept time from counting:", style="bold"))
+        for one in lost:
+            yield _indented(Text(f"{one['seconds']:.1f} s: {one['text']}", style="yellow"), 4)
     if segment["faults"]:
         yield _indented(Text("To mend, the most urgent first:", style="bold"))
         for fault in segment["faults"]:
@@ -77,15 +85,30 @@ def _counts(segment: Summary) -> str:
         for what in ("repetitions", "rounds")
         if segment[what] is not None
     ]
+    missed = sum(not lift["counts"] for lift in segment["lifts"])
+    if segment["aim"] == "repetitions" and missed:
+        counts.append(f"{missed} more at fault")
     if not segment["holds"]:
         counts.append("no hold on good form")
     return ", ".join(counts)
+
+
+def _lost(segment: Summary) -> list[Summary]:
+    """What is worth saying of the time that did not count: all of it where nothing did, else what was long."""
+    faults = {fault["rule"] for fault in segment["faults"]}
+    held_s = sum(hold["hold_s"] for hold in segment["holds"])
+    least_s = max(MENTIONED_LOSS_S, MENTIONED_LOSS_SHARE * held_s)
+    return [one for one in segment["lost"] if not held_s or (one["seconds"] >= least_s and one["cause"] not in faults)]
 
 
 def _course(segment: Summary) -> Iterator[str]:
     """What there is to say of the whole segment, beside its counts."""
     if segment["tempo_s"] is not None:
         yield f"A round takes {segment['tempo_s']:.1f} s."
+    score = segment["score"]
+    if score["movements"] and segment["holds"]:
+        costs = ", ".join(f"less {points} for {_plain(rule)}" for rule, points in score["movements"].items())
+        yield f"Form {score['value']} of 100: {score['holds']} for the holds, {costs}."
     if segment["range_of_motion_deg"]:
         moving = MEASURES[segment["range_of_motion_of"]]
         known = moving.error_of_difference
@@ -94,6 +117,11 @@ def _course(segment: Summary) -> Iterator[str]:
         yield f"Judged with {', '.join(segment['modifications'])}."
     if segment["profile"] is not None:
         yield f"Judged by {segment['profile']}'s own limits."
+
+
+def _plain(name: str) -> str:
+    """A rule's name as words."""
+    return name.replace("-", " ")
 
 
 def _holds(holds: Sequence[Summary]) -> Table:

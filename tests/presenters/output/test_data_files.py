@@ -47,7 +47,7 @@ def test_a_phase_and_faults(tmp_path: Path) -> None:
     rows = frames(tmp_path / "frames.csv", poses, "cat-cow")
     assert {row["phase"] for row in rows[:60]} == {""}
     assert {row["phase"] for row in rows[-60:]} == {"cat"}
-    assert "at-fault" in {row["state"] for row in rows[-60:]}
+    assert rows[-30]["state"] == "holding"  # a minor fault costs no time
     faulty = rows[-30]["faults"].split()
     assert "arms-bent" in faulty
     assert rows[0]["faults"] == ""

@@ -54,13 +54,32 @@ def test_a_bridge() -> None:
     )
 
 
+def test_where_nothing_was_held_its_causes_are_told() -> None:
+    lost = [
+        {"cause": "hips-low", "text": "Lift your hips.", "seconds": 5.64},
+        {"cause": "cut-off", "text": "Move the camera back.", "seconds": 0.2},
+    ]
+    lifts = [{"start_s": 1.0, "end_s": 2.0, "height": 12.0, "top_s": 0.5, "counts": False, "faults": ["hips-low"]}] * 5
+    assert shown(summary(holds=[], repetitions=0, lost=lost, lifts=lifts)).splitlines()[2:] == [
+        "bridge  0:00.0 to 0:10.0  0 repetitions, 5 more at fault, no hold on good form",
+        "  What kept time from counting:",
+        "    5.6 s: Lift your hips.",
+        "    0.2 s: Move the camera back.",
+    ]
+
+
+def test_the_form_says_what_movement_cost() -> None:
+    score = {"value": 78, "holds": 100, "movements": {"too-fast": 22}}
+    assert "  Form 78 of 100: 100 for the holds, less 22 for too fast." in shown(summary(score=score)).splitlines()
+
+
 def test_faults_are_words_to_mend_them_with_their_first_times() -> None:
     times = [[1.0, 2.5], [3.0, 4.0], [5.0, 6.0], [67.0, 68.0], [70.0, 71.0]]
     faults = [
         {"rule": "hips-low", "cue": "Lift your hips.", "severity": "major", "seconds": 5.5, "intervals": times},
         {"rule": "feet", "cue": "Feet closer.", "severity": "minor", "seconds": 1.0, "intervals": times[:1]},
     ]
-    assert shown(summary(holds=[], repetitions=0, faults=faults), width=100).splitlines()[2:] == [
+    assert shown(summary(holds=[], lost=[], repetitions=0, faults=faults), width=100).splitlines()[2:] == [
         "bridge  0:00.0 to 0:10.0  0 repetitions, no hold on good form",
         "  To mend, the most urgent first:",
         "    Lift your hips.",
