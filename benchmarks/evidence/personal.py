@@ -16,7 +16,7 @@ from posecheck.storage.rule_files import load_stretch
 from posecheck.tuning.dataset import FEW, LabelledDataset
 from posecheck.tuning.personal import ROOM, fit, personal
 from posecheck.tuning.replay import Replay
-from posecheck.tuning.scoring import ClipScorer
+from posecheck.tuning.scoring import ClipScorer, Confusion, Holds, Seconds, faulty_s
 
 FIGURES = ("good_s", "good named_s", "held_s", "faulty_s", "faulty named_s")
 """Of a clip: seconds labelled good, those in which a fault is named, those that are held; seconds labelled with a
@@ -96,9 +96,10 @@ def _judged(mine: LabelledDataset, fitted_to: int, room: float = ROOM) -> Iterat
 def _figures(scorer: ClipScorer, replay: Replay, stretch: Stretch) -> Floats:
     """(F,) `FIGURES` of a clip."""
     verdict = replay.verdict(stretch)
-    good_s, quiet_s = scorer.confusion(verdict)[0, :2]
+    good_s, quiet_s = scorer.confusion(verdict)[0, [Confusion.LABELLED, Confusion.QUIET]]
     seconds = np.sum([scorer.seconds(name, verdict) for name in rule_names(stretch)], axis=0)
-    return np.array([good_s, good_s - quiet_s, scorer.holds(verdict)[1], seconds[:2].sum(), seconds[0]])
+    held_s = scorer.holds(verdict)[Holds.HELD_S]
+    return np.array([good_s, good_s - quiet_s, held_s, faulty_s(seconds), seconds[Seconds.NAMED]])
 
 
 def _told(sums: Floats) -> tuple[str, ...]:

@@ -95,7 +95,7 @@ def _chosen_without(dataset: LabelledDataset, group: Sequence[int]) -> list[dict
 
 
 def _seconds(dataset: LabelledDataset, limits: Sequence[dict[Threshold, float]]) -> Floats:
-    """(K, R, 4) `posecheck.tuning.scoring.SECONDS` of each clip and rule, each clip judged by limits of its own."""
+    """(K, R, 4) `posecheck.tuning.scoring.Seconds` of each clip and rule, each clip judged by limits of its own."""
     names = rule_names(dataset.stretch)
     verdicts = [
         (scorer, replay.verdict(with_limits(dataset.stretch, values)))

@@ -15,7 +15,18 @@ from posecheck.tuning.bootstrap import Estimate, figure, median
 from posecheck.tuning.dataset import FEW, LabelledDataset
 from posecheck.tuning.labels import GOOD
 from posecheck.tuning.replay import Replay, RuleResult
-from posecheck.tuning.scoring import TOLERANCE_S, ClipScorer, balanced, f1, precision, recall, share
+from posecheck.tuning.scoring import (
+    TOLERANCE_S,
+    ClipScorer,
+    Events,
+    Holds,
+    balanced,
+    f1,
+    faulty_s,
+    precision,
+    recall,
+    share,
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -24,12 +35,12 @@ class RuleFigures:
 
     Attributes:
         rule: Its name.
-        by_group: (G, 4) `posecheck.tuning.scoring.SECONDS` of each person (or clip).
+        by_group: (G, 4) `posecheck.tuning.scoring.Seconds` of each person (or clip).
         precision: Of what it named, the share that was at fault, by seconds.
         recall: Of what was at fault, the share that it named.
         f1: Their harmonic mean.
         balanced: The mean of recall and of the share of good seconds left in peace.
-        events: `posecheck.tuning.scoring.EVENTS`, over all clips.
+        events: `posecheck.tuning.scoring.Events`, over all clips.
         event_precision: As above, by events.
         event_recall: As above.
         event_f1: As above.
@@ -54,14 +65,14 @@ class RuleFigures:
 
     @property
     def seconds(self) -> Floats:
-        """`posecheck.tuning.scoring.SECONDS`, over all clips."""
+        """`posecheck.tuning.scoring.Seconds`, over all clips."""
         total: Floats = self.by_group.sum(axis=0)
         return total
 
     @property
     def groups(self) -> int:
         """People (or clips) that show the fault."""
-        return int(np.count_nonzero(self.by_group[:, 0] + self.by_group[:, 1]))
+        return int(np.count_nonzero(faulty_s(self.by_group)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -96,16 +107,14 @@ def evaluate(dataset: LabelledDataset, stretch: Stretch | None = None, tolerance
     pairs = [(scorer, verdict) for (scorer, _), verdict in zip(dataset.clips, verdicts, strict=True)]
     rules = [_rule(dataset, judged_by, name, pairs, tolerance_s) for name in rule_names(judged_by)]
     holds = dataset.grouped(np.array([scorer.holds(verdict, tolerance_s) for scorer, verdict in pairs]))
-    with_good = dataset.grouped(np.array([[float(scorer.weights(GOOD).sum() > 0)] for scorer, _ in pairs]))
-    counted = np.hstack([holds, with_good])
     return Evaluation(
         stretch=judged_by,
         rules=tuple(rule for rule in rules if rule.seconds.sum() > 0 or rule.events.sum() > 0),
         confusion=np.sum([scorer.confusion(verdict) for scorer, verdict in pairs], axis=0),
-        hold_error=figure(counted, lambda sums: share(sums[..., 0] - sums[..., 1], sums[..., 0])),
-        hold_error_s=figure(counted, lambda sums: share(sums[..., 0] - sums[..., 1], sums[..., 5])),
-        held_faulty_s=figure(counted, lambda sums: 60.0 * share(sums[..., 3], sums[..., 2])),
-        false_holds_per_min=figure(counted, lambda sums: 60.0 * share(sums[..., 4], sums[..., 2])),
+        hold_error=figure(holds, lambda sums: share(_unheld_s(sums), sums[..., Holds.GOOD_S])),
+        hold_error_s=figure(holds, lambda sums: share(_unheld_s(sums), sums[..., Holds.GOOD_CLIPS])),
+        held_faulty_s=figure(holds, lambda sums: _per_faulty_min(sums, Holds.HELD_FAULTY_S)),
+        false_holds_per_min=figure(holds, lambda sums: _per_faulty_min(sums, Holds.FALSE_HOLDS)),
         warnings=tuple(_warnings(dataset, rules)),
     )
 
@@ -128,8 +137,8 @@ def _rule(
         f1=figure(seconds, f1),
         balanced=figure(seconds, balanced),
         events=events.sum(axis=0),
-        event_precision=figure(events, lambda sums: share(sums[..., 3], sums[..., 2])),
-        event_recall=figure(events, lambda sums: share(sums[..., 1], sums[..., 0])),
+        event_precision=figure(events, _event_precision),
+        event_recall=figure(events, _event_recall),
         event_f1=figure(events, _event_f1),
         delay_s=median(np.concatenate(delays_s), np.repeat(dataset.group, list(map(len, delays_s))), dataset.groups),
         room_good=_room(stretch, name, dataset.values(name, GOOD)),
@@ -137,8 +146,26 @@ def _rule(
     )
 
 
+def _unheld_s(sums: Floats) -> Floats:
+    """Good seconds that no hold counts."""
+    seconds: Floats = sums[..., Holds.GOOD_S] - sums[..., Holds.HELD_S]
+    return seconds
+
+
+def _per_faulty_min(sums: Floats, column: Holds) -> Floats:
+    return 60.0 * share(sums[..., column], sums[..., Holds.FAULTY_S])
+
+
+def _event_precision(sums: Floats) -> Floats:
+    return share(sums[..., Events.RIGHT], sums[..., Events.NAMED])
+
+
+def _event_recall(sums: Floats) -> Floats:
+    return share(sums[..., Events.FOUND], sums[..., Events.LABELLED])
+
+
 def _event_f1(sums: Floats) -> Floats:
-    right, found = share(sums[..., 3], sums[..., 2]), share(sums[..., 1], sums[..., 0])
+    right, found = _event_precision(sums), _event_recall(sums)
     return np.where(right + found > 0, share(2.0 * right * found, right + found), right + found)
 
 

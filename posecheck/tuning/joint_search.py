@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import IntEnum
 
 import numpy as np
 
@@ -31,6 +32,19 @@ ROUNDS = 10
 
 SILENT = 0.5
 """Share of seconds judged right by rules that never speak: all good ones and no faulty ones."""
+
+
+class Share(IntEnum):
+    """Columns of the seconds of each kind: good, and each fault."""
+
+    LABELLED = 0
+    """Seconds of that kind."""
+    RIGHT = 1
+    """Those of them that are judged right."""
+
+
+GOOD_KIND = 0
+"""Place of the good seconds among the kinds; the faults that count follow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +104,8 @@ def _chosen(trials: _JointTrials, moved: Sequence[Proposal]) -> dict[Threshold, 
 
 
 def _right(sums: Floats) -> Floats:
-    """(...,) share of seconds judged right of (..., 2 + 2M) sums: the mean of the good ones' and of each fault's."""
-    parts = share(sums[..., 1::2], sums[..., 0::2])
+    """(...,) share of seconds judged right of (..., T, 2) sums `Share`: the mean over the T kinds."""
+    parts = share(sums[..., Share.RIGHT], sums[..., Share.LABELLED])
     known = np.isfinite(parts)
     # A kind that no draw shows counts for nothing in it.
     return share(np.where(known, parts, 0.0).sum(axis=-1), known.sum(axis=-1))
@@ -115,7 +129,7 @@ class _JointTrials:
         ]
         rows = {self._rules.index(one.sweep.threshold.rule) for one in moved}
         waiting = {row for row, before in enumerate(self._before) if rows & set(before)}
-        self._told = [0, *(1 + row for row in sorted(rows | waiting))]
+        self._kinds = [GOOD_KIND, *(1 + row for row in sorted(rows | waiting))]
         labelled = [
             [scorer.weights(GOOD), *(scorer.weights(name, name) for name in self._rules)] for scorer, _ in dataset.clips
         ]
@@ -136,6 +150,10 @@ class _JointTrials:
 
     def _row(self, place: int) -> int:
         return self._rules.index(self._moved[place].sweep.threshold.rule)
+
+    def _kind(self, row: int) -> int:
+        """The place of a rule's fault among the kinds that count."""
+        return self._kinds.index(1 + row)
 
     def _column(self, one: Proposal, moved: Sequence[Proposal]) -> Floats:
         """(C, F) what the rule names with each value; where both its limits move, with the other one open."""
@@ -179,8 +197,7 @@ class _JointTrials:
             now = self._moved[place].sweep.at
             without = [[*one[:place], now, *one[place + 1 :]] for one in with_it]
             # As alone: draws of people who do not show the fault tell nothing.
-            fault = 2 * self._told.index(1 + self._row(place))
-            gains[place] = self._surely(with_it, without, [fault])
+            gains[place] = self._surely(with_it, without, [self._kind(self._row(place))])
         least = min(gains, key=lambda place: gains[place], default=None)
         return least if least is not None and gains[least] <= 0 else None
 
@@ -188,7 +205,7 @@ class _JointTrials:
         """What is gained on groups that the values of some places were not chosen by, and its lower bound."""
         chosen, now = self._held_out(free), self._held_out(())
         gain = _right(self._each(chosen).sum(axis=0)) - _right(self._each(now).sum(axis=0))
-        return float(gain), self._surely(chosen, now, range(2, 2 * len(self._told), 2))
+        return float(gain), self._surely(chosen, now, range(GOOD_KIND + 1, len(self._kinds)))
 
     def _held_out(self, free: Sequence[int]) -> list[list[int]]:
         """For each group the choice of all others."""
@@ -197,11 +214,12 @@ class _JointTrials:
     def _surely(self, choices: Sequence[Sequence[int]], others: Sequence[Sequence[int]], shown: Sequence[int]) -> float:
         """Lower bound of what one choice for each group gains against another, in draws with seconds of some kinds."""
         draws = drawn(self._dataset.groups)
-        after, before = draws @ self._each(choices), draws @ self._each(others)
-        return bounds((_right(after) - _right(before))[after[:, shown].sum(axis=1) > 0])[0]
+        after, before = (np.tensordot(draws, self._each(each), 1) for each in (choices, others))
+        seen_s = after[:, shown, Share.LABELLED].sum(axis=1)
+        return bounds((_right(after) - _right(before))[seen_s > 0])[0]
 
     def _each(self, choices: Sequence[Sequence[int]]) -> Floats:
-        """(G, 2 + 2M) each group judged by a choice of its own."""
+        """(G, T, 2) `Share` of each kind, each group judged by a choice of its own."""
         groups = enumerate(choices)
         return np.array([self._sums(self._chances(one, range(len(one))))[group] for group, one in groups])
 
@@ -226,10 +244,12 @@ class _JointTrials:
         return self._counted(self._in_order(alone))
 
     def _counted(self, named: Floats) -> Floats:
+        """(G, T, 2) `Share` of each kind by group, of (R, F) how surely each rule is named."""
         right = np.vstack([np.prod(1.0 - named, axis=0), named]) * self._weights
         by_group = np.arange(self._dataset.groups)[:, None] == self._group
-        both = np.stack([self._weights, right], axis=1)[self._told].reshape(-1, right.shape[1])
-        result: Floats = by_group.astype(float) @ both.T
+        columns = {Share.LABELLED: self._weights, Share.RIGHT: right}
+        both = np.stack([columns[column][self._kinds] for column in Share], axis=1)
+        result: Floats = np.tensordot(by_group.astype(float), both, (1, 2))
         return result
 
     def best(self, free: Sequence[int], without: int | None = None) -> list[int]:
@@ -252,7 +272,7 @@ class _JointTrials:
         rule = self._row(place)
         frames = np.isin(self._group, groups)
         others = self._chances(choice, [other for other in range(len(choice)) if other != place])
-        sums = np.tile(self._sums(others)[list(groups)].sum(axis=0), (len(self._columns[place]), 1))
+        sums = np.tile(self._sums(others)[list(groups)].sum(axis=0), (len(self._columns[place]), 1, 1))
         alone, weights = others[:, frames], self._weights[:, frames]
         mine = _either(self._columns[place][:, frames], alone[rule])
         waiting = [row for row, before in enumerate(self._before) if rule in before]
@@ -261,8 +281,8 @@ class _JointTrials:
         quiet = np.prod(1.0 - np.delete(self._in_order(alone), list(touched), axis=0), axis=0)
         for row, named in touched.items():
             quiet = quiet * (1.0 - named)
-            sums[:, 1 + 2 * self._told.index(1 + row)] = named @ weights[1 + row]
-        sums[:, 1] = quiet @ weights[0]
+            sums[:, self._kind(row), Share.RIGHT] = named @ weights[1 + row]
+        sums[:, GOOD_KIND, Share.RIGHT] = quiet @ weights[GOOD_KIND]
         return _right(sums)
 
 

@@ -9,6 +9,7 @@ either. Everything is counted for each clip alone, so that figures and their unc
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from enum import IntEnum
 from types import MappingProxyType
 
 import numpy as np
@@ -26,17 +27,63 @@ TOLERANCE_S = 0.5
 """How far an event may lie from its label: people mark the onset of a fault to about half a second."""
 
 
-SECONDS = ("named", "missed", "false", "quiet")
-"""Columns of a rule's seconds: at fault and named, at fault and not, good but named, good and not named."""
+class Seconds(IntEnum):
+    """Columns of a rule's seconds."""
 
-EVENTS = ("labelled", "found", "named", "right")
-"""Columns of a rule's events: faults labelled; those of them found; faults named; those of them that were labelled."""
+    NAMED = 0
+    """At fault and named."""
+    MISSED = 1
+    """At fault and not named."""
+    FALSE = 2
+    """Good but named."""
+    QUIET = 3
+    """Good and not named."""
 
-HOLDS = ("good_s", "held_s", "faulty_s", "held_faulty_s", "false_holds")
-"""Columns of a clip's holds: seconds labelled good, those of them held, seconds labelled faulty, those of them held,
-and holds that lie in faulty seconds and touch no good ones. Faulty are all faults that are labelled, also those that no
-rule is for, so that rule files can be set side by side; but not those that end no hold: minor ones, and those of rules
-on movement, which are judged when the movement is over."""
+
+class Events(IntEnum):
+    """Columns of a rule's events."""
+
+    LABELLED = 0
+    """Faults labelled."""
+    FOUND = 1
+    """Those of them that were found."""
+    NAMED = 2
+    """Faults named."""
+    RIGHT = 3
+    """Those of them that were labelled."""
+
+
+class Holds(IntEnum):
+    """Columns of a clip's holds.
+
+    Faulty are all faults that are labelled, also those that no rule is for, so that rule files can be set side by side;
+    but not those that end no hold: minor ones, and those of rules on movement, which are judged when the movement is
+    over.
+    """
+
+    GOOD_S = 0
+    """Seconds labelled good."""
+    HELD_S = 1
+    """Those of them that were held."""
+    FAULTY_S = 2
+    """Seconds labelled faulty."""
+    HELD_FAULTY_S = 3
+    """Those of them that were held."""
+    FALSE_HOLDS = 4
+    """Holds that lie in faulty seconds and touch no good ones."""
+    GOOD_CLIPS = 5
+    """1 if any second is labelled good, else 0: summed, the clips that are."""
+
+
+class Confusion(IntEnum):
+    """Columns of what is named in a label's seconds."""
+
+    LABELLED = 0
+    """Seconds that carry the label."""
+    QUIET = 1
+    """Those of them in which no fault is named."""
+    FIRST_RULE = 2
+    """Those of them in which the first rule's fault is named; the other rules' follow, in the file's order."""
 
 
 class ClipScorer:
@@ -112,20 +159,25 @@ class ClipScorer:
         return overlaps
 
     def seconds(self, rule: str, verdict: RuleResult) -> Floats:
-        """`SECONDS` of a rule."""
+        """(4,) `Seconds` of a rule."""
         (lengths, faulty), named = self.spells(rule), self.named_s(rule, verdict)
         total: Floats = in_columns(lengths, named, faulty).sum(axis=0)
         return total
 
     def counts(self, rule: str, verdict: RuleResult, tolerance_s: float = TOLERANCE_S) -> Floats:
-        """`EVENTS` of a rule; what is named outside its own and good seconds counts for nothing."""
+        """(4,) `Events` of a rule; what is named outside its own and good seconds counts for nothing."""
         labelled, named = self.events(rule), verdict.faults[rule].intervals
         right = [any(_touch(one, other, tolerance_s) for other in labelled) for one in named]
         found = [any(_touch(one, other, tolerance_s) for other in named) for one in labelled]
         false = [
             not good and self._within(self._good_for[rule], [one]) > 0 for one, good in zip(named, right, strict=True)
         ]
-        return np.array([len(labelled), sum(found), sum(right) + sum(false), sum(right)], float)
+        result = np.zeros(len(Events))
+        result[Events.LABELLED] = len(labelled)
+        result[Events.FOUND] = sum(found)
+        result[Events.NAMED] = sum(right) + sum(false)
+        result[Events.RIGHT] = sum(right)
+        return result
 
     def delays_s(self, rule: str, verdict: RuleResult, tolerance_s: float = TOLERANCE_S) -> list[float]:
         """Of each labelled fault that was found, from its onset until it could be said."""
@@ -141,33 +193,37 @@ class ClipScorer:
         return delays
 
     def confusion(self, verdict: RuleResult) -> Floats:
-        """(1 + R, 2 + R) seconds: how much is labelled, how much of it names nothing, and how much names each fault.
+        """(1 + R, 2 + R) `Confusion`, in seconds.
 
         The rows are what is labelled: good, and each fault.
         """
-        result = np.zeros((1 + len(self._names), 2 + len(self._names)))
+        result = np.zeros((1 + len(self._names), Confusion.FIRST_RULE + len(self._names)))
         every = [verdict.faults[name].intervals for name in self._names]
         together = _union(interval for intervals in every for interval in intervals)
         for row, label in enumerate((GOOD, *self._names)):
             sums = self._sums[label]
-            result[row, 0] = sums[-1]
-            result[row, 1] = sums[-1] - self._within(sums, together)
-            result[row, 2:] = [self._within(sums, intervals) for intervals in every]
+            result[row, Confusion.LABELLED] = sums[-1]
+            result[row, Confusion.QUIET] = sums[-1] - self._within(sums, together)
+            result[row, Confusion.FIRST_RULE :] = [self._within(sums, intervals) for intervals in every]
         return result
 
     def holds(self, verdict: RuleResult, tolerance_s: float = TOLERANCE_S) -> Floats:
-        """`HOLDS`; a lapse within a hold is not held, and is taken as spread over all of it."""
+        """(6,) `Holds`; a lapse within a hold is not held, and is taken as spread over all of it."""
         names = sorted({one.label for one in self.clip.labels} - {GOOD, *self._counting})
         faulty = [event for name in names for event in self.events(name)]
         faulty_sums = self._sum_of(np.max([0.0 * self.lengths_s, *map(self.weights, names)], axis=0))
-        result = np.array([self._sums[GOOD][-1], 0.0, faulty_sums[-1], 0.0, 0.0])
+        result = np.zeros(len(Holds))
+        result[Holds.GOOD_S] = self._sums[GOOD][-1]
+        result[Holds.FAULTY_S] = faulty_sums[-1]
+        result[Holds.GOOD_CLIPS] = result[Holds.GOOD_S] > 0
         for hold in verdict.holds:
             whole = (hold.start_s, hold.end_s)
             share = hold.hold_s / (hold.end_s - hold.start_s)
-            result[1] += share * self._within(self._sums[GOOD], [whole])
-            result[3] += share * self._within(faulty_sums, [whole])
+            result[Holds.HELD_S] += share * self._within(self._sums[GOOD], [whole])
+            result[Holds.HELD_FAULTY_S] += share * self._within(faulty_sums, [whole])
             touches_good = any(_touch(whole, event, tolerance_s) for event in self.events(GOOD))
-            result[4] += not touches_good and any(_touch(whole, event, 0.0) for event in faulty)
+            in_faulty = any(_touch(whole, event, 0.0) for event in faulty)
+            result[Holds.FALSE_HOLDS] += in_faulty and not touches_good
         return result
 
     def _sum_of(self, weights: Floats) -> Floats:
@@ -219,24 +275,43 @@ def _union(intervals: Iterable[Interval]) -> list[Interval]:
 
 
 def in_columns(lengths_s: Floats, named_s: Floats, faulty: Bools) -> Floats:
-    """(..., E, 4) `SECONDS` of each of E labelled times, of which (..., E) seconds are named."""
+    """(..., E, 4) `Seconds` of each of E labelled times, of which (..., E) seconds are named."""
     quiet_s = lengths_s - named_s
-    return np.stack([named_s * faulty, quiet_s * faulty, named_s * ~faulty, quiet_s * ~faulty], axis=-1)
+    return seconds_of(named_s * faulty, quiet_s * faulty, named_s * ~faulty, quiet_s * ~faulty)
+
+
+def seconds_of(named: Floats, missed: Floats, false: Floats, quiet: Floats) -> Floats:
+    """(..., 4) `Seconds` of their (...,) columns."""
+    columns = {Seconds.NAMED: named, Seconds.MISSED: missed, Seconds.FALSE: false, Seconds.QUIET: quiet}
+    return np.stack([columns[column] for column in Seconds], axis=-1)
+
+
+def faulty_s(seconds: Floats) -> Floats:
+    """(...,) how much of (..., 4) `Seconds` is at fault, named or not."""
+    total: Floats = seconds[..., Seconds.NAMED] + seconds[..., Seconds.MISSED]
+    return total
+
+
+def good_s(seconds: Floats) -> Floats:
+    """(...,) how much of (..., 4) `Seconds` is good, named or not."""
+    total: Floats = seconds[..., Seconds.FALSE] + seconds[..., Seconds.QUIET]
+    return total
 
 
 def precision(seconds: Floats) -> Floats:
-    """Of what was named, the share that was at fault; over the last axis of `SECONDS`, NaN where nothing was named."""
-    return share(seconds[..., 0], seconds[..., 0] + seconds[..., 2])
+    """Of what was named, the share that was at fault; over the last axis of `Seconds`, NaN where nothing was named."""
+    named = seconds[..., Seconds.NAMED]
+    return share(named, named + seconds[..., Seconds.FALSE])
 
 
 def recall(seconds: Floats) -> Floats:
     """Of what was at fault, the share that was named; NaN where nothing was."""
-    return share(seconds[..., 0], seconds[..., 0] + seconds[..., 1])
+    return share(seconds[..., Seconds.NAMED], faulty_s(seconds))
 
 
 def f1(seconds: Floats) -> Floats:
     """The harmonic mean of both; NaN where nothing was at fault."""
-    named, missed, false = (seconds[..., column] for column in range(3))
+    named, missed, false = (seconds[..., column] for column in (Seconds.NAMED, Seconds.MISSED, Seconds.FALSE))
     return np.where(named + missed > 0, share(2.0 * named, 2.0 * named + missed + false), np.nan)
 
 
@@ -246,7 +321,7 @@ def balanced(seconds: Floats) -> Floats:
     What a threshold is chosen by. 0.5 is what a rule gets that always or never speaks, or that guesses, however much
     of the clips is at fault; F1 would reward one that always speaks where most of the time is at fault.
     """
-    return 0.5 * (recall(seconds) + share(seconds[..., 3], seconds[..., 2] + seconds[..., 3]))
+    return 0.5 * (recall(seconds) + share(seconds[..., Seconds.QUIET], good_s(seconds)))
 
 
 def share(part: Floats, whole: Floats) -> Floats:

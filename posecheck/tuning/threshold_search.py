@@ -24,7 +24,7 @@ from posecheck.rules.stretch import Stretch
 from posecheck.tuning.bootstrap import SEED, bounds, drawn
 from posecheck.tuning.dataset import FEW, LabelledDataset
 from posecheck.tuning.labels import GOOD
-from posecheck.tuning.scoring import balanced, in_columns
+from posecheck.tuning.scoring import balanced, faulty_s, good_s, in_columns, seconds_of
 
 STEP = {"deg": 0.5, "ratio": 0.005, "s": 0.05}
 """Between the values that are tried: a tenth of the measures' own error."""
@@ -78,7 +78,7 @@ class Sweep:
         named_s: (C, E) seconds named with each value, of each labelled time for or against the rule.
         lengths_s: (E,) length of each of these times.
         faulty: (E,) whether it is labelled with the rule's fault.
-        seconds: (C, G, 4) `posecheck.tuning.scoring.SECONDS` of the rule by value and group.
+        seconds: (C, G, 4) `posecheck.tuning.scoring.Seconds` of the rule by value and group.
         error: Known error of what the limit is for.
     """
 
@@ -207,7 +207,7 @@ def _candidates(dataset: LabelledDataset, threshold: Threshold, now: float) -> F
 def _proposal(swept: Sweep, stretch: Stretch, level: float) -> Proposal:
     total, at = swept.seconds.sum(axis=1), swept.at
     scores = swept.score
-    shown = int(np.count_nonzero(swept.seconds[0, :, 0] + swept.seconds[0, :, 1]))
+    shown = int(np.count_nonzero(faulty_s(swept.seconds[0])))
 
     def kept(why: Why, plateau: tuple[float, float], gain: float = np.nan, low: float = np.nan) -> Proposal:
         score_now = float(scores[at])
@@ -216,7 +216,7 @@ def _proposal(swept: Sweep, stretch: Stretch, level: float) -> Proposal:
     nowhere = (np.nan, np.nan)
     if shown == 0:
         return kept(Why.NO_FAULTY, nowhere)
-    if total[0, 2:].sum() == 0:
+    if good_s(total[0]) == 0:
         return kept(Why.NO_GOOD, nowhere)
     if len(swept.values) == 1:
         return kept(Why.UNSEEN, nowhere)
@@ -281,9 +281,10 @@ def _validated(seconds: Floats, chosen: Sequence[int], at: int, level: float) ->
 def _chance(swept: Sweep) -> float:
     """How often the best value for shuffled labels does as well as the best one for the true labels."""
     shuffled = np.random.default_rng(SEED).permuted(np.tile(swept.faulty, (SHUFFLES, 1)), axis=1)
-    faulty_s, named_s = shuffled @ swept.lengths_s, swept.named_s @ shuffled.T
-    good_s, false_s = swept.lengths_s.sum() - faulty_s, swept.named_s.sum(axis=1)[:, None] - named_s
-    by_chance = balanced(np.stack([named_s, faulty_s - named_s, false_s, good_s - false_s], axis=-1)).max(axis=0)
+    at_fault_s, named_s = shuffled @ swept.lengths_s, swept.named_s @ shuffled.T
+    false_s = swept.named_s.sum(axis=1)[:, None] - named_s
+    quiet_s = swept.lengths_s.sum() - at_fault_s - false_s
+    by_chance = balanced(seconds_of(named_s, at_fault_s - named_s, false_s, quiet_s)).max(axis=0)
     return float((1 + np.count_nonzero(by_chance >= swept.score.max() - 1e-9)) / (1 + SHUFFLES))
 
 

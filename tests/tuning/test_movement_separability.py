@@ -18,6 +18,7 @@ from posecheck.tuning.evaluation import evaluate
 from posecheck.tuning.labels import GOOD, Label, LabelledClip
 from posecheck.tuning.movement_separability import swing_partings
 from posecheck.tuning.rule_drafting import draft
+from posecheck.tuning.scoring import Events
 from tests.support.films import Part, way
 from tests.support.poses import all_fours, clip
 
@@ -98,7 +99,7 @@ def test_each_fault_of_movement_gets_a_rule_that_tells_it(
     }
     for fault in FAULTS:
         assert figures[fault].balanced.value > 0.85
-        assert figures[fault].events[0] == figures[fault].events[1]
+        assert figures[fault].events[Events.LABELLED] == figures[fault].events[Events.FOUND]
 
 
 def test_the_movement_comes_before_what_differs_by_the_way() -> None:

@@ -92,19 +92,19 @@ class TestCounting:
     def test_holds(self) -> None:
         holds = [Hold(-1, 0.0, 2.0, 1.5, 1), Hold(-1, 6.5, 7.5, 1.0, 2)]
         # Three quarters of the first hold are on good form; the second is in faulty seconds and no good ones.
-        assert self.MARKED.holds(said(holds=holds)) == pytest.approx([3.0, 1.5, 4.0, 1.0, 1.0])
+        assert self.MARKED.holds(said(holds=holds)) == pytest.approx([3.0, 1.5, 4.0, 1.0, 1.0, 1.0])
 
     def test_a_movement_at_fault_makes_no_false_hold(self) -> None:
         """Its rule is asked when it is over; a hold is ended by rules on form alone."""
         cat_cow = STRETCHES["cat-cow"]
         holds = (Hold(0, 4.0, 6.0, 2.0, 1), Hold(0, 8.0, 9.0, 1.0, 2))
         scorer = ClipScorer(labelled((0, 2, GOOD), (3, 7, "too-fast"), (7.5, 9.5, "hips-rocking")), cat_cow)
-        assert scorer.holds(said(holds=holds)) == pytest.approx([2.0, 0.0, 2.0, 1.0, 1.0])
+        assert scorer.holds(said(holds=holds)) == pytest.approx([2.0, 0.0, 2.0, 1.0, 1.0, 1.0])
 
     def test_a_fault_that_no_rule_is_for_makes_a_false_hold(self) -> None:
         """A rule file that knows fewer faults must not look better beside another."""
         scorer = ClipScorer(labelled((0, 2, GOOD), (3, 7, "knees-in")), LIFT)
-        assert scorer.holds(said(holds=[Hold(-1, 4.0, 6.0, 2.0, 1)])) == pytest.approx([2.0, 0.0, 4.0, 2.0, 1.0])
+        assert scorer.holds(said(holds=[Hold(-1, 4.0, 6.0, 2.0, 1)])) == pytest.approx([2.0, 0.0, 4.0, 2.0, 1.0, 1.0])
 
     def test_a_frame_does_not_stand_for_a_hole(self) -> None:
         holey = measures_of([0.0, 0.5, 1.0, 6.0, 6.5], trunk_pitch=30.0)

@@ -19,6 +19,7 @@ from posecheck.tuning.dataset import LabelledDataset
 from posecheck.tuning.evaluation import Evaluation, RuleFigures
 from posecheck.tuning.joint_search import Together
 from posecheck.tuning.labels import GOOD
+from posecheck.tuning.scoring import Confusion, Events, faulty_s
 from posecheck.tuning.threshold_search import Proposal, Why
 
 UNITS = {"deg": "°", "ratio": "", "s": " s"}
@@ -151,12 +152,15 @@ def _figures(console: Console, now: Evaluation, people: str) -> None:
     for rule in now.rules:
         if not rule.groups:
             continue
-        labelled, found, *_ = (int(count) for count in rule.events)
         unit = unit_of(now.stretch, rule.rule)
-        seconds = f"{rule.seconds[:2].sum():.0f} s, {rule.groups}"
+        seconds = f"{faulty_s(rule.seconds):.0f} s, {rule.groups}"
         shares.add_row(rule.rule, seconds, *map(interval, (rule.precision, rule.recall, rule.f1)))
         by_event = rule.event_precision, rule.event_recall, rule.event_f1
-        events.add_row(rule.rule, f"{found} of {labelled}", *map(interval, by_event))
+        events.add_row(
+            rule.rule,
+            f"{rule.events[Events.FOUND]:.0f} of {rule.events[Events.LABELLED]:.0f}",
+            *map(interval, by_event),
+        )
         rooms = (_room(room, unit) for room in (rule.room_good, rule.room_faulty))
         more.add_row(rule.rule, interval(rule.delay_s, percent=False), *rooms)
     if shares.row_count:
@@ -250,10 +254,11 @@ def _confusion(console: Console, now: Evaluation) -> None:
     names = rule_names(now.stretch)
     lines = []
     for label, row in zip((GOOD, *names), now.confusion, strict=True):
+        labelled_s = row[Confusion.LABELLED]
         others = [
-            f"{name} {100 * seconds / row[0]:.0f} %"
-            for name, seconds in zip(names, row[2:], strict=True)
-            if name != label and row[0] and seconds / row[0] > 0.005
+            f"{name} {100 * seconds / labelled_s:.0f} %"
+            for name, seconds in zip(names, row[Confusion.FIRST_RULE :], strict=True)
+            if name != label and labelled_s and seconds / labelled_s > 0.005
         ]
         if others:
             lines.append(f"  in {label}: {', '.join(others)}")
