@@ -106,6 +106,7 @@ class Segment:
         score: How good the form was.
         lost: What kept time in the stretch from counting, the longest first.
         references: The neutral values used.
+        outside: (N, R) whether the measure of each rule is outside its range, in each frame of the span.
         roll_deg: Median roll of the camera as the floor line tells it; NaN where it is not known.
     """
 
@@ -123,6 +124,7 @@ class Segment:
     score: FormScore
     lost: tuple[Lost, ...]
     references: Mapping[str, Baseline]
+    outside: Bools
     roll_deg: float
 
     @property
@@ -307,6 +309,7 @@ def _judge_span(measures: Measures, stretch: Stretch, span: Span) -> tuple[Segme
         score=_form_score(stretch, holds, faults, float(lasts_s[there].sum())),
         lost=tuple(lost or unreached) if not stretch.phases else (*lost, *unreached),
         references=course.references,
+        outside=assessment.outside,
         roll_deg=float(np.nanmedian(roll_deg)) if np.isfinite(roll_deg).any() else float("nan"),
     )
     in_posture = assessment.situation == Situation.POSTURE

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 import numpy as np
@@ -45,6 +45,7 @@ class StillJudgement:
         verdict: What it shows.
         reason: Why, in a plain sentence.
         faults: What is wrong, the most urgent first.
+        outside: The names of the rules whose measure is outside its range; none where no stretch is judged.
     """
 
     stretch: Stretch | None
@@ -52,6 +53,7 @@ class StillJudgement:
     verdict: StillVerdict
     reason: str
     faults: tuple[Cue, ...] = ()
+    outside: frozenset[str] = frozenset()
 
 
 def judge_still(measures: Measures, stretches: Sequence[Stretch], *, chosen: bool) -> StillJudgement:
@@ -69,9 +71,9 @@ def judge_still(measures: Measures, stretches: Sequence[Stretch], *, chosen: boo
         return StillJudgement(named, None, StillVerdict.NOBODY, "Nobody was found in the picture.")
     for (stretch, assessment), situation in zip(judged, situations, strict=True):
         if situation is Situation.POSTURE:
-            return _in_posture(measures, stretch, assessment)
+            return replace(_in_posture(measures, stretch, assessment), outside=_outside(stretch, assessment))
         if situation is Situation.READY and (chosen or stretch.ready.distinctive):
-            return _in_ready(stretch, assessment)
+            return replace(_in_ready(stretch, assessment), outside=_outside(stretch, assessment))
     if all(situation < Situation.ELSEWHERE for situation in situations):
         # Of the stretch that comes nearest to being judged.
         nearest = max(range(len(stretches)), key=situations.__getitem__)
@@ -79,6 +81,11 @@ def judge_still(measures: Measures, stretches: Sequence[Stretch], *, chosen: boo
         assert advice is not None  # what is not judged has its reason
         return StillJudgement(named, None, StillVerdict.UNJUDGEABLE, advice)
     return StillJudgement(named, None, StillVerdict.OTHER, _why_other(measures, named, judged, situations))
+
+
+def _outside(stretch: Stretch, assessment: Assessment) -> frozenset[str]:
+    row = assessment.outside[0].tolist()
+    return frozenset(rule.name for rule, outside in zip(stretch.rules, row, strict=True) if outside)
 
 
 def _in_posture(measures: Measures, stretch: Stretch, assessment: Assessment) -> StillJudgement:

@@ -7,7 +7,6 @@ from dataclasses import replace
 
 import numpy as np
 
-from posecheck.judging.assessment import assess
 from posecheck.judging.holds import ScoredHold, State, count_rounds
 from posecheck.judging.judgement import STATES, Judgement, Segment
 from posecheck.measures.measurer import Measures
@@ -53,9 +52,7 @@ class _Part:
         self.segment = segment
         self._measures = measures
         self._time_s = measures.time_s
-        span, stretch = segment.span, segment.stretch
-        self._asked = Asked(stretch, segment.references)
-        self._seen = assess(measures.slice(span.start, span.stop), stretch, segment.references)
+        self._asked = Asked(segment.stretch, segment.references)
 
     def scene(self, index: int, pose: Pose, state: State, phase: int, good_s: Floats) -> Scene:
         stretch, now_s = self.segment.stretch, float(self._time_s[index])
@@ -91,7 +88,7 @@ class _Part:
         return begun[-1] if begun and now_s < begun[-1].end_s + LINGER_S else None
 
     def _outside(self, index: int) -> set[str]:
-        row = self._seen.outside[index - self.segment.span.start]
+        row = self.segment.outside[index - self.segment.span.start]
         return {rule.name for rule, outside in zip(self.segment.stretch.rules, row, strict=True) if outside}
 
     def _cue(self, now_s: float) -> str | None:

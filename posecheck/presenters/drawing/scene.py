@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from enum import IntEnum
 
-from posecheck.judging.assessment import Assessment, Assessor, Baseline, assess, usual_references
+from posecheck.judging.assessment import Assessor, Baseline, usual_references
 from posecheck.judging.holds import State
 from posecheck.judging.session import UNDER_WAY, Moment
 from posecheck.judging.still import NEUTRAL_PHASE, StillJudgement, StillVerdict
@@ -196,14 +196,12 @@ def still_scene(still: StillJudgement, measures: Measures, pose: Pose) -> Scene:
     if stretch is None or still.verdict in (StillVerdict.NOBODY, StillVerdict.UNJUDGEABLE, StillVerdict.OTHER):
         cue = None if still.verdict is StillVerdict.NOBODY else still.reason
         return plain_scene(measures, 0, pose, state, words, cue)
-    seen: Assessment = assess(measures, stretch)
     names = [one.name for one in stretch.phases]
     phase = names.index(still.phase) if still.phase in names else -1
-    outside = {rule.name for rule, one in zip(stretch.rules, seen.outside[0], strict=True) if one}
     faults = {fault.rule for fault in still.faults}
     asked = Asked(stretch, usual_references(stretch))
     return replace(
-        asked.scene(measures, 0, pose, state, phase, outside, faults),
+        asked.scene(measures, 0, pose, state, phase, still.outside, faults),
         headline=words,
         title=f"{stretch.title}: {still.phase}" if still.phase == NEUTRAL_PHASE else title_of(stretch, phase),
         cue=still.faults[0].text if still.faults else None,
