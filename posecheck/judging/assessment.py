@@ -1,8 +1,8 @@
 """Judges measures against one stretch, frame by frame: where the person is, and which rules they break.
 
-Nothing here knows of holds: `posecheck.judging.holds` turns changes of these states into times. The only memory is that
-of the limits for leaving (a value on the limit does not flicker), of how fast a measure changes, and, for a moment, of
-what was last seen.
+Holds are not known here: `posecheck.judging.holds` turns changes of these states into times. An assessor remembers
+three things only: whether each value was inside its range (so that a value on the limit does not flicker), how fast a
+measure changes, and, for a moment, what was last seen.
 """
 
 from __future__ import annotations
@@ -25,23 +25,25 @@ from posecheck.rules.stretch import Neutral, Stretch
 
 MOVING_DEG_PER_S = 2.5
 """A trunk whose slope changes faster than this is on its way up or down. Lifting or lowering even a small bridge of 20
-degrees in a slow 6 s is 3.3 degrees a second; breathing and noise in a held one stayed below 2.2 in a real clip. The
-trunk alone tells: the slopes of a held knee reached 20 there, from noise, and those of feet in a slow lift nearly 0. A
-trunk that sags faster is soon at rest, a slower one is at fault."""
+degrees in a slow 6 s is 3.3 degrees a second; breathing and noise in a held one stayed below 2.2 in a real clip. Only
+the trunk is used: in that clip the slopes of a held knee reached 20 from noise, and the slopes of the feet in a slow
+lift were nearly 0. A trunk that sags faster than this is soon at rest; one that sags more slowly is at fault."""
 
 RATE_WINDOW_S = 0.5
 """Time over which a rate is fitted: half a second is 15 frames at 30 fps and as many as are needed at 8."""
 
 
 SLOW_WINDOW = 2.5
-"""The same of a film of fewer than four pictures a second, in its gaps: it holds three pictures, of which one may
-be late. Before the third nobody is known to be at rest, so that no fault is named of what is on its way."""
+"""The same for a film of fewer than four pictures a second, in gaps between its pictures. The window holds three
+pictures, of which one may be late. Before the third picture nobody is known to be at rest, so no fault is detected in a
+posture that is still being taken."""
 
 STANDS_S = 1.0
-"""What was seen stands for no longer than this. For so long a measure that cannot be trusted (NaN) keeps its last
-value: longer than the flicker of a half hidden landmark, shorter than getting up, after which the line through
-shoulder and heel is no floor any more and many measures are NaN because the posture is another. After it, a measure
-meets no condition of a posture and breaks no rule. Nor does a frame stand for longer until the next one comes."""
+"""An observation stands for no longer than this. For this time a measure that cannot be trusted (NaN) keeps its last
+value. It is longer than the flicker of a half hidden landmark and shorter than getting up. After getting up the line
+through shoulder and heel is no longer the floor, and many measures are NaN because the posture is another. When the
+time is over, such a measure meets no condition of a posture and breaks no rule. A frame, too, stands for no longer than
+this until the next one comes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ class Baseline:
 
 
 def usual_references(stretch: Stretch) -> dict[str, Baseline]:
-    """People's usual neutral values, from the rule file: for a person whose own are not known."""
+    """The usual neutral values of the rule file, for a person whose own are not known."""
     return {name: _reference(neutral) for name, neutral in stretch.neutral.items()}
 
 
@@ -73,13 +75,13 @@ class Assessment:
     Attributes:
         situation: (N,) `posecheck.judging.situation.Situation` as numbers.
         phase: (N,) index of the phase reached, -1 for none.
-        outside: (N, R) whether the measure of each rule is outside its range; False where it cannot be judged and
-            could not for the last `STANDS_S`.
+        outside: (N, R) whether the measure of each rule is outside its range; False where it could not be judged for
+            the last `STANDS_S`.
         low: (N, R) whether it lies below the range rather than above.
-        moving: (N, R) whether the trunk is on the move, and the rule waits until it is not: no fault is named.
-        after: (R, R) whether the rule of a row names no fault while that of the column is outside its range.
-        voids: (R,) whether a fault by each rule keeps the time from counting: a major one does, a minor one lowers the
-            score (all do where the stretch is `HoldTarget.strict`).
+        moving: (N, R) whether the trunk is moving and the rule waits until it is at rest: no fault is detected.
+        after: (R, R) whether the rule of the row detects no fault while the rule of the column is outside its range.
+        voids: (R,) whether a fault by each rule keeps the time from counting. A major fault does. A minor fault only
+            lowers the score, unless the stretch is `HoldTarget.strict`.
         quality: (N,) 0..1, how well inside their ranges the measures lie; see `quality`.
     """
 
@@ -94,7 +96,7 @@ class Assessment:
 
     @property
     def faulty(self) -> Bools:
-        """(N, R) whether each rule is broken: outside its range, not on the move, and none that comes first is."""
+        """(N, R) whether each rule is broken: outside its range, not `moving`, and no rule before it is outside."""
         return self.outside & ~self.moving & ~(self.outside @ self.after.T)
 
     @property
@@ -106,13 +108,13 @@ class Assessment:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FrameEvidence:
-    """What N frames are judged on: all that can be said before a rule is asked, whatever its limits.
+    """What N frames are judged on: all that is known before a rule is applied. No limit of a rule changes it.
 
     Attributes:
         situation: (N,) `posecheck.judging.situation.Situation` as numbers.
         phase: (N,) index of the phase reached, -1 for none.
-        on_the_way: (N,) whether the trunk is on the move.
-        lasting: (N,) values of each measure that the stretch needs, a NaN keeping the last one for `STANDS_S`.
+        on_the_way: (N,) whether the trunk is moving.
+        lasting: (N,) values of each measure that the stretch needs; a NaN keeps the last value for `STANDS_S`.
     """
 
     situation: Ints
@@ -127,7 +129,8 @@ class Assessor:
     Args:
         stretch: What to judge against, modifications applied.
         references: Neutral values, for all measures that the stretch takes relative to neutral.
-        gap_s: The usual time from one frame to the next, where it is known; by it the trunk's movement is judged.
+        gap_s: The usual time from one frame to the next, where it is known. The time over which the trunk's movement is
+            measured depends on it.
     """
 
     def __init__(self, stretch: Stretch, references: Mapping[str, Baseline], gap_s: float = 0.0) -> None:
@@ -156,19 +159,19 @@ class Assessor:
         unknown = self._undecided(lasting)
         posture &= in_phase
         situation = situations(measures, stretch.camera, posture=posture, ready=ready, unknown=unknown)
-        # Against the picture: the floor under somebody who is on the way is not always known.
+        # Taken against the picture, because the floor line of somebody who is moving is not always known.
         on_the_way = self._on_the_way(measures.time_s, measures.get("trunk_pitch", FloorContacts.LEVEL))
         return FrameEvidence(situation, phase, on_the_way, lasting)
 
     def _on_the_way(self, time_s: Floats, pitch_deg: Floats) -> Bools:
-        """(N,) whether the trunk moves; of a clip of few pictures, also where there are too few yet to tell."""
+        """(N,) whether the trunk moves; at a low frame rate also True while there are too few frames to tell."""
         moving: Bools = np.abs(self._rate.update(time_s, pitch_deg)) > MOVING_DEG_PER_S
         moving[: self._untold] = True
         self._untold = max(0, self._untold - len(time_s))
         return moving
 
     def judged(self, evidence: FrameEvidence) -> Assessment:
-        """The stretch's rules on the next N frames' evidence."""
+        """The stretch's rules, applied to the next N frames' evidence."""
         stretch, phase = self.stretch, evidence.phase
         shape = (len(phase), len(stretch.rules))
         outside, low = np.zeros(shape, bool), np.zeros(shape, bool)
@@ -189,12 +192,12 @@ class Assessor:
         return Assessment(evidence.situation, phase, outside, low, moving, order, voids, quality(room))
 
     def applies(self, rule: Rule, phase: Ints) -> Bools:
-        """(N,) whether a rule is asked in the phases reached."""
+        """(N,) whether a rule applies in the phases reached."""
         named = [index for index, one in enumerate(self.stretch.phases) if one.name in rule.phases]
         return np.isin(phase, named) | (not rule.phases)
 
     def _undecided(self, lasting: Mapping[str, Floats]) -> Bools:
-        """(N,) whether a measure that is not known decides whether this is the posture: all others are met."""
+        """(N,) whether an unknown measure decides about the posture, because all other conditions are met."""
         met, unknown = [], []
         for name, limits in self.stretch.posture.where.items():
             lowest, highest = self.limits(name, limits, strict=True)
@@ -226,13 +229,13 @@ class Assessor:
         return self._references[name].value if limits.relative_to == "neutral" else 0.0
 
     def uncertainty(self, measures: Measures, name: str, limits: Range) -> Floats:
-        """(N,) standard uncertainty of what is compared with the limits: of the measure, or of it less the neutral."""
+        """(N,) standard uncertainty of what is compared with the limits: the measure, or the measure less neutral."""
         if limits.relative_to == "zero":
             return measures.uncertainty(name)
         return np.hypot(measures.uncertainty(name, of_difference=True), self._references[name].uncertainty)
 
     def limits(self, name: str, limits: Range, *, strict: bool) -> tuple[float, float]:
-        """The range, narrower (`strict`) or wider by what is not known of the person's neutral."""
+        """The range, narrowed (`strict`) or widened by the uncertainty of the person's neutral."""
         low = -np.inf if limits.min is None else limits.min
         high = np.inf if limits.max is None else limits.max
         if limits.relative_to == "zero":
@@ -297,14 +300,14 @@ class Misfit:
 
 
 def misfits(measures: Measures, stretch: Stretch) -> list[Misfit]:
-    """What tells that one pose is not in the stretch's posture.
+    """The conditions of the stretch's posture that one pose does not meet.
 
     Args:
         measures: Of one pose.
         stretch: The stretch.
 
     Returns:
-        The conditions that are missed, by how many of the measure's errors they are missed, the furthest first.
+        The conditions, ordered by their distance from the pose in units of the measure's error, the furthest first.
     """
     assessor = Assessor(stretch, usual_references(stretch))
     missed = []
@@ -325,7 +328,7 @@ def usual_way_in(measures: Measures, stretch: Stretch, where: Bools) -> str | No
     Args:
         measures: Of N poses.
         stretch: The stretch.
-        where: (N,) the poses in question; a hundred of them, evenly chosen, are looked at.
+        where: (N,) the poses in question; a hundred of them, evenly chosen, are examined.
     """
     frames = np.flatnonzero(where)
     chosen = frames[np.linspace(0, len(frames) - 1, min(len(frames), 100)).astype(int)] if len(frames) else frames
@@ -340,8 +343,8 @@ def usual_way_in(measures: Measures, stretch: Stretch, where: Bools) -> str | No
 def quality(room: Floats) -> Floats:
     """(N,) how good the form is: 1 where every measure lies at least a margin inside its range, 0.5 on a limit.
 
-    Outside it falls to 0.25, a margin beyond the limit. The measure with the least room decides: one joint on its limit
-    is not made good by the others. Without a rule all is well.
+    Outside the range it falls, to 0.25 a margin beyond the limit. The measure with the least room decides: the others
+    do not make up for one joint on its limit. Without a rule the quality is 1.
 
     Args:
         room: (N, R) distance from the nearest limit inwards, over the rule's margin, -1..1.

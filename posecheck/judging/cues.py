@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from posecheck.rules.rule import Rule, Severity, SwingRule
 
 SWING_S = 5.0
-"""A movement is spoken of for so long after its end: the longest that one stays at an end of a slow one."""
+"""A movement is spoken of for this long after its end: the longest stay at an end of a slow movement."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +28,13 @@ class Cue:
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """A rule that is at fault now.
+    """A rule that is broken now.
 
     Attributes:
         cue: What is to be said.
-        since_s: Since when, from the first moment on.
-        swing_s: When the last swing that showed it ended; None for what is seen all the time. A movement is at fault
-            until the next one is good.
+        since_s: Time of the fault's first moment.
+        swing_s: When the last swing that showed the fault ended; None for a fault that is seen all the time. A movement
+            is at fault until the next one is good.
     """
 
     cue: Cue
@@ -42,7 +42,7 @@ class Broken:
     swing_s: float | None = None
 
     def is_shown(self, time_s: float) -> bool:
-        """Whether it is seen, or was a moment ago: nobody who has stopped moving is to be corrected."""
+        """Whether the fault is seen now or was a moment ago: somebody who has stopped moving is not corrected."""
         return self.swing_s is None or time_s - self.swing_s <= SWING_S
 
 
@@ -62,5 +62,5 @@ def swing_cue(rule: SwingRule) -> Cue:
 
 
 def most_urgent_first(broken: Iterable[tuple[Rule | SwingRule, Broken]]) -> tuple[Broken, ...]:
-    """What is at fault, each with its rule, in the order to speak of it."""
+    """The broken rules, in the order in which to speak of them."""
     return tuple(one for _, one in sorted(broken, key=lambda pair: urgency(pair[0])))

@@ -22,7 +22,7 @@ class Column:
     Attributes:
         name: Its heading.
         values: (N,) texts, empty where there is nothing to say, or numbers, NaN where nothing is known.
-        digits: After the point, finer than the numbers are known; None for texts.
+        digits: Digits after the point, more than the numbers are accurate to; None for texts.
     """
 
     name: str

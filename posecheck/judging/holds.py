@@ -1,6 +1,7 @@
-"""Holds and faults in time: consumes changes of what is seen, with their times, and never counts frames.
+"""Holds and faults in time: takes changes of what is seen, with their times, and never counts frames.
 
-An observation stands from its time until the next one. Giving every frame or only the changes comes to the same.
+An observation stands from its time until the next one. Giving every frame and giving only the changes have the same
+result.
 """
 
 from __future__ import annotations
@@ -84,7 +85,7 @@ class Hold:
 
 @dataclass(frozen=True, slots=True)
 class ScoredHold:
-    """A hold judged with hindsight: with what was aimed at, and how good the form was.
+    """A hold judged with hindsight: with its target, and with the score of its form.
 
     Attributes:
         phase: The phase's name, None where the stretch has none.
@@ -120,7 +121,7 @@ class HoldTracker:
         rules: Number of rules.
 
     Attributes:
-        time_s: The last time told of; NaN before the first.
+        time_s: The last time given; NaN before the first.
         holds: The holds finished so far.
         faults: For each rule, the times at which it was broken.
     """
@@ -141,7 +142,7 @@ class HoldTracker:
 
     @property
     def state(self) -> State:
-        """What the person is doing, as far as it is known by the last observation."""
+        """What the person is doing, as far as the last observation shows."""
         if self._holding:
             return State.GRACE if math.isnan(self._good_since_s) else State.HOLDING
         if self._now.situation is not Situation.POSTURE:
@@ -150,7 +151,7 @@ class HoldTracker:
 
     @property
     def confirmed_faults(self) -> list[int]:
-        """Indices of the rules that are at fault now and have been long enough."""
+        """Indices of the rules that are broken now and have been broken for long enough."""
         return [index for index in sorted(self._now.faults) if self.faults[index].confirmed]
 
     @property
@@ -171,7 +172,7 @@ class HoldTracker:
         return not math.isnan(self._start_s)
 
     def update(self, time_s: float, seen: Observation) -> None:
-        """`seen` stands from `time_s` on.
+        """Takes what is seen from `time_s` on.
 
         Args:
             time_s: Seconds, not before any time given earlier.
@@ -190,7 +191,7 @@ class HoldTracker:
         self.advance(time_s)
 
     def close(self, time_s: float) -> None:
-        """The clip ends at `time_s`: what is under way ends there."""
+        """Ends the clip at `time_s`, and with it whatever is under way."""
         self.advance(time_s)
         if self._holding:
             self._finish(time_s if math.isnan(self._bad_since_s) else self._bad_since_s)
@@ -221,7 +222,7 @@ class HoldTracker:
             self._good_since_s, self._bad_since_s = math.nan, time_s
 
     def advance(self, time_s: float) -> None:
-        """Nothing has changed until `time_s`: does what becomes due by then."""
+        """Goes on to `time_s` with nothing changed, and does what becomes due by then."""
         self.time_s = time_s
         timing = self._timing
         for fault in self.faults:
@@ -262,8 +263,8 @@ def count_rounds(holds: Sequence[Hold | ScoredHold], phases: int) -> tuple[int, 
         phases: Number of phases of the stretch.
 
     Returns:
-        The number of rounds, and the median seconds from one round's start to the next one's; where there is no next
-        one, to the end of its last hold. None where there is no round.
+        The number of rounds, and the median seconds of one. A round lasts from its start to the start of the next one;
+        where there is no next one, to the end of its last hold. The seconds are None where there is no round.
     """
     starts: list[float] = []
     rounds = 0

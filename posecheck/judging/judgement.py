@@ -37,8 +37,8 @@ from posecheck.rules.rule import Rule, Severity
 from posecheck.rules.stretch import Stretch
 
 MAX_GAP_S = STANDS_S
-"""A frame stands until the next one, but not over a longer gap than this (a stall, a sleeping machine): in that
-nobody was seen, from the last frame on. In a film of few pictures a second it may be longer (`posecheck.pose.pace`)."""
+"""A frame stands until the next one, but not over a gap longer than this (a stall, a sleeping machine). In such a gap
+nobody was seen, from the last frame on. At a low frame rate the gap may be longer (`posecheck.pose.pace`)."""
 
 STATES = tuple(State)
 """The states by the numbers that `Judgement.states` holds."""
@@ -49,7 +49,7 @@ class Fault:
     """One rule's faults in a segment.
 
     Attributes:
-        cue: The rule and the words to mend it.
+        cue: The rule, and the words that correct the fault.
         intervals: (start, end) in seconds, from the true onset, in order.
     """
 
@@ -69,12 +69,12 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class FormScore:
-    """How good the form of a segment was, and what that is made of.
+    """The score of a segment's form, and its parts.
 
     Attributes:
         holds: 0..100, the holds' scores, each by its length; 0 without a hold.
-        movements: By rule on movement, how many of these points its faults cost: all of them for a major one that
-            lasted throughout, half for a minor one.
+        movements: For each rule on movement, how many of these points its faults cost: all of them for a major fault
+            that lasted throughout, half for a minor one.
     """
 
     holds: float
@@ -107,7 +107,7 @@ class Segment:
         lost: What kept time in the stretch from counting, the longest first.
         references: The neutral values used.
         outside: (N, R) whether the measure of each rule is outside its range, in each frame of the span.
-        roll_deg: Median roll of the camera as the floor line tells it; NaN where it is not known.
+        roll_deg: Median roll of the camera, read from the floor line; NaN where it is not known.
     """
 
     stretch: Stretch
@@ -129,13 +129,13 @@ class Segment:
 
     @property
     def neutral_is_usual(self) -> bool:
-        """Whether the phases had to be told by people's usual neutral, since the person's own was not seen."""
+        """Whether the phases were determined by people's usual neutral, because the person's own was not seen."""
         return bool(self.stretch.phases) and self.references == usual_references(self.stretch)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SpanEvidence:
-    """One stretch done in a clip, before its rules are asked: their limits change none of it.
+    """One stretch done in a clip, before its rules are applied: their limits change none of it.
 
     Attributes:
         stretch: What is to be judged against.
@@ -153,7 +153,7 @@ class SpanEvidence:
 
     @classmethod
     def of(cls, measures: Measures, stretch: Stretch) -> SpanEvidence:
-        """Of the measures of its frames."""
+        """The evidence of one span, from the measures of its frames."""
         references = own_references(measures, stretch)
         evidence = Assessor(stretch, references, usual_gap_s(measures.time_s)).evidence(measures)
         lifts = find_lifts(measures.time_s, stretch, evidence, references)
@@ -165,11 +165,11 @@ class SpanEvidence:
         return there_in(self.evidence.situation)
 
     def assessment(self, stretch: Stretch) -> Assessment:
-        """The judgement by the rules of a stretch that differs from this one in nothing but its rules' limits."""
+        """The judgement by the rules of a stretch that may differ from this one only in its rules' limits."""
         return Assessor(stretch, self.references).judged(self.evidence)
 
     def values(self, rule: Rule) -> Floats:
-        """(N,) what a rule compares with its limits; NaN where it is not asked or the person is elsewhere."""
+        """(N,) what a rule compares with its limits; NaN where it does not apply or the person is elsewhere."""
         assessor = Assessor(self.stretch, self.references)
         values = self.evidence.lasting[rule.measure] - assessor.offset(rule.measure, rule)
         asked = assessor.applies(rule, self.evidence.phase) & (self.evidence.situation == Situation.POSTURE)
@@ -201,12 +201,12 @@ class Judgement:
 
 
 def judge(measures: Measures, stretches: Sequence[Stretch], *, chosen: bool) -> Judgement:
-    """The judgement of a clip, of which each shot is judged by itself.
+    """The judgement of a clip; each shot is judged by itself.
 
     Args:
         measures: Of the whole clip.
         stretches: What it may show.
-        chosen: Whether the (only) stretch was named by the user rather than to be recognised.
+        chosen: Whether the user chose the (only) stretch; otherwise it is to be recognised.
     """
     shots = [
         _judge_shot(measures.slice(start, stop), stretches, start, chosen=chosen)
@@ -228,7 +228,7 @@ def _judge_shot(
     assessments = [assess(measures, stretch, own_references(measures, stretch)) for stretch in stretches]
     spans = find_spans(measures.time_s, stretches, assessments, chosen=chosen)
     numbers = {situation: STATES.index(state) for situation, state in UNJUDGED.items()}
-    # Outside every segment it does not matter what posture of which stretch was met: it is elsewhere.
+    # Outside every segment the person is elsewhere, whichever posture of whichever stretch was met.
     numbers[Situation.READY] = numbers[Situation.POSTURE] = numbers[Situation.ELSEWHERE]
     doubt = np.max([assessment.situation for assessment in assessments], axis=0)
     states = np.array([numbers[situation] for situation in Situation])[doubt]
@@ -245,7 +245,7 @@ def _judge_shot(
 
 
 def follow(tracker: HoldTracker, time_s: Floats, assessment: Assessment) -> None:
-    """Tells a tracker of the next N frames: of the changes alone, and of gaps in which nothing was seen."""
+    """Gives a tracker the next N frames: only the changes, and the gaps in which nothing was seen."""
     faulty = assessment.faulty & (assessment.situation == Situation.POSTURE)[:, None]
     if usual_gap_s(time_s) > FEW_S:  # one picture alone may show somebody on the way
         there = np.pad(faulty, ((1, 1), (0, 0)))
@@ -317,7 +317,7 @@ def _judge_span(measures: Measures, stretch: Stretch, span: Span) -> tuple[Segme
 
 
 def standing_s(time_s: Floats) -> Floats:
-    """(N,) seconds for which each frame stands: until the next one, but not over a longer gap than one may be."""
+    """(N,) seconds for which each frame stands: until the next one, or 0 where the gap to it is too long."""
     gaps_s = np.diff(time_s, append=time_s[-1])
     return np.where(gaps_s > longest_gap_s(time_s, MAX_GAP_S), 0.0, gaps_s)
 
@@ -381,7 +381,7 @@ def _during(time_s: Floats, intervals: Sequence[Interval]) -> Bools:
 def _states(
     time_s: Floats, assessment: Assessment, tracker: HoldTracker, intervals: Sequence[Sequence[Interval]]
 ) -> Ints:
-    """(N,) the state of each frame, with hindsight: a hold holds from its first good moment."""
+    """(N,) the state of each frame, with hindsight: a hold counts from its first good moment."""
     at_fault = np.zeros(len(time_s), bool)
     for each in intervals:
         at_fault |= _during(time_s, each)

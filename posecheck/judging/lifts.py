@@ -1,7 +1,7 @@
 """Lifts: movements into the posture of a stretch and back, each with its height, its time at the top, and its faults.
 
-A bridge is mostly prescribed as repetitions of a second or two at the top, and each of them is worth a word: also one
-that stalls low, is over before a fault has lasted, or never stops moving.
+A bridge is mostly prescribed as repetitions of a second or two at the top. Each of them is judged, even one that stalls
+low, is over before a fault has lasted, or never stops moving.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ TOP_SHARE = 0.8
 about what a held one sways by in real clips."""
 
 FAULT_SHARE = 0.5
-"""A rule that voids, outside its range for more than this share of the top, is a fault of the lift."""
+"""A rule that voids is a fault of the lift if it is outside its range for more than this share of the top."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LiftSpan:
-    """A lift before its rules are judged: their limits change none of it.
+    """A lift before the rules are applied: their limits change none of it.
 
     Attributes:
         start_s: First moment in the posture.
@@ -57,8 +57,8 @@ class Lift:
         height: As `LiftSpan.height`.
         top_s: Seconds at the top.
         top: The first and the last moment at the top.
-        faults: What was wrong at the top and keeps it from counting, the most urgent first. A fault that does not is
-            told where it lasts.
+        faults: The faults at the top that keep the lift from counting, the most urgent first. A fault that lets it
+            count is reported where it lasts.
     """
 
     start_s: float
@@ -77,7 +77,7 @@ class Lift:
 def find_lifts(
     time_s: Floats, stretch: Stretch, evidence: FrameEvidence, references: Mapping[str, Baseline]
 ) -> list[LiftSpan]:
-    """The lifts of a stretch without phases, in order; none of one with phases, whose movements are rounds.
+    """The lifts of a stretch without phases, in order; none for a stretch with phases, whose movements are rounds.
 
     Args:
         time_s: (N,) seconds.
@@ -93,7 +93,7 @@ def find_lifts(
     if (name := stretch.hold.height) is not None:
         rest = references[name].value if name in references else 0.0
         heights = np.abs(evidence.lasting[name] - rest)
-    # Being unseen for a while parts no lift, a rest does.
+    # A while unseen does not split a lift; a rest does.
     rests = runs(time_s, np.isin(situation, (Situation.READY, Situation.ELSEWHERE)), 0.0, timing.debounce_s)
     apart = np.zeros(len(time_s), int)
     for start, _ in rests:
@@ -119,7 +119,7 @@ def _span(time_s: Floats, lasts_s: Floats, frames: Ints, heights: Floats | None)
 
 
 def judged(time_s: Floats, stretch: Stretch, assessment: Assessment, spans: Sequence[LiftSpan]) -> list[Lift]:
-    """The lifts with what was wrong at the top of each, whether or not the trunk was moving there."""
+    """The lifts, each with its faults at the top, whether or not the trunk was moving there."""
     found = []
     for span in spans:
         outside = assessment.outside[span.top]
@@ -136,7 +136,7 @@ def judged(time_s: Floats, stretch: Stretch, assessment: Assessment, spans: Sequ
 
 
 def with_lift_faults(intervals: Sequence[Interval], rule: str, lifts: Sequence[Lift]) -> list[Interval]:
-    """The times of a rule's fault, those at the top of lifts included that were over before the fault had lasted.
+    """The times of a rule's fault, including those at the top of lifts that were over before the fault had lasted.
 
     Args:
         intervals: The times in which it had lasted long enough, in order.

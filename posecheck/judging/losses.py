@@ -1,4 +1,4 @@
-"""What kept time in a stretch from counting: every second in it that is not held has a cause, and a cause its words."""
+"""What kept time in a stretch from counting: every second not held has a cause, and every cause has its words."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class Lost:
 
 
 def lost_time(stretch: Stretch, assessment: Assessment, lasts_s: Floats, lost: Bools) -> list[Lost]:
-    """The causes for which the time in the posture, and that in which nobody could be judged, did not count.
+    """Why time in the posture, and time in which nobody could be judged, did not count.
 
     Args:
         stretch: The stretch.
@@ -67,7 +67,7 @@ def lost_time(stretch: Stretch, assessment: Assessment, lasts_s: Floats, lost: B
         lost: (N,) whether it does not count, though the person neither rested nor was elsewhere.
 
     Returns:
-        The longest first. The seconds of all add up to those of the lost frames.
+        The causes, the longest first. Their seconds add up to those of the lost frames.
     """
     away = np.isin(assessment.situation, (Situation.READY, Situation.ELSEWHERE))
     causes = [
@@ -86,7 +86,7 @@ def lost_time(stretch: Stretch, assessment: Assessment, lasts_s: Floats, lost: B
 
 
 def _faults(stretch: Stretch, assessment: Assessment) -> Iterator[tuple[str, str, Bools]]:
-    """The rules that void, as they would be spoken of: the one that is said first gets the time."""
+    """The rules that void, in the order of their cues: the time goes to the one that is said first."""
     inside = assessment.situation == Situation.POSTURE
     broken = assessment.outside & ~(assessment.outside @ assessment.after.T)
     for column in sorted(np.flatnonzero(assessment.voids), key=lambda one: urgency(stretch.rules[one])):
@@ -112,7 +112,7 @@ def _brief(stretch: Stretch) -> str:
 
 
 def never_reached(stretch: Stretch, holds: Sequence[Hold], evidence: FrameEvidence, lasts_s: Floats) -> list[Lost]:
-    """Why there is no round, or nothing at all, where no fault and no view tells it.
+    """Why there is no round, or nothing at all, where neither a fault nor the view explains it.
 
     Args:
         stretch: The stretch.
@@ -147,10 +147,10 @@ def why_nothing(
         stretches: The stretches that it may show.
         situations: (N,) `Situation` of all frames, one for each stretch.
         measures: Of all frames.
-        chosen: Whether the (only) stretch was named by the user.
+        chosen: Whether the user chose the (only) stretch.
     """
     seconds = np.array([[lasts_s[each == kind].sum() for kind in Situation] for each in situations])
-    # What comes nearest to a stretch, of those seen for about as long.
+    # Of the situations seen for about as long, the one that comes nearest to a stretch.
     nearest, most = max(
         ((row, column) for row in range(len(stretches)) for column in range(len(Situation))),
         key=lambda place: (round(float(seconds[place]), 1), place[1]),

@@ -1,4 +1,4 @@
-"""Judges movements to and fro by a stretch's swing rules, as they come or all at once, by one and the same code."""
+"""Judges movements to and fro by a stretch's swing rules; the same code takes them as they come or all at once."""
 
 from __future__ import annotations
 
@@ -23,25 +23,25 @@ from posecheck.rules.rule import SwingRule
 from posecheck.rules.stretch import Stretch
 
 USUAL_SWING_DEG = 10.0
-"""Movement that counts as a swing where no rule says how much does."""
+"""Least movement that counts as a swing where no rule sets one."""
 
 AS_WIDE_SHARE = 0.75
-"""The last swing is no way back to rest where it is at least this share of the one before: the way from a cat or a cow
-to neutral is about half of that from end to end (0.44 to 0.56 in rendered clips)."""
+"""A last swing of at least this share of the one before does not go back to rest: the way from a cat or a cow to
+neutral is about half of the way from end to end (0.44 to 0.56 in rendered clips)."""
 
 
 Judged = tuple[Interval, float]
-"""What a rule makes of one swing: its start and end (of a duration, the middles of it and of the next one), and the
-value that is to be `SwingRule.min` or more."""
+"""What a rule measures of one swing: its start and end (for a duration, the middles of this swing and of the next one),
+and the value that must be at least `SwingRule.min`."""
 
 
 class SwingJudge:
     """Judges the swings of one rule as the measures come.
 
-    Pose by pose comes to the same as all at once. A swing is judged once the next one has begun. Its interval goes from
-    the middle of the stay at one end to the middle of that at the other, where the turning point itself may lie
-    anywhere. The first swing comes from rest, and the last goes back to it unless it is `AS_WIDE_SHARE` of the one
-    before: these are half as wide as those between, and only their tempo is judged.
+    Poses one by one and poses all at once give the same result. A swing is judged once the next one has begun. Its
+    interval goes from the middle of the stay at one end to the middle of the stay at the other, because the turning
+    point itself may lie anywhere in a stay. The first swing comes from rest. The last swing goes back to rest unless it
+    is `AS_WIDE_SHARE` of the one before. Both are half as wide as the swings between, so only their tempo is judged.
 
     Args:
         stretch: Whose rule it is.
@@ -54,7 +54,7 @@ class SwingJudge:
         self._timed = rule.judge == "duration_s"
         self._steadying = StreamingMedian(), StreamingMedian()
         self._turns = TurningPointDetector(rule.swing_min)
-        # Of each frame since the last turning point that is sure: its time, what swings, and what is judged.
+        # For each frame since the last certain turning point: its time, the value that swings, the one that is judged.
         self._frames: tuple[list[float], list[float], list[float]] = [], [], []
         self._first = 0
         self._start = -1
@@ -63,7 +63,7 @@ class SwingJudge:
         self._before_s = self._extent = np.nan
 
     def update(self, measures: Measures, there: Bools) -> list[Judged]:
-        """Takes the next N frames, and whether the person is in the stretch, and gives what was judged by them."""
+        """Takes the next N frames and whether the person is in the stretch; returns the swings that they complete."""
         swinging = np.where(there, measures.get(self._rule.swing_of, self._support), np.nan)
         moving, judged = self._steadying
         time_s, values = moving.update(measures.time_s, swinging)
@@ -72,7 +72,7 @@ class SwingJudge:
         return self._follow(time_s, values, judged.update(measures.time_s, self._judged(measures))[1])
 
     def close(self) -> list[Judged]:
-        """Nothing more is to come: gives what is still to be judged."""
+        """Ends the movement; returns the swings that were still to be judged."""
         moving, judged = self._steadying
         time_s, values = moving.close()
         found = self._follow(time_s, values, values if self._timed else judged.close()[1])
@@ -152,7 +152,7 @@ class Movement:
 
     @property
     def broken(self) -> list[tuple[SwingRule, Broken]]:
-        """The rules that the last swing they judged has broken."""
+        """The rules that are broken by the last swing they judged."""
         return list(self._broken.items())
 
 
@@ -162,7 +162,7 @@ def there_in(situation: Ints) -> Bools:
 
 
 def swing_values(measures: Measures, stretch: Stretch, rule: SwingRule, there: Bools) -> list[Judged]:
-    """What a rule makes of all swings; nothing where the pictures are too few to see them."""
+    """What a rule measures of all swings; nothing where the frame rate is too low to see them."""
     if usual_gap_s(measures.time_s) > TOO_FEW_S:
         return []
     judge = SwingJudge(stretch, rule)

@@ -1,9 +1,9 @@
 """The person's own neutral: the value of a measure from which `relative_to = "neutral"` counts.
 
-Absolute figures of the spine differ so much between people that one's neutral is another's cow. Taken, in this order:
-from a ready posture held still; from the middle of the first two rounds; from what is usual among people. A posture
-held still at an end of the range is no neutral: somebody who begins in a cat has held a cat. But where the range is
-small, and begins at what is usual for a neutral, it has one side alone: only cats, or only cows.
+Absolute values of the spine differ so much between people that the neutral of one person is the cow of another. The
+neutral is taken, in this order, from a ready posture held still; from the middle of the first two rounds; from what is
+usual among people. A posture held still at an end of the range is not neutral: somebody who begins in a cat has held a
+cat. A small range that begins at a usual neutral is the exception: it has only one side, cats or cows.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ END_SHARE = 0.15
 neutral all fours read up to 26 degrees, cats from 45 and cows from -67 on: nearer to the cat's end."""
 
 ONE_SIDED_DEG = 70.0
-"""A range smaller than this may have one side of neutral alone: in ten rendered clips of cat-cow the spine read 45 to
+"""A range smaller than this may lie on one side of neutral only: in ten rendered clips of cat-cow the spine read 45 to
 58 degrees from neutral to cat and 38 to 47 to cow."""
 
 MIDDLE_ERROR_SHARE = 0.2
@@ -47,8 +47,8 @@ photographs 19 cats read 45 to 79, 11 cows -67 to -158, and three neutral backs 
 to -113 lies 29 below the middle of the neutral ones, a sixth of the range."""
 
 MOST_SPAN_DEG = 240.0
-"""No spine moves by more from end to end: on photographs the furthest cat and cow, of different people, read 79 and
--158. What does is something else, such as a leg kicked up, whose outline is taken for the back's."""
+"""No spine moves by more than this from end to end: on photographs the furthest cat and cow, of different people, read
+79 and -158. A larger movement is something else, such as a leg kicked up, whose outline is taken for the back's."""
 
 
 def own_references(measures: Measures, stretch: Stretch) -> dict[str, Baseline]:
@@ -87,7 +87,7 @@ def _of_phases(measures: Measures, stretch: Stretch, name: str, usual: Baseline,
     middle = Baseline((low + high) / 2.0, MIDDLE_ERROR_SHARE * span)
     still_s = _still_s(time_s, values, name) * there * (time_s < swings[0].end_s)
     if len(swings) == 1:
-        # One movement does not show both ends: whether it began at one, people's usual neutral tells.
+        # One movement does not show both ends: people's usual neutral decides whether it began at one.
         return _blend(values, still_s * ready, middle)
     from_end = np.minimum(values - low, high - values) / span
     inner_s = still_s * _rise(from_end, 0.0, 2.0 * END_SHARE)
@@ -100,26 +100,26 @@ def _of_phases(measures: Measures, stretch: Stretch, name: str, usual: Baseline,
 
 
 def _still_s(time_s: Floats, values: Floats, name: str) -> Floats:
-    """(N,) seconds of each frame for which the measure stays put: all where it does, half at the limit, none beyond."""
+    """(N,) seconds of each frame that count as held still: all at rest, half at the limit of speed, none beyond it."""
     rate = np.abs(_rate(time_s, values)) / _most_rate(name)
     lasts_s = np.minimum(np.diff(time_s, append=time_s[-1]), longest_gap_s(time_s, STILL_S))
     return np.where(np.isfinite(rate), lasts_s * (1.0 - _rise(rate, 0.5, 1.5)), 0.0)
 
 
 def _blend(values: Floats, still_s: Floats, other: Baseline) -> Baseline:
-    """The middle of the values held still, or the other, or between: a little less stillness changes it but a little.
+    """The middle of the values held still, or `other`, or a blend: slightly less stillness changes it only slightly.
 
     Args:
         values: (N,) the measure; NaN where it is not known.
         still_s: (N,) seconds for which each counts as held still.
-        other: What holds where nothing was held still for long; from `STILL_S` on it counts no more.
+        other: The value where nothing was held still for long; from `STILL_S` of stillness on it no longer counts.
     """
     still_s = np.where(np.isfinite(values), still_s, 0.0)
     share = float(_rise(still_s.sum(), 0.25 * STILL_S, STILL_S))
     if share == 0.0:
         return other
     own = _weighted_median(values, still_s)
-    # 1.48 median deviations are a standard deviation, were they normally spread.
+    # 1.48 median deviations are one standard deviation of a normal distribution.
     scatter = 1.48 * _weighted_median(np.abs(values - own), still_s)
     return Baseline(share * own + (1.0 - share) * other.value, share * scatter + (1.0 - share) * other.uncertainty)
 
@@ -138,9 +138,9 @@ def _rise(value: Floats, low: float, high: float) -> Floats:
 
 
 def _held(time_s: Floats, values: Floats, where: Bools, name: str) -> list[Baseline]:
-    """The value of each spell in which the measure stays put for `STILL_S`.
+    """The value of each spell in which the measure is held still for `STILL_S`.
 
-    Its median and scatter: what of the measure's known error is constant falls out of a difference.
+    Each value is a median with its scatter: the constant part of the measure's known error cancels in a difference.
     """
     rate = _rate(time_s, values)
     still = where & np.isfinite(values) & (np.abs(rate) <= _most_rate(name))
@@ -154,6 +154,6 @@ def _rate(time_s: Floats, values: Floats) -> Floats:
 
 
 def _most_rate(name: str) -> float:
-    """How fast a measure may change, in its unit a second, that is held still."""
+    """How fast a measure that is held still may change, in its unit a second."""
     spec = MEASURES[name]
     return STILL_PER_S[spec.unit] if spec.still_per_s is None else spec.still_per_s

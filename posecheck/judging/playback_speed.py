@@ -1,7 +1,8 @@
 """Whether a clip plays at the speed at which it was filmed, or is slow motion or a time-lapse.
 
-Held seconds are those of the clip: one that plays at another speed shows others than were held. It is told by how fast
-people go from one posture to another: the median speed of the middle part of each movement, at least two of them.
+Seconds held are seconds of the clip, so a clip that plays at another speed shows a wrong hold time. The speed is
+estimated from how fast people go from one posture to another: the median speed over the middle part of each movement,
+of at least two movements.
 """
 
 from __future__ import annotations
@@ -18,22 +19,23 @@ from posecheck.pose.pace import FEW_S, usual_gap_s
 from posecheck.pose.turning_points import find_swings, steady
 
 SPEEDS_DEG_PER_S = {"trunk_pitch": (4.0, 150.0), "spine_flexion": (22.0, 450.0)}
-"""Slowest and fastest that is plausible: half of the slowest and twice the fastest that was measured. In segments of
-two movements and more of rendered people, a filmed one and strangers (68, 30 of them cat-cow) the trunk went at 8.5 to
-73 (donkey kicks at 140), the spine at 45 to 224; so none of them is noted at half or double its speed but the kicks."""
+"""The slowest and the fastest plausible speed: half of the slowest and twice the fastest that was measured. The 68
+segments measured (30 of them cat-cow) have two movements or more, of rendered people, a filmed one and strangers. In
+them the trunk went at 8.5 to 73 (donkey kicks at 140), the spine at 45 to 224. So at half or double its speed none of
+them is noted except the kicks."""
 
 LEAST_SWING_DEG = {"trunk_pitch": 15.0, "spine_flexion": 30.0}
-"""A smaller movement is none from one posture to another."""
+"""A smaller movement does not lead from one posture to another."""
 
 FEWEST = 2
-"""Movements that tell a speed."""
+"""Least number of movements that show a speed."""
 
 MIDDLE = (0.2, 0.8)
 """Shares of the way between which the speed is taken: people set off and arrive slowly."""
 
 
 def playback_notes(segment: Segment, measures: Measures) -> Iterator[str]:
-    """That a stretch is done implausibly slowly or fast; nothing of a film of too few pictures to tell.
+    """Notes that a stretch is done implausibly slowly or fast; none where the frame rate is too low to tell.
 
     Args:
         segment: The stretch.

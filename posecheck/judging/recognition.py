@@ -19,8 +19,8 @@ getting down to the mat or turning over passes through it in 1-5 s. No break may
 somebody who lifts a leg again and again on all fours rested for less than a second each time."""
 
 ADJACENT_S = 1.0
-"""The ready posture belongs to a stretch when no more than this lies between: the time of lifting off or coming
-down, in which neither posture is met."""
+"""The ready posture belongs to a stretch if no more than this time lies between them: while somebody lifts off or comes
+down, neither posture is met."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +81,9 @@ def _postures(time_s: Floats, stretch: Stretch, assessment: Assessment, *, chose
     ready = assessment.situation == Situation.READY
     if not stretch.ready.distinctive:
         return runs(time_s, posture, timing.grace_s, timing.min_hold_s)
-    # Somebody's level back may read like another's cow: without a movement a phase tells no more than being ready.
-    # Whoever passes through all fours, from child's pose or up to standing, has the hips elsewhere: a major fault.
+    # The level back of one person may read like the cow of another: without a movement a phase shows no more than the
+    # ready posture. Somebody who passes through all fours, from child's pose or up to standing, has the hips elsewhere:
+    # a major fault.
     passing = (assessment.outside & assessment.voids).any(axis=1)
     reached = [ready, *(posture & ~passing & (assessment.phase == index) for index in range(len(stretch.phases)))]
     needed = 2

@@ -22,7 +22,7 @@ from posecheck.rules.stretch import Stretch
 
 LOOK_BACK_S = 60.0
 """Live, the person's own neutral is looked for once a second in the first minute of a stretch: the first still moment
-tells something, two rounds tell more."""
+gives a first value, two rounds give a better one."""
 
 UNDER_WAY = (State.ENTERING, State.HOLDING, State.GRACE, State.AT_FAULT)
 
@@ -40,9 +40,9 @@ class Moment:
         repetitions: Repetitions whose first hold is finished; of a stretch with phases, finished rounds.
         cue: The one thing worth saying; None where all is well.
         target_s: Seconds aimed at in the hold under way or to come; None where no stretch is.
-        broken: The rules at fault now, the most urgent first; of movements the last one tells.
-        holds: Those finished in this stretch; live ones, which hindsight may see otherwise.
-        advice: What is to be changed for the view to be good, in words to say; None where it is.
+        broken: The rules broken now, the most urgent first; for movements, those that the last one broke.
+        holds: The holds finished in this stretch, as judged live; hindsight may judge them otherwise.
+        advice: What to change so that the view is good, in words to say; None where it is good.
     """
 
     time_s: float
@@ -60,7 +60,7 @@ class Moment:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Detail:
-    """What the last moment was judged on, as a picture of it needs it.
+    """What the last moment was judged on, as needed to draw it.
 
     Attributes:
         measures: Of the one pose.
@@ -76,11 +76,11 @@ class Detail:
 class Session:
     """Takes poses in order and judges them.
 
-    `update` answers at once, for live use; `extend` only takes poses in, for a clip. Either way `judgement` judges
-    the whole with hindsight: nothing in it tells live from saved.
+    `update` answers at once, for live use; `extend` only stores poses, for a clip. Either way `judgement` judges the
+    whole with hindsight, and treats live and saved poses alike.
 
     Args:
-        stretches: A stretch alone is the one that the person does; of a sequence, the one that is done is recognised.
+        stretches: A single stretch is the one that the person does; in a sequence, the one that is done is recognised.
         level_deg: Degrees by which the floor falls to the right in the picture; None to read it from the body.
 
     Raises:
@@ -168,7 +168,7 @@ class _StretchTracker:
 
     def __init__(self, stretch: Stretch) -> None:
         self._stretch = stretch
-        self._movement = Movement(stretch)  # which asks no neutral
+        self._movement = Movement(stretch)  # needs no neutral
         self._usual = usual_references(stretch)
         self._looking = bool(self._usual)
         self._first_s = self._look_again_s = math.nan
@@ -190,7 +190,7 @@ class _StretchTracker:
 
     @property
     def recognised(self) -> bool:
-        """Whether it is this stretch that is done now: one noisy frame, or another's level back, tells nothing."""
+        """Whether this stretch is done now: one noisy frame, or another person's level back, does not decide."""
         known = not self._stretch.phases or self._references != self._usual
         return known and self.state in (State.HOLDING, State.AT_FAULT)
 
@@ -226,7 +226,7 @@ class _StretchTracker:
                         self._lift_faults.append((rule, Broken(fault, lift.start_s, time_s)))
 
     def _look(self, time_s: float, since: Callable[[float], Measures]) -> None:
-        """Judges again what was judged by another neutral than the person's own, as far as it is known by now."""
+        """Judges the stretch again by the person's own neutral, as far as it is known by now."""
         if math.isnan(self._first_s):
             if self.state is State.READY or self.state in UNDER_WAY:
                 self._first_s, self._look_again_s = time_s, time_s + 1.0

@@ -59,7 +59,7 @@ def situations(measures: Measures, camera: Camera, *, posture: Bools, ready: Boo
     result[good & unknown & ~measures.view.inside.all(axis=1)] = Situation.CUT_OFF
     result[good & ready] = Situation.READY
     result[good & posture] = Situation.POSTURE
-    # Whoever stands or sits is elsewhere, whichever way they face. Seen head-on a trunk looks upright, but lies.
+    # Somebody who stands or sits is elsewhere, whichever way they face. A lying trunk seen head-on looks upright, too.
     lying = np.isin(frame, (Framing.HEAD_ON, Framing.FEET_ON))
     with np.errstate(invalid="ignore"):
         upright = (frame >= Framing.CUT_OFF) & ~lying & (measures.uprightness_deg > UPRIGHT_DEG)
@@ -68,7 +68,7 @@ def situations(measures: Measures, camera: Camera, *, posture: Bools, ready: Boo
 
 
 def advice_on(situation: Situation, measures: Measures, camera: Camera) -> str | None:
-    """What to change so that the last pose can be judged, in words to say; None where nothing is.
+    """What to change so that the last pose can be judged, in words to say; None where nothing needs to change.
 
     Args:
         situation: Where the person is in it.

@@ -20,8 +20,8 @@ NEUTRAL_PHASE = "neutral"
 
 
 CLOSE_SHARE = 0.5
-"""A value nearer to a limit than this share of its uncertainty is close: were its error spread normally, three of ten
-such measures would lie beyond."""
+"""A value nearer to a limit than this share of its uncertainty is close: with a normally distributed error, three of
+ten such measures would lie beyond."""
 
 
 class StillVerdict(Enum):
@@ -62,7 +62,7 @@ def judge_still(measures: Measures, stretches: Sequence[Stretch], *, chosen: boo
     Args:
         measures: Of one pose.
         stretches: What it may show.
-        chosen: Whether the (only) stretch was named by the user rather than to be recognised.
+        chosen: Whether the user chose the (only) stretch; otherwise it is to be recognised.
     """
     judged = [(stretch, assess(measures, stretch)) for stretch in stretches]
     situations = [Situation(int(assessment.situation[0])) for _, assessment in judged]
@@ -99,7 +99,7 @@ def _in_posture(measures: Measures, stretch: Stretch, assessment: Assessment) ->
 
 
 def _closest(measures: Measures, stretch: Stretch, assessment: Assessment) -> str:
-    """What lies so close to a limit that it may lie beyond: after "in good form"; empty where nothing does."""
+    """The measures so close to a limit that they may lie beyond it, to follow "in good form"; empty for none."""
     assessor = Assessor(stretch, usual_references(stretch))
     found = []
     for rule in stretch.rules:
@@ -120,7 +120,7 @@ def _in_ready(stretch: Stretch, assessment: Assessment) -> StillJudgement:
     faults = tuple(fault for fault in _faults(stretch, assessment) if fault.rule == stretch.ready.still)
     if faults:
         return StillJudgement(stretch, phase, StillVerdict.FAULT, f"Still in the starting posture: {what}", faults)
-    # `ready` as the file says, or the rule that it names does not apply: a modification has changed it.
+    # The file says `ready`, or it names a rule that does not apply because a modification has changed it.
     return StillJudgement(stretch, phase, StillVerdict.READY, f"Ready: {what}")
 
 

@@ -54,9 +54,9 @@ def summarise(
         measures: Its measures.
         modifications: The modifications that were applied, by the stretch's name.
         chosen: The stretch that the user named; None where it was to be recognised.
-        sha256: Of the input's content, by which a later run knows its result; None where it is not known.
-        profile: The person whose own limits were to hold; None for the usual ones.
-        own_limits: The stretches of which that person has limits of their own, by name.
+        sha256: Of the input's content; a later run recognises its result by it. None where it is not known.
+        profile: The person whose own limits were to be applied; None for the usual ones.
+        own_limits: The names of the stretches for which that person has limits of their own.
     """
     clip = judged if isinstance(judged, Judgement) else None
     still = judged if isinstance(judged, StillJudgement) else None
@@ -158,7 +158,7 @@ def _still(still: StillJudgement, whose: Mapping[str, str | None]) -> Summary:
 
 
 def _state_seconds(clip: Judgement) -> dict[str, float]:
-    """Seconds in each state: a frame's state lasts until the next frame; over a longer gap than one may be, nobody."""
+    """Seconds in each state: a frame's state lasts until the next frame; a gap that is too long counts as nobody."""
     gaps_s = np.diff(clip.measures.time_s)
     lasted_s = standing_s(clip.measures.time_s)[:-1]
     seconds = {state.value: float(lasted_s[clip.states[:-1] == number].sum()) for number, state in enumerate(STATES)}
@@ -231,7 +231,7 @@ def _warnings(clip: Judgement) -> list[str]:
 
 
 def _few_pictures(clip: Judgement) -> Iterator[str]:
-    """What is not known of a film of few pictures a second."""
+    """What cannot be known at a low frame rate."""
     gap_s = usual_gap_s(clip.measures.time_s)
     if gap_s > FEW_S:
         more = ", and movements to and fro are not judged" if gap_s > TOO_FEW_S else ""
@@ -253,7 +253,7 @@ def _without_effect(judged: Judgement | StillJudgement, modifications: Mapping[s
 def _usual_limits(
     judged: Judgement | StillJudgement, chosen: Stretch | None, profile: str, own_limits: Collection[str]
 ) -> list[str]:
-    """That a profile has nothing to say of what was asked for, or seen."""
+    """Notes that a profile has no limits for the stretches that were chosen or seen."""
     asked = _seen(judged) if chosen is None else [chosen.name]
     usual = [name for name in asked if name not in own_limits]
     return [f"--profile {profile}: changes no limit of {' and '.join(usual)}; the usual ones hold."] if usual else []
