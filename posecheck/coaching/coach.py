@@ -25,7 +25,7 @@ FAULT_S = 0.7
 """A fault is spoken of once it has lasted this long: people mend most slips by themselves."""
 
 REPEAT_S = 6.0
-"""The same cue again, from start to start: it takes 4-5 s to say, and a moment to follow."""
+"""Time from the start of a cue until the same cue starts again: it takes 4-5 s to say, and a moment to follow."""
 
 ADVICE_S = 1.5
 """The view must have been bad this long: somebody who walks past or turns over needs no advice."""
@@ -50,7 +50,7 @@ RESTING = (State.ELSEWHERE, State.READY)
 
 
 class Importance(IntEnum):
-    """What may cut short what, the less important first; of two alike the later one waits."""
+    """Which saying may cut short another, the less important first; of two equal ones the later one waits."""
 
     PRAISE = 0
     COUNT = 1
@@ -133,7 +133,7 @@ class Coach:
         self._repetitions = 0
 
     def update(self, moment: Moment) -> Saying | None:
-        """Takes the next moment, of a session of this stretch, and gives what is to be said now, None for nothing."""
+        """Takes the next moment of a session of this stretch; returns what to say now, or None."""
         time_s = moment.time_s
         self._follow(moment)
         for want in self._wants(moment):
@@ -165,7 +165,7 @@ class Coach:
         self._follow_repetitions(moment)
 
     def _follow_repetitions(self, moment: Moment) -> None:
-        # They may become fewer and more again, where the person's own neutral comes to be known.
+        # Their number may fall and rise again once the person's own neutral is known.
         if moment.repetitions > self._repetitions and not self.finished:
             self._repetitions = self._count = moment.repetitions
         if self._count and moment.holds:

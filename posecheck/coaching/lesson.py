@@ -22,20 +22,21 @@ from posecheck.rules.routine import PlannedExercise
 from posecheck.rules.stretch import Stretch
 
 AWAY_S = 10.0
-"""Somebody who is gone for so long has left the mat, and the session is over."""
+"""Somebody who is gone for this long has left the mat, and the session is over."""
 
 LEAVE_S = 2.0
 """From the last word of a stretch to the next one: time to breathe out."""
 
 LET_GO_S = 8.0
-"""Somebody who has not come to rest by then, after the last word, is led on all the same."""
+"""Somebody who has not come to rest this long after the last word is led on all the same."""
 
 READ_S = 2.0
-"""What was said stays on the screen for so long after its last word."""
+"""What was said stays on the screen for this long after its last word."""
 
 
 PAGE_WORDS = 14
-"""A text of so many words has room in letters to be read from two metres; a longer one is shown clause by clause."""
+"""A text of this many words has room in letters that are readable from two metres; a longer one is shown clause by
+clause."""
 
 CORRECTIONS = (Importance.MINOR, Importance.MAJOR)
 WAYS_IN = (Importance.GUIDE, Importance.ADVICE)
@@ -134,13 +135,13 @@ class Lesson:
             self._start()
 
     def restart(self) -> None:
-        """Begins the stretch again; what was held counts, and where nothing was it is forgotten."""
+        """Begins the stretch again. What was held still counts; an attempt without a hold is forgotten."""
         self._close_part()
         self._parts = [*self._parts[:-1], *(part for part in self._parts[-1:] if part.holds)]
         self._start()
 
     def finish(self) -> tuple[StretchOutcome, ...]:
-        """Ends the lesson wherever it is, and gives what it came to: the stretches in which anything was seen."""
+        """Ends the lesson wherever it is; returns its outcome: the stretches in which anything was seen."""
         self._close_part()
         self.over = True
         return tuple(self._parts)
@@ -173,7 +174,7 @@ class Lesson:
         return Saying(time_s, f"Rest. {self.step.stretch.title} is next.", Importance.GUIDE)
 
     def _new_holds(self, moment: Moment) -> tuple[HoldDone, ...]:
-        """Holds that ended; where the person's own neutral comes to be known, older ones are seen otherwise."""
+        """Holds that ended since the last call; older ones that the person's own neutral changed are left out."""
         fresh = [hold for hold in moment.holds if hold.start_s >= self._kept_until_s]
         if fresh:
             self._kept_until_s = fresh[-1].end_s
@@ -212,7 +213,7 @@ class Lesson:
         return self._phase
 
     def _follow_away(self, moment: Moment) -> None:
-        """Counts the seconds in which nobody was seen; a stall of the machine is none of them."""
+        """Counts the seconds in which nobody was seen; a stall of the machine does not count."""
         if moment.state in (State.READY, *UNDER_WAY):
             self._was_there = True
         step_s = moment.time_s - self._time_s

@@ -1,4 +1,4 @@
-"""What a session of practice came to: for the history, and as the few things worth knowing at its end."""
+"""The outcome of a practice session: for the history, and as the few things worth knowing at its end."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class StretchOutcome:
 
 
 def part_of(stretch: Stretch, side: str, judgement: Judgement) -> StretchOutcome:
-    """What the judgement of one stretch comes to; a stretch left for long is several segments, told as one."""
+    """The outcome of one stretch's judgement; a stretch left for long has several segments, reported as one."""
     faults: dict[str, Fault] = {}
     for fault in (fault for segment in judgement.segments for fault in segment.faults):
         before = faults.get(fault.cue.rule)

@@ -1,4 +1,4 @@
-"""The faults that a person was told of, and what to praise once one of them is mended.
+"""The faults that the coach has spoken of, and the praise once one of them is corrected.
 
 Pure: driven by the times of the moments, never by a clock.
 """
@@ -13,17 +13,17 @@ from posecheck.judging.session import UNDER_WAY, Moment
 from posecheck.rules.stretch import Stretch
 
 MENDED_S = 0.7
-"""A fault that was spoken of is mended once it has been gone this long."""
+"""A fault that was spoken of is corrected once it has been gone this long."""
 
 STALE_S = 4.0
-"""Praise that could not be said by then is not said: nobody would know for what."""
+"""Praise that is later than this is not said: nobody would know what it is for."""
 
 STALE_MOVEMENT_S = 10.0
-"""The same for a movement, in which one goes on: about a round."""
+"""The same for a movement, which goes on: about a round."""
 
 
 class CorrectionTracker:
-    """Follows the faults that were spoken of until they are mended, or left behind with the stretch.
+    """Follows each fault that was spoken of until it is corrected or the stretch is left.
 
     Args:
         stretch: Whose rules have words of praise.
@@ -38,18 +38,18 @@ class CorrectionTracker:
         self._gone_s: dict[str, float] = {}
 
     def spoke_of(self, rule: str) -> None:
-        """The person has been told of the fault of this rule, which stands."""
+        """Notes that the coach has spoken of this rule's fault, which still stands."""
         self._gone_s[rule] = math.nan
 
     def praised(self) -> None:
-        """Praise has been given, once for all of them."""
+        """Notes that praise was given, once for all of them."""
         self._gone_s.clear()
 
     def update(self, moment: Moment) -> None:
-        """Keeps when each fault that was spoken of went; somebody who left the stretch has mended nothing.
+        """Notes when each fault that was spoken of ended; somebody who left the stretch has corrected nothing.
 
-        A posture is mended where all is well: while it is taken nothing is a fault yet. From one end of a movement to
-        the other it goes through the posture in which the stretch begins.
+        A posture is corrected only where all is well, because nothing is a fault yet while a posture is taken. A
+        movement from one end to the other goes through the posture in which the stretch begins.
         """
         if moment.state not in UNDER_WAY:
             kept = {rule: gone_s for rule, gone_s in self._gone_s.items() if rule in self._of_movement}
@@ -64,7 +64,7 @@ class CorrectionTracker:
                 self._gone_s[rule] = moment.time_s
 
     def praises(self, moment: Moment) -> Iterator[str]:
-        """The words for each fault that is mended and not long ago, in the order they were spoken of.
+        """The words for each fault that was corrected not long ago, in the order in which they were spoken of.
 
         None while anything is wrong.
         """

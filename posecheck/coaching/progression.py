@@ -91,7 +91,7 @@ class SessionDone:
     """One session of the history.
 
     Attributes:
-        number: By which the history knows it.
+        number: Its number in the history.
         started: When, with its time zone.
         ended: When it ended; None if it was cut short.
         holds: In order.
@@ -120,17 +120,17 @@ class Target:
 def next_target(stretch: str, usual_s: float, repetitions: int, past: Sequence[SessionDone], now: datetime) -> Target:
     """How long the next holds of a stretch should be: "start small and work your way up".
 
-    The rule looks at the last session with this stretch, the one that tells most of what a body can do today:
+    The rule looks at the last session with this stretch, which shows most of what a body can do today:
 
     - None yet: half of the usual target. A first time is for learning the posture, and sore muscles the next day
       are what makes people stop.
-    - It hurt (4 or more of 10): a step back, whatever was reached. Pain that is passed over teaches to avoid.
+    - It hurt (4 or more of 10): a step back, whatever was reached. Ignored pain teaches avoidance.
     - It hurt a little (1 to 3): no change. This is neither a reason to stop nor one to add.
     - More than three weeks ago: a step back, as what is not used is lost.
     - All repetitions reached the target, on average in good form: a step forward, a tenth or a second. Form comes
       before length: a longer hold in poor form trains the poor form. Pain that was not asked for counts as none.
-    - Otherwise no change: one bad day tells little. A second session in a row that fell short tells that the target
-      is too high: a step back, but not below what the longest hold of the two reached.
+    - Otherwise no change: one bad day tells little. A second session in a row that fell short shows that the target is
+      too high: a step back, but not below what the longest hold of the two reached.
 
     Stretches with phases are timed by the breath, which does not grow: do not ask for them.
 
