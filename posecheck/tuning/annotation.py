@@ -31,21 +31,21 @@ class LabelChoices:
 
     @classmethod
     def of(cls, stretch: Stretch) -> LabelChoices:
-        """Those of a rule file."""
+        """The choices of a rule file."""
         return cls(stretch.name, tuple(rule_names(stretch)), tuple(phase.name for phase in stretch.phases))
 
 
 def new_words(stretch: str, faults: Sequence[str], phases: Sequence[str], labels: Sequence[Label]) -> LabelChoices:
-    """Those of a stretch that has no rule file yet.
+    """The choices for a stretch that has no rule file yet.
 
     Args:
         stretch: Its name.
         faults: Names of faults.
         phases: Names of phases.
-        labels: Labels there are already: what they name of this stretch is added.
+        labels: Existing labels; the faults and phases that they name for this stretch are added.
 
     Raises:
-        UsageError: If one is no name as rule files have it, there is no fault, or there are more than keys.
+        UsageError: If a name is not allowed in rule files, there is no fault, or there are more faults than keys.
     """
     seen = [label for label in labels if label.stretch == stretch]
     every = dict.fromkeys([*faults, *(label.label for label in seen)])
@@ -78,7 +78,7 @@ class Labelling:
     """The labels of one clip while they are made.
 
     Args:
-        clip: The clip's file, as the labels are to name it.
+        clip: The clip's file, as it is written in the labels.
         words: What may be labelled.
         labels: Those there are already, of this clip and any other.
         person: Who does it; empty to leave it out.
@@ -107,7 +107,7 @@ class Labelling:
         self.keys = {"g": GOOD} | dict(zip(FAULT_KEYS, words.faults, strict=False))
 
     def mark(self, key: str, time_s: float) -> None:
-        """Starts a label, or ends the one that is open; of the same kind that is all, another kind begins."""
+        """Starts a label, or ends the open one; if the open one is of another kind, the new label starts, too."""
         label = self.keys[key]
         ended = self.open
         self.open = None
@@ -142,7 +142,7 @@ class Labelling:
             self._change(kept, "deleted")
 
     def leave(self) -> bool:
-        """Whether one may go: not before it is said that a label has no end, and so is not kept."""
+        """Whether the user may leave: if a label has no end, only after a warning that it is not kept."""
         if self.open is None or self.open is self._asked:
             return True
         self._asked = self.open

@@ -1,7 +1,7 @@
-"""Figures with how far they can be trusted.
+"""Figures with their uncertainty.
 
-Uncertainty comes from drawing the people (or clips, where labels name nobody) anew, with replacement: seconds of one
-clip are alike and count as one experience, however many they are.
+Uncertainty comes from a bootstrap: people (or clips, where labels name nobody) are drawn with replacement. The seconds
+of one clip are alike, so they count as one observation, however many they are.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def drawn(groups: int) -> Floats:
 
 
 def bounds(values: Floats, level: float = LEVEL) -> tuple[float, float]:
-    """The interval that holds a share of the values; NaN are passed over, and none gives NaN."""
+    """The interval that holds a share of the values; NaN is ignored, and no values give NaN."""
     known = values[np.isfinite(values)]
     if len(known) == 0:
         return np.nan, np.nan

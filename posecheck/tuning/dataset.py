@@ -25,7 +25,7 @@ class LabelledDataset:
         stretch: What they are judged by at present.
 
     Attributes:
-        clips: Each clip with its labels laid over it and its rules ready to be asked.
+        clips: Each clip with its labels laid over it, ready for its rules to be applied.
         unit: What is drawn and left out together: ``person`` if labels name several, and one for each clip; else
             ``clip``.
         group: (K,) the group of each clip.
@@ -51,7 +51,7 @@ class LabelledDataset:
         self.group: Ints = np.array([order.index(name) for name in names])
 
     def some(self, kept: Sequence[int]) -> LabelledDataset:
-        """Some of the clips, by their places: what was found out about them is not sought again."""
+        """Some of the clips, by their indices; what was computed for them is not computed again."""
         result = copy(self)
         result._take([self.clips[place] for place in kept])
         return result
@@ -63,7 +63,7 @@ class LabelledDataset:
 
     @property
     def person(self) -> str:
-        """Who is to be seen in all clips; empty if that are several, or the labels do not tell."""
+        """The person seen in all clips; empty if there are several, or the labels do not say."""
         (name, *others) = {scorer.clip.person for scorer, _ in self.clips}
         return "" if others else name
 
@@ -74,12 +74,12 @@ class LabelledDataset:
         return result
 
     def named_s(self, rule: str, verdicts: Sequence[RuleResult]) -> Floats:
-        """(E,) seconds in which a rule is named, of each labelled time of all clips (`spells`)."""
+        """(E,) seconds in which a rule's fault is detected, for each labelled time of all clips (`spells`)."""
         found = [scorer.named_s(rule, verdict) for (scorer, _), verdict in zip(self.clips, verdicts, strict=True)]
         return np.concatenate(found)
 
     def spells(self, rule: str) -> tuple[Floats, Bools, Ints]:
-        """(E,) seconds of each labelled time for or against a rule, whether it is its fault's, and its group."""
+        """(E,) seconds of each labelled time for or against a rule, whether the label is its fault, and the group."""
         each = [scorer.spells(rule) for scorer, _ in self.clips]
         group = np.repeat(self.group, [len(lengths) for lengths, _ in each])
         return np.concatenate([lengths for lengths, _ in each]), np.concatenate([faulty for _, faulty in each]), group
@@ -94,5 +94,5 @@ class LabelledDataset:
         return joined
 
     def verdicts(self, stretch: Stretch | None = None) -> list[RuleResult]:
-        """By the present rules, or by those of a stretch that differs in nothing but limits."""
+        """The results of the present rules, or of those of a stretch that differs only in its limits."""
         return [replay.verdict(stretch) for _, replay in self.clips]

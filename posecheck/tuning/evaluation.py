@@ -36,17 +36,17 @@ class RuleFigures:
     Attributes:
         rule: Its name.
         by_group: (G, 4) `posecheck.tuning.scoring.Seconds` of each person (or clip).
-        precision: Of what it named, the share that was at fault, by seconds.
-        recall: Of what was at fault, the share that it named.
+        precision: Share of the seconds it detected that were at fault.
+        recall: Share of the seconds at fault that it detected.
         f1: Their harmonic mean.
-        balanced: The mean of recall and of the share of good seconds left in peace.
+        balanced: The mean of recall and specificity (the share of good seconds in which it detects nothing).
         events: `posecheck.tuning.scoring.Events`, over all clips.
         event_precision: As above, by events.
         event_recall: As above.
         event_f1: As above.
-        delay_s: Median time from a fault's onset until it could be said, of those that were found.
+        delay_s: Median time from a fault's onset until it could be reported, over the faults that were found.
         room_good: 5, 50 and 95 % of the distance of good seconds from the nearest limit, inside positive.
-        room_faulty: The same of the faulty seconds.
+        room_faulty: The same for the faulty seconds.
     """
 
     rule: str
@@ -83,11 +83,12 @@ class Evaluation:
         stretch: What was judged by.
         rules: Those with labelled faults or seconds, in the file's order.
         confusion: As `ClipScorer.confusion`, over all clips.
-        hold_error: Share of the good seconds that no hold counts, of the seconds labelled good; less is better.
+        hold_error: Share of the seconds labelled good that no hold counts; less is better.
         hold_error_s: Seconds by which holds fall short, for each clip with good seconds.
-        held_faulty_s: Seconds of faulty form that holds count, for each minute of it; a movement at fault is none.
+        held_faulty_s: Seconds of faulty form that holds count, for each minute of it; a faulty movement is not part of
+            it.
         false_holds_per_min: Holds in faulty form, for each minute of it.
-        warnings: What the clips are too few to say.
+        warnings: What cannot be said because there are too few clips.
     """
 
     stretch: Stretch
@@ -101,7 +102,7 @@ class Evaluation:
 
 
 def evaluate(dataset: LabelledDataset, stretch: Stretch | None = None, tolerance_s: float = TOLERANCE_S) -> Evaluation:
-    """The figures of a dataset's stretch, or of one that differs from it in nothing but its rules' limits."""
+    """The figures of a dataset's stretch, or of one that differs from it only in its rules' limits."""
     judged_by = stretch or dataset.stretch
     verdicts = dataset.verdicts(stretch)
     pairs = [(scorer, verdict) for (scorer, _), verdict in zip(dataset.clips, verdicts, strict=True)]
@@ -212,7 +213,7 @@ def _warnings(dataset: LabelledDataset, rules: Sequence[RuleFigures]) -> list[st
 
 
 def _seen(scorer: ClipScorer, replay: Replay) -> bool:
-    """Whether any rule can be asked in any labelled second of a clip."""
+    """Whether any rule can be applied in any labelled second of a clip."""
     names = rule_names(scorer.stretch)
     labelled = np.max([scorer.weights(label) for label in (GOOD, *names)], axis=0) > 0
     return any(np.isfinite(replay.values(name)[labelled]).any() for name in names)

@@ -1,12 +1,14 @@
 """Several limits chosen together: what is best for one rule alone can spoil good seconds, or silence another rule.
 
-The choice goes along the plateau of each limit in turn, from what is best alone, until nothing gets better: a limit
-leaves that only where another value is clearly better for all together. One that gains nothing beside the others, on
-people whom it was not chosen by, then keeps its present value. Rules meet where one of them spoils seconds that the
-others leave in peace, and where one comes first (`Rule.after`): too eager, it silences those after it. What every value
-names lies in memory, so each step is always the same; that a rule silences from the first frame outside its range, not
-from the one in which it is named, is left to the full judgement at the end. A search that draws (SciPy's differential
-evolution, Optuna's) would be one more thing to install and to seed, for a few limits that hardly touch one another.
+The search is a coordinate descent. It starts from the value that is best for each limit alone, and goes along the
+plateau of each limit in turn until nothing gets better. A limit leaves its starting value only where another value is
+clearly better for all limits together. A limit that gains nothing beside the others, on people whom it was not chosen
+on, then keeps its present value. Rules interact in two ways: one of them detects a fault in seconds that the others
+leave alone, or one that comes first (`Rule.after`) is too strict and silences those after it. What every value detects
+lies in memory, so each step is always the same. One effect is left to the full judgement at the end: a rule silences
+others from its first frame outside the range, not from the frame in which its fault is detected. A random search
+(SciPy's differential evolution, Optuna's) would be one more thing to install and to seed, for a few limits that hardly
+interact.
 """
 
 from __future__ import annotations
@@ -28,7 +30,7 @@ from posecheck.tuning.scoring import share
 from posecheck.tuning.threshold_search import LEAST_GAIN, PLATEAU_LOSS, Proposal, Why, middle, rounded_within, within
 
 ROUNDS = 10
-"""Times that the choice goes over all limits at most; it has always settled after two or three."""
+"""The search goes over all limits at most this many times; it has always settled after two or three."""
 
 SILENT = 0.5
 """Share of seconds judged right by rules that never speak: all good ones and no faulty ones."""
@@ -53,11 +55,11 @@ class Together:
 
     Attributes:
         values: The limits to change; empty if nothing is proposed.
-        score_now: How many seconds are judged right at present, 0..1, of those labelled good and of those labelled
-            with a fault whose limit was to change, or whose rule comes after such a one, each kind weighing the same;
-            NaN where none was.
+        score_now: Share of seconds judged right at present, 0..1. It counts the seconds labelled good, and those
+            labelled with a fault whose limit was to change or whose rule comes after such a rule. Each kind weighs the
+            same. NaN where none was to change.
         score: The same with the new values, by a full judgement.
-        gain: How much is gained on people (or clips) that the values were not chosen by; NaN where nothing was.
+        gain: Gain on people (or clips) that the values were not chosen on; NaN where none was chosen.
         gain_low: Lower bound of that, at 95 %.
     """
 
@@ -112,7 +114,7 @@ def _right(sums: Floats) -> Floats:
 
 
 class _JointTrials:
-    """All labelled frames of a dataset in a row, with what each value on trial names of them.
+    """All labelled frames of a dataset in a row, with the faults that each tried value detects in them.
 
     Args:
         dataset: The clips.
@@ -156,7 +158,7 @@ class _JointTrials:
         return self._kinds.index(1 + row)
 
     def _column(self, one: Proposal, moved: Sequence[Proposal]) -> Floats:
-        """(C, F) what the rule names with each value; where both its limits move, with the other one open."""
+        """(C, F) what the rule detects with each value; where both its limits move, with the other one open."""
         threshold = one.sweep.threshold
         alone = sum(other.sweep.threshold.rule == threshold.rule for other in moved) > 1
         row = self._rules.index(threshold.rule)
@@ -168,7 +170,7 @@ class _JointTrials:
         )
 
     def _named(self, verdicts: Sequence[RuleResult]) -> Floats:
-        """(R, F) whether each rule is named, 0 or 1."""
+        """(R, F) whether each rule's fault is detected, 0 or 1."""
         parts = []
         for (scorer, _), frames, verdict in zip(self._dataset.clips, self._frames, verdicts, strict=True):
             named = np.array([scorer.named(rule, verdict) for rule in self._rules])
@@ -176,7 +178,7 @@ class _JointTrials:
         return np.hstack(parts).astype(np.float32)
 
     def _alone(self, verdicts: Sequence[RuleResult]) -> Floats:
-        """(R, F) whether each rule is named at present, 0 or 1, if none comes first."""
+        """(R, F) whether each rule's fault is detected at present, 0 or 1, if no rule comes first."""
         named = self._named(verdicts)
         for threshold, now in thresholds(self._dataset.stretch).items():
             row = self._rules.index(threshold.rule)
@@ -196,13 +198,13 @@ class _JointTrials:
         for place in free:
             now = self._moved[place].sweep.at
             without = [[*one[:place], now, *one[place + 1 :]] for one in with_it]
-            # As alone: draws of people who do not show the fault tell nothing.
+            # As for one limit alone: draws of people who do not show the fault say nothing.
             gains[place] = self._surely(with_it, without, [self._kind(self._row(place))])
         least = min(gains, key=lambda place: gains[place], default=None)
         return least if least is not None and gains[least] <= 0 else None
 
     def gain(self, free: Sequence[int]) -> tuple[float, float]:
-        """What is gained on groups that the values of some places were not chosen by, and its lower bound."""
+        """The gain on groups that the values of some places were not chosen on, and its lower bound."""
         chosen, now = self._held_out(free), self._held_out(())
         gain = _right(self._each(chosen).sum(axis=0)) - _right(self._each(now).sum(axis=0))
         return float(gain), self._surely(chosen, now, range(GOOD_KIND + 1, len(self._kinds)))
@@ -224,7 +226,7 @@ class _JointTrials:
         return np.array([self._sums(self._chances(one, range(len(one))))[group] for group, one in groups])
 
     def _chances(self, choice: Sequence[int], places: Iterable[int]) -> Floats:
-        """(R, F) how surely each rule is named if none comes first, by fixed limits and those at some places."""
+        """(R, F) probability that each rule detects its fault if none comes first, by fixed and by chosen limits."""
         alone = self._fixed.copy()
         for place in places:
             rule = self._row(place)
@@ -232,11 +234,11 @@ class _JointTrials:
         return alone
 
     def _in_order(self, alone: Floats) -> Floats:
-        """(R, F) how surely each rule is named, those that wait for another silenced by it."""
+        """(R, F) probability that each rule detects its fault, where a rule silences those that wait for it."""
         return np.array([named * self._unsilenced(row, alone) for row, named in enumerate(alone)])
 
     def _unsilenced(self, row: int, alone: Floats, but: int = -1) -> Floats:
-        """(F,) how surely none of the rules that come before one, but for one of them, silences it."""
+        """(F,) probability that no rule before a given one silences it, one of them left out."""
         quiet: Floats = np.prod(1.0 - alone[[one for one in self._before[row] if one != but]], axis=0)
         return quiet
 
@@ -287,5 +289,5 @@ class _JointTrials:
 
 
 def _either(one: Floats, other: Floats) -> Floats:
-    """How surely one or the other is so."""
+    """Probability of one or the other, taken as independent."""
     return 1.0 - (1.0 - one) * (1.0 - other)

@@ -20,7 +20,7 @@ class Label:
         stretch: The stretch that is done.
         phase: The phase, empty where the stretch has none or all are meant.
         label: `GOOD`, or the name of the rule that is broken.
-        person: Who does it; empty if it is not told.
+        person: Who does it; empty if it is not given.
         line: Where it stands in its file.
     """
 

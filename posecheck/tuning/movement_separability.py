@@ -1,4 +1,4 @@
-"""What parts a fault of movement from good form in labelled clips: how far swings go, and how long they take."""
+"""What separates a fault of movement from good form in labelled clips: how far swings go, how long they take."""
 
 from __future__ import annotations
 
@@ -32,10 +32,11 @@ DURATION = "duration_s"
 """What rule files call the time that a swing takes."""
 
 LEAST_SWINGS = 2
-"""So many swings at least must be good, and so many show the fault: one alone shows nothing."""
+"""At least this many swings must be good, and as many must show the fault: one alone shows nothing."""
 
 PURE = 0.9
-"""A swing is good, or at fault, if this share of its labelled time is; what leads from one to the other is neither."""
+"""A swing is good, or at fault, if this share of its labelled time is; one that leads from one to the other is
+neither."""
 
 SWING_SHARES = (0.25, 0.125)
 """What is tried for the least movement that is a swing: shares of the way from one phase to another. The shipped
@@ -45,12 +46,12 @@ DURATION_ERROR_S = 0.65
 """Spread of how long good swings take, one standard deviation: 54 of six rendered people."""
 
 AS_GOOD = 0.02
-"""Ways of judging whose scores differ by less are alike: then the one with the most room is taken."""
+"""Ways of judging whose scores differ by less count as equal: then the one with the most room is taken."""
 
 
 @dataclass(frozen=True, slots=True)
 class SwingParting:
-    """How movement to and fro parts a fault from good form: swings with the fault are smaller, or faster.
+    """How movement to and fro separates a fault from good form: swings with the fault are smaller, or faster.
 
     Attributes:
         swing_of: The measure whose movement makes the swings.
@@ -78,12 +79,12 @@ class SwingParting:
 
 
 def swing_partings(clips: Sequence[LabelledClip], faults: Sequence[str], stretch: Stretch) -> dict[str, SwingParting]:
-    """What movement tells of faults, as far as it does: nothing without labelled phases, between which it goes.
+    """How movement separates faults, where it does; nothing without labelled phases, between which it goes.
 
     Args:
         clips: With labels of the stretch.
-        faults: Those that are asked about.
-        stretch: Tells where the stretch is done; its own swing rules are let be.
+        faults: The faults to separate from good form.
+        stretch: Determines where the stretch is done; its own swing rules are not used.
     """
     ways = _ways(clips, stretch.support)
     judges = {name: MEASURES[name].error_of_difference for name in ways} | {DURATION: DURATION_ERROR_S}
@@ -124,7 +125,7 @@ def _best(able: Sequence[SwingParting]) -> SwingParting:
 
 
 def _ways(clips: Sequence[LabelledClip], support: FloorContacts) -> dict[str, float]:
-    """The measures that part each phase from the others in good seconds, and how far they go from one to the other."""
+    """The measures that separate each phase from the others in good seconds, and how far they go between phases."""
     ways: dict[str, float] = {}
     phases = good_phases(clips)
     for number, phase in enumerate(phases):
@@ -156,7 +157,7 @@ def _swing_parting(
     rule: SwingRule,
     errors: Mapping[str, float],
 ) -> SwingParting | None:
-    """How one way of judging swings parts those with a fault from good ones; None if there are too few to tell."""
+    """How one way of judging separates swings with a fault from good ones; None if there are too few to tell."""
     good, faulty, covered_s, faulty_s = [], [], 0.0, 0.0
     for clip, judged in zip(clips, swings, strict=True):
         for interval, value in judged:

@@ -1,9 +1,9 @@
 """Limits for one person, from their own good seconds: a body's usual form, and room for other days and cameras.
 
 A limit gets looser only where the person's good form lies beyond it, and only as far as the rule file says that this is
-safe (`safe_min`, `safe_max`); where the file says nothing, its own limit is the end. It gets stricter only where
-several clips agree, and never that of a rule for which others wait (`Rule.after`): outside its range those are silent,
-and the file's limit was chosen so that it leaves their faults alone.
+safe (`safe_min`, `safe_max`); where the file says nothing, its own limit is the end. A limit gets stricter only where
+several clips agree, and never if other rules wait for its rule (`Rule.after`): they are silent while that rule is
+outside its range, and the file's limit was chosen so that it leaves their faults alone.
 """
 
 from __future__ import annotations
@@ -27,16 +27,16 @@ LEAST_S = 5.0
 """Fewer good seconds show one moment and not a person's form."""
 
 LEAST_OF_CLIP_S = 2.0 * TOLERANCE_S
-"""What is seen for less in a clip may all be the way there and back: labels begin and end so far off by eye."""
+"""What a clip shows for less than this may all be the way there and back: labels set by eye are off by this much."""
 
 QUANTILE = 0.05
-"""This share of a clip's good seconds on either side is let be: moments of settling in."""
+"""This share of a clip's good seconds on either side is ignored: moments of settling in."""
 
 ROOM = 2.5
-"""Errors of the measure between a person's good form and their limit, for other days and cameras: if errors are spread
-normally, one reading in a hundred lies further off than 2.3. Measured: limits from three sample clips of a person that
-leave room for 2 errors name more of the good seconds of another clip than the shipped ones, with 2.5 none more
-(`docs/evidence/personal.md`)."""
+"""Errors of the measure between a person's good form and their limit, for other days and cameras: with normally
+distributed errors, one reading in a hundred lies further off than 2.3. Measured on limits from three sample clips of a
+person, applied to another clip: with room for 2 errors they detect faults in more of its good seconds than the shipped
+limits do, with 2.5 in no more (`docs/evidence/personal.md`)."""
 
 SAME_SIZE, SAME_TURN_DEG = 0.1, 5.0
 """Clips that see one side of a body, its sizes within this share and the views within this angle, may come from one
@@ -49,7 +49,7 @@ class Basis:
     """How much limits rest on.
 
     Attributes:
-        clips: In which any rule's measure is seen in good seconds.
+        clips: Number of clips in which any rule's measure is seen in good seconds.
         times: Good times in them, as labelled.
         good_s: Their seconds.
         one_place: Whether the camera seems to have stood in one place in all of several.

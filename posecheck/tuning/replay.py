@@ -1,8 +1,8 @@
-"""A labelled clip, made ready for its rules to be asked again and again: what tuning tries its limits on.
+"""A labelled clip, prepared so that tuning can apply its rules again and again with other limits.
 
-All that no limit of a rule changes (spans, neutral, values, situations, swings) is found once, by the functions of
-`posecheck.judging.judgement`. A trial compares the values of one rule with its new limit and tells the changes to the
-same `HoldTracker` that judges live; where no comparison comes out differently, its last answer stands.
+Whatever does not depend on the limits of rules (spans, neutral, values, situations, swings) is computed once, by the
+functions of `posecheck.judging.judgement`. A trial compares the values of one rule with its new limit and gives the
+changes to the same `HoldTracker` that judges live. Where no comparison has a new result, the last result is used again.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class DetectedFault:
 
     Attributes:
         intervals: (start, end) in seconds, in order.
-        due_s: When each could be said, as it had lasted long enough.
+        due_s: When each had lasted long enough to be reported.
     """
 
     intervals: tuple[Interval, ...] = ()
@@ -41,7 +41,7 @@ class DetectedFault:
 
 @dataclass(frozen=True, slots=True)
 class RuleResult:
-    """What the rules say of a clip.
+    """The result of applying the rules to a clip.
 
     Attributes:
         faults: By rule, those never broken included.
@@ -53,7 +53,7 @@ class RuleResult:
 
 
 class Replay:
-    """A clip of one stretch, ready for its rules to be asked.
+    """A clip of one stretch, ready for its rules to be applied.
 
     Args:
         measures: Of the whole clip.
@@ -68,14 +68,14 @@ class Replay:
         self._courses = [_SpanReplay(measures.slice(span.start, span.stop), stretch) for span in spans]
 
     def verdict(self, stretch: Stretch | None = None) -> RuleResult:
-        """What the rules say; those of `stretch` instead of its own, if given."""
+        """The result of its own rules, or of those of `stretch`, if given."""
         parts = [course.verdict(stretch or self.stretch) for course in self._courses]
         return _joined(self.stretch, parts)
 
     def trial(self, threshold: Threshold, value: float, *, alone: bool = False) -> RuleResult:
-        """What the rules say with another value for one limit, no other rule coming before the one in question.
+        """The result with another value for one limit, while no other rule comes before the limit's rule.
 
-        What a rule is silent about because another one comes first (`Rule.after`) tells nothing about its limit.
+        A rule that is silent because another one comes first (`Rule.after`) says nothing about its own limit.
 
         Args:
             threshold: The limit.
@@ -88,7 +88,7 @@ class Replay:
         return _joined(self.stretch, [course.trial(rule) for course in self._courses])
 
     def swings(self, name: str) -> list[Judged]:
-        """What a rule on movement makes of each swing, in order."""
+        """What a rule on movement measures of each swing, in order."""
         return [judged for course in self._courses for judged in course.swings[name]]
 
     def values(self, name: str) -> Floats:
@@ -136,7 +136,7 @@ class _SpanReplay:
         return result
 
     def _tracked_with(self, rule: Rule) -> HoldTracker:
-        """By the present rules but for one."""
+        """The tracked frames, with one of the present rules exchanged."""
         names = [one.name for one in self._stretch.rules]
         alone = self._course.assessment(self._stretch.model_copy(update={"rules": (rule,)}))
         outside = alone.outside[:, 0]

@@ -35,7 +35,8 @@ def draft(name: str, clips: Sequence[LabelledClip]) -> tuple[str, list[str]]:
         clips: With good seconds, and with seconds of each fault that is to have a rule.
 
     Raises:
-        InputError: If there are no good or no faulty seconds, no measure tells any fault, or a name is none.
+        InputError: If there are no good or no faulty seconds, no measure separates any fault from good form, or a name
+            is not allowed.
     """
     _check_names(name, clips)
     faults = list(dict.fromkeys(one.label for clip in clips for one in clip.labels if one.label != GOOD))

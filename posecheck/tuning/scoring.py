@@ -1,9 +1,10 @@
 """How well the rules of a stretch agree with what a person saw: labels against verdicts, clip by clip.
 
-Only labelled time counts. Of a rule, the seconds labelled with its fault are to be named, and the seconds labelled
-good are to be left in peace; another fault's seconds say nothing about it (one fault often brings another along) and
-are told of in the confusion. A movement is judged from end to end: one that is good and faulty in parts says nothing
-either. Everything is counted for each clip alone, so that figures and their uncertainty come from sums over clips.
+Only labelled time counts. A rule should detect its fault in the seconds labelled with that fault, and detect nothing in
+the seconds labelled good. Another fault's seconds say nothing about the rule, because one fault often brings another
+along; the confusion matrix reports them. A movement is judged from end to end, so one that is good in one part and
+faulty in another says nothing either. Everything is counted for each clip alone, so that figures and their uncertainty
+come from sums over clips.
 """
 
 from __future__ import annotations
@@ -31,13 +32,13 @@ class Seconds(IntEnum):
     """Columns of a rule's seconds."""
 
     NAMED = 0
-    """At fault and named."""
+    """At fault and detected."""
     MISSED = 1
-    """At fault and not named."""
+    """At fault and not detected."""
     FALSE = 2
-    """Good but named."""
+    """Good but detected as at fault."""
     QUIET = 3
-    """Good and not named."""
+    """Good and not detected."""
 
 
 class Events(IntEnum):
@@ -48,7 +49,7 @@ class Events(IntEnum):
     FOUND = 1
     """Those of them that were found."""
     NAMED = 2
-    """Faults named."""
+    """Faults detected."""
     RIGHT = 3
     """Those of them that were labelled."""
 
@@ -56,9 +57,8 @@ class Events(IntEnum):
 class Holds(IntEnum):
     """Columns of a clip's holds.
 
-    Faulty are all faults that are labelled, also those that no rule is for, so that rule files can be set side by side;
-    but not those that end no hold: minor ones, and those of rules on movement, which are judged when the movement is
-    over.
+    All labelled faults count as faulty, even those without a rule, so that rule files can be compared. Faults that end
+    no hold do not: minor ones, and those of rules on movement, which are judged when the movement is over.
     """
 
     GOOD_S = 0
@@ -76,14 +76,14 @@ class Holds(IntEnum):
 
 
 class Confusion(IntEnum):
-    """Columns of what is named in a label's seconds."""
+    """Columns of what is detected in a label's seconds."""
 
     LABELLED = 0
     """Seconds that carry the label."""
     QUIET = 1
-    """Those of them in which no fault is named."""
+    """Those of them in which no fault is detected."""
     FIRST_RULE = 2
-    """Those of them in which the first rule's fault is named; the other rules' follow, in the file's order."""
+    """Those of them in which the first rule's fault is detected; the other rules' follow, in the file's order."""
 
 
 class ClipScorer:
@@ -138,19 +138,19 @@ class ClipScorer:
         return [swing for swing in swings if all(_overlap_s(swing, events) > TOLERANCE_S for events in (good, faulty))]
 
     def named(self, rule: str, verdict: RuleResult) -> Bools:
-        """(N,) whether a rule's fault is named in each frame."""
+        """(N,) whether a rule's fault is detected in each frame."""
         result = np.zeros(len(self._time_s), bool)
         for interval in verdict.faults[rule].intervals:
             result[slice(*np.searchsorted(self._time_s, interval))] = True
         return result
 
     def spells(self, rule: str) -> tuple[Floats, Bools]:
-        """(E,) seconds of each labelled time that is for or against a rule, and whether it is its fault's."""
+        """(E,) seconds of each labelled time that is for or against a rule, and whether the label is its fault."""
         spans, faulty = self._spells[rule]
         return self._seen[spans[:, 1]] - self._seen[spans[:, 0]], faulty
 
     def named_s(self, rule: str, verdict: RuleResult) -> Floats:
-        """(E,) seconds of each of these times in which the fault is named."""
+        """(E,) seconds of each of these times in which the fault is detected."""
         spans, _ = self._spells[rule]
         named = self._spans(verdict.faults[rule].intervals)
         first = np.maximum(spans[:, None, 0], named[:, 0])
@@ -165,7 +165,7 @@ class ClipScorer:
         return total
 
     def counts(self, rule: str, verdict: RuleResult, tolerance_s: float = TOLERANCE_S) -> Floats:
-        """(4,) `Events` of a rule; what is named outside its own and good seconds counts for nothing."""
+        """(4,) `Events` of a rule; a fault detected outside its own and good seconds does not count."""
         labelled, named = self.events(rule), verdict.faults[rule].intervals
         right = [any(_touch(one, other, tolerance_s) for other in labelled) for one in named]
         found = [any(_touch(one, other, tolerance_s) for other in named) for one in labelled]
@@ -180,7 +180,7 @@ class ClipScorer:
         return result
 
     def delays_s(self, rule: str, verdict: RuleResult, tolerance_s: float = TOLERANCE_S) -> list[float]:
-        """Of each labelled fault that was found, from its onset until it could be said."""
+        """Seconds from the onset of each labelled fault that was found until it could be reported."""
         named = verdict.faults[rule]
         delays = []
         for event in self.events(rule):
@@ -254,7 +254,7 @@ def _overlap_s(one: Interval, others: Iterable[Interval]) -> float:
 
 
 def _without(intervals: Iterable[Interval], holes: Iterable[Interval]) -> list[Interval]:
-    """What of the intervals lies in none of the holes."""
+    """The parts of the intervals that lie in none of the holes."""
     left = list(intervals)
     for hole in holes:
         parts = [
@@ -275,7 +275,7 @@ def _union(intervals: Iterable[Interval]) -> list[Interval]:
 
 
 def in_columns(lengths_s: Floats, named_s: Floats, faulty: Bools) -> Floats:
-    """(..., E, 4) `Seconds` of each of E labelled times, of which (..., E) seconds are named."""
+    """(..., E, 4) `Seconds` of each of E labelled times, in (..., E) seconds of which the fault is detected."""
     quiet_s = lengths_s - named_s
     return seconds_of(named_s * faulty, quiet_s * faulty, named_s * ~faulty, quiet_s * ~faulty)
 
@@ -287,25 +287,25 @@ def seconds_of(named: Floats, missed: Floats, false: Floats, quiet: Floats) -> F
 
 
 def faulty_s(seconds: Floats) -> Floats:
-    """(...,) how much of (..., 4) `Seconds` is at fault, named or not."""
+    """(...,) how much of (..., 4) `Seconds` is at fault, detected or not."""
     total: Floats = seconds[..., Seconds.NAMED] + seconds[..., Seconds.MISSED]
     return total
 
 
 def good_s(seconds: Floats) -> Floats:
-    """(...,) how much of (..., 4) `Seconds` is good, named or not."""
+    """(...,) how much of (..., 4) `Seconds` is good, detected as at fault or not."""
     total: Floats = seconds[..., Seconds.FALSE] + seconds[..., Seconds.QUIET]
     return total
 
 
 def precision(seconds: Floats) -> Floats:
-    """Of what was named, the share that was at fault; over the last axis of `Seconds`, NaN where nothing was named."""
+    """Share of the detected seconds that were at fault, over the last axis of `Seconds`; NaN for none detected."""
     named = seconds[..., Seconds.NAMED]
     return share(named, named + seconds[..., Seconds.FALSE])
 
 
 def recall(seconds: Floats) -> Floats:
-    """Of what was at fault, the share that was named; NaN where nothing was."""
+    """Share of the seconds at fault that were detected; NaN where none was at fault."""
     return share(seconds[..., Seconds.NAMED], faulty_s(seconds))
 
 
@@ -316,16 +316,17 @@ def f1(seconds: Floats) -> Floats:
 
 
 def balanced(seconds: Floats) -> Floats:
-    """The mean of the share of faulty seconds named and of good seconds left in peace; NaN without either kind.
+    """Balanced accuracy, the mean of recall and specificity; NaN without faulty or without good seconds.
 
-    What a threshold is chosen by. 0.5 is what a rule gets that always or never speaks, or that guesses, however much
-    of the clips is at fault; F1 would reward one that always speaks where most of the time is at fault.
+    Thresholds are chosen by it. Specificity is the share of good seconds in which nothing is detected. A rule that
+    always detects its fault, never does, or guesses gets 0.5, however much of the clips is at fault. F1 would reward a
+    rule that always detects its fault where most of the time is at fault.
     """
     return 0.5 * (recall(seconds) + share(seconds[..., Seconds.QUIET], good_s(seconds)))
 
 
 def share(part: Floats, whole: Floats) -> Floats:
-    """The one over the other; NaN where the whole is nothing."""
+    """The part over the whole; NaN where the whole is 0."""
     with np.errstate(invalid="ignore", divide="ignore"):
         result: Floats = np.where(whole > 0, part / whole, np.nan)
     return result

@@ -1,4 +1,4 @@
-"""What parts a fault from good form, and one phase from another, in labelled clips: measure by measure."""
+"""What separates a fault from good form, and one phase from another, in labelled clips: measure by measure."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from posecheck.pose.landmarks import Bools, Floats
 from posecheck.tuning.labels import GOOD, LabelledClip
 
 LEAST_SCORE = 0.75
-"""A measure tells a fault from good form if it judges so much of the seconds right; 0.5 is guessing."""
+"""A measure separates a fault from good form if it judges this share of the seconds right; 0.5 is guessing."""
 
 LEAST_ROOM = 2.0
-"""Its middles over good and faulty seconds must lie so many of the measure's errors apart: less may be the measure."""
+"""Its middles over good and faulty seconds must lie this many of the measure's errors apart: less may be error."""
 
 LEAST_KNOWN = 0.9
 """Share of the labelled seconds in which a measure, or the floor, must be known."""
 
 REACH = 3.0
-"""A posture reaches so many of a measure's errors beyond what was seen of it: other bodies are other."""
+"""A posture reaches this many of a measure's errors beyond what was seen of it, because other bodies differ."""
 
 MOST_TILT_DEG = 10.0
-"""A line further from level than this is taken for none: webcams were tilted by at most 10 degrees, and on three
-photographs of a leg drawn to the chest a line that is not the floor lay 11 to 15 degrees from level."""
+"""A line further from level than this is not taken for the floor: webcams were tilted by at most 10 degrees, and on
+three photographs of a leg drawn to the chest a line that is not the floor lay 11 to 15 degrees from level."""
 
 AS_LEVEL_DEG = 5.0
 """Elbows and toes are as level as wrists and knees if they lie no further from it: in 29 sphinxes, rendered, at most 3;
@@ -36,7 +36,7 @@ in 8 of 8 child's poses on photographs, in which the elbows hang above the floor
 
 @dataclass(frozen=True, slots=True)
 class Parting:
-    """How a measure parts a fault from good form, or other phases from one.
+    """How a measure separates a fault from good form, or one phase from the others.
 
     Attributes:
         measure: Its name.
@@ -96,8 +96,8 @@ class FloorGuess:
 def guess_floor(clips: Sequence[LabelledClip]) -> FloorGuess:
     """Guesses what touches the floor: of the lines that may be the floor nearly always, the most level one.
 
-    With forearms and knees on the floor the line through the wrists is one, too, and often the more level of both:
-    there forearms that lie tell that it is the elbows that carry.
+    With forearms and knees on the floor the line through the wrists may be the floor, too, and is often the more level
+    of both. There, forearms that lie on the floor show that the elbows carry the body.
     """
     good = [during(clip, GOOD) for clip in clips]
     tilts: dict[FloorContacts, float] = {}
@@ -119,7 +119,7 @@ def guess_floor(clips: Sequence[LabelledClip]) -> FloorGuess:
 def best_parting(
     clips: Sequence[LabelledClip], good: Sequence[Bools], other: Sequence[Bools], support: FloorContacts
 ) -> Parting | None:
-    """What parts some frames of each clip best from others; None if nothing does."""
+    """What best separates some frames of each clip from others; None if nothing does."""
     return max(
         able_partings(clips, good, other, support), key=lambda one: (round(one.score, 2), one.room), default=None
     )
@@ -128,7 +128,7 @@ def best_parting(
 def able_partings(
     clips: Sequence[LabelledClip], good: Sequence[Bools], other: Sequence[Bools], support: FloorContacts
 ) -> list[Parting]:
-    """The measures that part some frames of each clip from others."""
+    """The measures that separate some frames of each clip from others."""
     return [
         one for one in _partings(clips, good, other, support) if one.score >= LEAST_SCORE and one.room >= LEAST_ROOM
     ]
@@ -140,7 +140,7 @@ def good_phases(clips: Sequence[LabelledClip]) -> list[str]:
 
 
 def phase_partings(clips: Sequence[LabelledClip], support: FloorContacts) -> dict[str, Parting]:
-    """What parts the good seconds of each phase from those of the others; empty if they are not several, all parted."""
+    """What separates the good seconds of each phase from the others'; empty unless several phases are all separated."""
     named = good_phases(clips)
     found = {}
     for phase in named:
@@ -156,7 +156,7 @@ def phase_partings(clips: Sequence[LabelledClip], support: FloorContacts) -> dic
 def _partings(
     clips: Sequence[LabelledClip], good_masks: Sequence[Bools], other_masks: Sequence[Bools], support: FloorContacts
 ) -> Iterator[Parting]:
-    """How each measure that is known well enough parts some frames of each clip from others."""
+    """How each measure that is known well enough separates some frames of each clip from others."""
     for name, spec in MEASURES.items():
         if Drafts.RULES not in spec.drafts:
             continue
@@ -165,7 +165,7 @@ def _partings(
             continue
         good, faulty = good[np.isfinite(good)], faulty[np.isfinite(faulty)]
         sign = 1.0 if np.median(faulty) > np.median(good) else -1.0
-        # The middle between the furthest good and the least faulty seconds, a few outliers let be.
+        # The middle between the furthest good and the least faulty seconds, a few outliers ignored.
         value = sign * (np.quantile(sign * good, 0.95) + np.quantile(sign * faulty, 0.05)) / 2.0
         score = 0.5 * (float(np.mean(sign * faulty > sign * value)) + float(np.mean(sign * good <= sign * value)))
         yield Parting(
@@ -181,12 +181,12 @@ def _partings(
 
 @dataclass(frozen=True, slots=True)
 class Postures:
-    """Ranges that tell the posture at rest and the stretch's own.
+    """The ranges of the posture at rest and of the stretch's own posture.
 
     Attributes:
         ready: Least, greatest and margin of each measure.
         posture: The same.
-        alike: Whether nothing parts them though they are to be apart.
+        alike: Whether nothing separates them though they are to be apart.
     """
 
     ready: dict[str, tuple[int, int, int]]
@@ -195,12 +195,12 @@ class Postures:
 
 
 def postures(clips: Sequence[LabelledClip], support: FloorContacts, *, apart: bool) -> Postures:
-    """What was seen before and during the labels, and further as far as people differ.
+    """The ranges seen before and during the labels, widened by as much as people differ.
 
-    If they are to be `apart`, which they need not in a stretch with phases, then only up to the middle between both
-    in the measure that parts them best.
+    If both are to be `apart`, the measure that separates them best is widened only up to the middle between both. In a
+    stretch with phases they need not be apart.
     """
-    # Each label by itself: of all seconds together those of a fault that few clips show would be the outliers.
+    # Each label by itself: among all seconds together, those of a fault that few clips show would be the outliers.
     labels = dict.fromkeys(one.label for clip in clips for one in clip.labels)
     seen = [_ranges(clips, [during(clip, label) for clip in clips], support) for label in labels]
     posture = {

@@ -1,10 +1,11 @@
 """Better limits for a stretch's rules, where labelled clips show that there are any.
 
-Each limit is tried at many values over all clips (`sweep`). A value is as good as those around it, as far as the
-measure's own error reaches: by so much the next person's will read different (`Sweep.reached`). The one proposed is
-amid those that are best by that; the values about it that do as well on these clips are its plateau. The present
-value wins where nothing does clearly better on these clips, or unless the gain outlasts being chosen on some people
-and tried on others. What is proposed is then fitted together (`posecheck.tuning.joint_search`).
+Each limit is tried at many values over all clips (`sweep`). A value is only as good as those around it, as far as the
+measure's own error reaches, because the next person's measure may differ by as much (`Sweep.reached`). The proposed
+value is the middle of those that are best by this score; the values around it that do as well on these clips are its
+plateau. The present value stays where nothing does clearly better on these clips, or where the gain is lost when a
+value is chosen on some people and tried on others. The proposals are then fitted together
+(`posecheck.tuning.joint_search`).
 """
 
 from __future__ import annotations
@@ -40,11 +41,12 @@ PLATEAU_LOSS = 0.01
 
 SHUFFLES = 1000
 MOST_CHANCE = 0.02
-"""Labels that are dealt out anew must do worse than the true ones so much of the time. With few people a difference
-is soon the same for all of them by chance; four good times against four faulty ones are the least that can pass."""
+"""Shuffled labels may do as well as the true ones in at most this share of draws (a permutation test). With few people
+a difference is soon the same for all of them by chance; four good times against four faulty ones are the least that can
+pass."""
 
 ERROR_S = 0.2
-"""Error of a duration: both ends of a movement are told to about a tenth of a second."""
+"""Error of a duration: both ends of a movement are known to about a tenth of a second."""
 
 NODES = np.array([NormalDist().inv_cdf((node + 0.5) / 20.0) for node in range(20)])
 """Twenty equally probable errors, in standard deviations."""
@@ -75,11 +77,11 @@ class Sweep:
         threshold: The limit.
         now: Its present value.
         values: (C,) those tried, increasing; `now` is one of them.
-        named_s: (C, E) seconds named with each value, of each labelled time for or against the rule.
+        named_s: (C, E) seconds detected with each value, in each labelled time for or against the rule.
         lengths_s: (E,) length of each of these times.
         faulty: (E,) whether it is labelled with the rule's fault.
         seconds: (C, G, 4) `posecheck.tuning.scoring.Seconds` of the rule by value and group.
-        error: Known error of what the limit is for.
+        error: Known error of what is compared with the limit.
     """
 
     threshold: Threshold
@@ -93,7 +95,7 @@ class Sweep:
 
     @property
     def reached(self) -> Ints:
-        """(C, 20) indices of the values that the measure's error makes of each."""
+        """(C, 20) indices of the values that each value becomes through the measure's error."""
         middles = (self.values[1:] + self.values[:-1]) / 2.0
         return np.searchsorted(middles, self.values[:, None] + self.error * NODES)
 
@@ -114,7 +116,7 @@ class Sweep:
         return int(np.argmin(np.abs(self.values - self.now)))
 
     def best(self, without: int | None = None) -> int:
-        """Index of the value that does best as far as the measure's error reaches, of several the one amid them.
+        """Index of the value that does best as far as the measure's error reaches; of several, the middle one.
 
         Args:
             without: A group to be left out.
@@ -122,7 +124,7 @@ class Sweep:
         return middle(balanced(_summed(self.blurred, without)), self.at)
 
     def plateau(self, without: int | None = None) -> slice:
-        """The values about the best that do about as well or better, one group left out if it is named."""
+        """The values around the best that do about as well or better, one group left out if it is given."""
         scores = balanced(_summed(self.seconds, without))
         best = self.best(without)
         return _about(best, scores >= scores[best] - PLATEAU_LOSS) if np.isfinite(scores[best]) else slice(len(scores))
@@ -139,7 +141,7 @@ class Proposal:
         plateau: Least and greatest value that do about as well as the best; NaN where nothing could be tried.
         score_now: `balanced` at present.
         score: `balanced` with `value`.
-        gain: How much is gained on groups that the value was not chosen by; NaN without cross-validation.
+        gain: Gain on groups that the value was not chosen on; NaN without cross-validation.
         gain_low: Lower bound of that, at 95 % for all limits together.
     """
 
@@ -246,7 +248,7 @@ def _summed(seconds: Floats, without: int | None) -> Floats:
 
 
 def _about(index: int, well: Bools) -> slice:
-    """The values about one of them that do well, with none between that does not."""
+    """The values around one of them that do well, with none between that does not."""
     poor = np.flatnonzero(~well)
     return slice(int(poor[poor < index].max(initial=-1)) + 1, int(poor[poor > index].min(initial=len(well))))
 
@@ -269,7 +271,7 @@ def middle(scores: Floats, at: int) -> int:
 
 
 def _validated(seconds: Floats, chosen: Sequence[int], at: int, level: float) -> tuple[float, float, float]:
-    """Of values chosen without each group and tried on it: gain, its lower bound, and that of the score."""
+    """Values chosen without each group and tried on it: their gain, its lower bound, the score's lower bound."""
     groups = np.arange(seconds.shape[1])
     others, now = seconds[list(chosen), groups], seconds[at]
     draws = drawn(len(groups))
