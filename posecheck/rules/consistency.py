@@ -1,7 +1,7 @@
 """What must agree between the parts of a rule file: names that refer to one another, limits after a modification.
 
-Looks at the file's tables as they stand, faulty ones included: so these problems are told together with all the
-others, each with its place, and not only once the rest is mended.
+Reads the file's tables as they stand, faulty ones included. So these problems are reported together with all the
+others, each with its place, and not only once the others are corrected.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ def disagreements(data: Mapping[str, Any]) -> Iterator[Disagreement]:
     """The places where the parts of a rule file do not fit together, each with what is wrong and what is allowed.
 
     Args:
-        data: The file's tables. Values of a wrong type are passed over: the model tells of them.
+        data: The file's tables. Values of a wrong type are ignored here: the model reports them.
     """
     yield from _repeated_names(data)
     yield from _unknown_phases(data)

@@ -1,4 +1,4 @@
-"""What the docstring of a part of a rule file says of it: the text for schema and reference is written there only."""
+"""Descriptions from the docstrings of a rule file's parts: the text for schema and reference is written there only."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ _SOURCE_KEY = "[A-Z]"
 
 
 def short_name(text: str) -> str:
-    """The text, if it is a name as rule files have it; ValueError for another."""
+    """The text, if it is a name that rule files allow; ValueError otherwise."""
     if not re.fullmatch(_NAME, text):
         raise ValueError(f"'{text}' is no name, allowed: small letters and digits, words joined by '-'")
     return text

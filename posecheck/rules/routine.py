@@ -11,7 +11,7 @@ from posecheck.rules.fields import Model, Name, NotNegative, Positive, Schema, T
 from posecheck.rules.stretch import Stretch
 
 USUAL_REST_S = 15.0
-"""Between two stretches, where the file names nothing: to come from one posture into the next without hurry."""
+"""Rest between two stretches where the file gives none: time to come from one posture into the next without hurry."""
 
 
 class Exercise(Model):

@@ -1,7 +1,7 @@
 """The JSON schema of rule files and routines, by which editors complete keys, explain them and mark mistakes.
 
-It refuses what a schema can tell. What the parts of a file must agree on, such as `min` below `max` or the name of a
-rule in a modification, `posecheck stretches check` finds.
+It refuses what a schema can detect. `posecheck stretches check` detects where the parts of a file disagree, such as a
+`min` that is not below `max` or a modification of a rule that does not exist.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class _TomlSchema(GenerateJsonSchema):
         return self.generate_inner(schema["schema"])
 
     def default_schema(self, schema: core_schema.WithDefaultSchema) -> JsonSchemaValue:
-        """A value with a default, which is told unless it is None."""
+        """A value with a default, which is stated unless it is None."""
         if schema.get("default") is None and "default_factory" not in schema:
             return self.generate_inner(schema["schema"])
         return super().default_schema(schema)

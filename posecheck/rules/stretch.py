@@ -142,7 +142,7 @@ class Camera(Model):
         advice: How to place the camera.
         max_off_side_on_deg: How far the view may be turned from side-on, in degrees.
         joints: The near side's joints that must lie in the picture. A measure of another joint that is cut off is not
-            known, and what it would tell stays unsaid.
+            known, and rules on it report nothing.
     """
 
     advice: Text
