@@ -12,11 +12,11 @@ from posecheck.pose.geometry import length
 from posecheck.pose.landmarks import Floats
 
 STATIONS = np.linspace(0.05, 0.95, 11)
-"""Where the outline is read, as shares of the chord from the hip (0) to the shoulder (1). Of twenty-three stretches
-tried on five rendered people in ten cat-cow clips this one follows the true curve best (correlation 0.994, mean error
-3.7 degrees after the person's own neutral); on 13 photographs it parts cats from neutral by 19 degrees and cows by 48.
-From 0 to 1 it may meet the head of a cow at the shoulder (0.980, 4.5, in an old man's clip 11; photographs 15 and 51),
-from 0.1 to 0.9 too little of the back is left (0.993, 4.5)."""
+"""Where the outline is read, as shares of the chord from the hip (0) to the shoulder (1). Of twenty-three spans of the
+chord tried on five rendered people in ten cat-cow clips this one follows the true curve best (correlation 0.994, mean
+error 3.7 degrees after the person's own neutral); on 13 photographs it separates cats from neutral by 19 degrees and
+cows by 48. From 0 to 1 it may meet the head of a cow at the shoulder (0.980, 4.5, in an old man's clip 11; photographs
+15 and 51), from 0.1 to 0.9 too little of the back is left (0.993, 4.5)."""
 
 DEEPEST = -0.35
 """The outline is looked for no deeper than this below the chord, in chord lengths: a back arched further than any

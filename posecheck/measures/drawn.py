@@ -46,7 +46,7 @@ class Lean:
         end: The joint that moves.
         zero_deg: Where the moving joint lies at 0: -90 below the vertex, 90 above it, 180 behind it.
         sign: 1.0 where a growing value moves it counter-clockwise in the body's plane, else -1.0.
-        whole: The joints along which the length goes that a ratio is a share of; none where that is the line drawn.
+        whole: Of a ratio, the joints along the length that it is a share of; none where that length is the line drawn.
     """
 
     vertex: Joint

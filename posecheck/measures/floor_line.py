@@ -45,7 +45,7 @@ BENT_KNEE_DEG = 20.0
 
 _KNEES_FOR_TOES = (Joint.KNEE, Joint.ELBOW, -0.13)
 """Then the knees are what touches the floor: eight rendered sphinxes read -0.15 to -0.11, three photographed ones -0.16
-to -0.02. Through lifted toes a thigh that lay flat read -24 degrees, and lifted hips were named."""
+to -0.02. Through lifted toes a thigh that lay flat read -24 degrees, and lifted hips were detected."""
 
 FOREARM, MOST_FOREARM_DEG = "forearm_pitch", 30.0
 """A forearm that slopes more does not lie on the floor: on photographs it reads up to 28 where it does, from 41 in
@@ -85,6 +85,6 @@ def _line_deg(contacts: tuple[Joint, Joint, float], both: Floats, points: Points
 
 
 def _lower(both: Floats, joint: Joint) -> Floats:
-    """Of the two sides' landmarks the one lower in the picture: it is the one on the floor."""
+    """The landmark of the side that is lower in the picture: that one is on the floor."""
     left, right = (both[:, joint.on(side)] for side in Side)
     return np.where(((left[:, 1] < right[:, 1]) | np.isnan(right[:, 1]))[:, None], left, right)

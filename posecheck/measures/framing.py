@@ -18,12 +18,12 @@ LEAST_SHARPNESS = 0.08
 """The same for blur: passed with a Gaussian of 5 px or a movement of 31 px at 640 px width."""
 
 LEAST_MIDTONE = 0.08
-"""Half of the picture is darker than this, in which nobody is found: a bright window behind leaves a body black. In a
-film of a person dark before a window it read 0.00; in 37 photographs of people who were found 0.13 to 0.62."""
+"""Median luma of the picture below which nobody is found: a bright window behind leaves a body black. In a film of a
+person dark before a window it read 0.00; in 37 photographs of people who were found it read 0.13 to 0.62."""
 
 ALONG_VIEW = 0.5
-"""Sine of the angle by which the body points at the camera or away from it, from which that is what is wrong: 30
-degrees. Photographs taken head-on read -0.57 to -0.77, from the feet 0.57, side views -0.2 to 0.2."""
+"""Sine of the angle, 30 degrees, by which the body may point at the camera or away from it; beyond, that is the
+obstacle. Photographs taken head-on read -0.57 to -0.77, from the feet 0.57, side views -0.2 to 0.2."""
 
 TURNED_DEG = 50.0
 """Off side-on by less than this the body is turned a little; by more the camera sees its front or back."""

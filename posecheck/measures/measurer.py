@@ -1,6 +1,7 @@
-"""All measures of N poses: applies the table of `posecheck.measures.table` to what can be trusted of each.
+"""All measures of N poses: applies the table of `posecheck.measures.table` to the landmarks that can be trusted.
 
-What refers to the floor is taken against the floor line of the posture asked for (`posecheck.measures.floor_line`).
+Measures that refer to the floor are taken against the floor line of the posture in question
+(`posecheck.measures.floor_line`).
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ class Measures:
         roll_deg: For each support, (N,) degrees by which its floor line falls to the right in the picture; NaN where
             that line cannot be the floor.
         values: (name, support) to (N,) values; measures that do not refer to the floor stand under `LEVEL` alone.
-        uprightness_deg: (N,) slope of the trunk in the picture, 0 level, 90 upright, whoever faces where.
+        uprightness_deg: (N,) slope of the trunk in the picture, 0 level, 90 upright, whichever way the person faces.
         visibility: (N, 9) visibility of the near side's joints, in the order of `Joint`.
         shot: (N,) which shot each pose belongs to, as in `posecheck.pose.landmarks.Pose`.
     """
@@ -68,12 +69,12 @@ class Measures:
     def uncertainty(self, name: str, *, of_difference: bool = False) -> Floats:
         """(N,) standard uncertainty of a measure in its unit.
 
-        The known error of the measure, and what the view and a hidden landmark add, taken as independent. A ratio
-        takes the sine of the added angle.
+        It combines the known error of the measure with the errors that the view and a hidden landmark add, taken as
+        independent. A ratio takes the sine of the added angle.
 
         Args:
             name: A name of `MEASURES`.
-            of_difference: Whether it is the difference from another reading of the same person that is asked about.
+            of_difference: Whether to give the uncertainty of the difference from another reading of the same person.
         """
         spec = MEASURES[name]
         error = spec.error_of_difference if of_difference else spec.error

@@ -19,7 +19,7 @@ COLUMN = {joint: column for column, joint in enumerate(Joint)}
 
 
 class SideView:
-    """N bodies; what no formula asks for is not computed.
+    """N bodies; values that no formula reads are not computed.
 
     Args:
         near: (N, 9, 2) joints of the near side, in the order of `Joint`; NaN where they cannot be trusted.
@@ -47,7 +47,7 @@ class SideView:
 
     @cached_property
     def middle(self) -> Points:
-        """The middle of both sides, where a camera off side-on does not move one joint against a wider pair."""
+        """The middle of both sides: a camera off side-on does not move one joint of it against a wider pair."""
         return _by_joint(self._turned((self._near + self._far) / 2.0))
 
     @cached_property

@@ -1,4 +1,4 @@
-"""The table of named measures. A row is all there is of one: what it means, how it is computed, how it is shown.
+"""The table of named measures. A row is the whole of a measure: its meaning, how it is computed, how it is shown.
 
 Every measure is taken in the sagittal plane as the camera sees it, on the near side of the body unless its formula
 reads another. Zero is the anatomical position, flexion is positive. `posecheck.measures.measurer` applies the table to
@@ -55,7 +55,8 @@ class MeasureSpec:
         outline: Whether it needs the outline of the body.
         difference_error: Known error of the difference of two readings of one person; None: not known to be less
             than `error`.
-        still_per_s: What changes by less than this in a second is held still; None for what is usual for its unit.
+        still_per_s: A measure that changes by less than this in a second is held still; None for the usual limit of its
+            unit.
         drafts: What drafts may use it for.
     """
 
@@ -86,7 +87,7 @@ class MeasureSpec:
 
     @property
     def error_of_difference(self) -> float:
-        """Known error of the difference of two readings of one person, of which what is constant falls out."""
+        """Known error of the difference of two readings of one person, in which the constant part cancels."""
         return self.error if self.difference_error is None else self.difference_error
 
 
@@ -207,13 +208,13 @@ _ROWS = (
         (_KNEE, _ANKLE, _HEEL, _TOE), _HEEL, 0.06, (-1, 1), _PHOTO,
         lambda b: _above(b.near, _HEEL, _TOE, _KNEE, _ANKLE), share_of="shin",
         drawn=Lean(_TOE, _HEEL, 180.0, -1.0, (_KNEE, _ANKLE)), floor=True),
-    # Not against the floor line, which goes through the heels and rises with them, but against the picture: so it says
-    # something as a change before one and the same camera, and nothing by itself.
+    # Taken against the picture, not against the floor line, which goes through the heels and rises with them. So only
+    # its change before one and the same camera has a meaning, not the value by itself.
     MeasureSpec(
         "ankle_height", "ankle lift", "ankle above the shoulder, over shin length", "ankle level with the shoulder",
         "ankle higher", (_SHOULDER, _KNEE, _ANKLE), _HEEL, 0.06, (-5, 5), _PHOTO,
         lambda b: _above(b.near, _ANKLE, _SHOULDER, _KNEE, _ANKLE), share_of="shin", drafts=Drafts.NONE),
-    # In a forearm plank the knees hang free, in a sphinx they lie on the floor, however that lies in the picture.
+    # In a forearm plank the knees hang free; in a sphinx they lie on the floor, whatever its slope in the picture.
     MeasureSpec(
         "knee_height", "knee height", "knee above the line from toes to elbow, over trunk length", "knee on that line",
         "knee higher", (_SHOULDER, _ELBOW, _HIP, _KNEE, _TOE), _KNEE, 0.05, (-3, 3), _PHOTO,
@@ -222,7 +223,7 @@ _ROWS = (
         "ear_shoulder_gap", "neck length", "distance of ear and shoulder, over trunk length", "ear at the shoulder",
         "longer neck", (_EAR, _SHOULDER, _HIP), _SHOULDER, 0.04, (0, 2), _PHOTO,
         lambda b: _long(b.near, _SHOULDER, _EAR) / _long(b.near, _HIP, _SHOULDER), share_of="trunk"),
-    # Shoulders drawn up bring the ear nearer to the elbow by all that they rise. MediaPipe's shoulder follows in
+    # Shoulders drawn up bring the ear nearer to the elbow by the whole of their rise. MediaPipe's shoulder follows in
     # part: of 0.2 trunks the neck alone showed 0.04 to 0.07 in three rendered people, the upper arm 0.05 to 0.09.
     MeasureSpec(
         "ear_elbow_path", "neck and arm", "way from ear over shoulder to elbow, over trunk length",

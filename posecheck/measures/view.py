@@ -19,9 +19,9 @@ OFF_SIDE_ON_ERROR = ((0.0, 15.0, 30.0, 45.0), (0.0, 2.0, 8.0, 20.0))
 """Degrees off side-on, and the error of an angle that they cost (measured on rendered bodies)."""
 
 OFF_SIDE_ON_PLAY_DEG = 2.0
-"""How far the estimate may lie from the one in use before that follows. In 36 rendered clips it lay within 1.1 degrees
-of the median of the second around it in 95 of 100 frames, within 2.3 in 99. Of 1403 times that it crossed a whole
-degree from 2 to 55 and went back within a second, 71 are left."""
+"""How far a new estimate may lie from the value in use before that value follows. In 36 rendered clips it lay within
+1.1 degrees of the median of the second around it in 95 of 100 frames, within 2.3 in 99. Of 1403 times that it crossed a
+whole degree from 2 to 55 and went back within a second, 71 are left."""
 
 SIDE_TIME_CONSTANT_S = 1.0
 """Near side and facing are averaged over about a second: longer than an occlusion by a moving arm, shorter than
@@ -31,22 +31,22 @@ FACING_THRESHOLD = 0.5
 """Facing evidence is a sum of five sines; on 133 photographs of floor poses it was never between -0.4 and 0.4."""
 
 NEAR_THRESHOLD = 0.05
-"""Difference in mean visibility by which the other side must be seen better before it becomes the near one."""
+"""The other side becomes the near one once its mean visibility is higher by this much."""
 
 GUESSED_VISIBILITY, RIM_SHARE = 0.5, 0.05
 """Cut-off legs are put just inside the picture's edge, hardly visible: seen on 12 photographs cut in two, where such
 joints read 0.1 to 0.5 and lay within a twentieth of the longer side from the edge."""
 
 TOUCHING_SHARE, NEAR_EDGE_SHARE, CUT_VISIBILITY = 0.05, 0.012, 0.8
-"""Nor does a joint below this visibility lie inside where the outline runs along the picture's edge (within the second
-share of the longer side) for more than the first share of the body's length: what was cut off is put further in. Side
-views that run so far along an edge and are whole read 0.88 and more; bridges cut through the shins 0.3 to 0.75."""
+"""Where the outline runs along the picture's edge (within the second share of the longer side) for more than the first
+share of the body's length, a joint below this visibility does not lie inside either: cut-off joints are put further in.
+Whole side views that run so far along an edge read 0.88 and more; bridges cut through the shins read 0.3 to 0.75."""
 
 CROSSING_SHARE = 0.15
-"""Nor, however visible, does a joint at the rim of an edge that the body runs into, if the outline runs along it for
-more than this share of the body's length. Photographed and rendered bridges cut along the upright shins read 0.29 to
-0.41, their invented feet 0.9 visible; whole bodies that end 0.015 of the width from the edge 0.03 at most, and bodies
-cut through the ankles, of which all else is right, 0.14."""
+"""A joint at the rim of an edge that the body runs into does not lie inside either, however visible it is, if the
+outline runs along that edge for more than this share of the body's length. Photographed and rendered bridges cut along
+the upright shins read 0.29 to 0.41, and their invented feet are 0.9 visible. Whole bodies that end 0.015 of the width
+from the edge read 0.03 at most. Bodies cut through the ankles, of which all else is right, read 0.14."""
 
 _LANDMARKS = {side: [joint.on(side) for joint in Joint] for side in Side}
 _LIMBS = {
@@ -135,7 +135,7 @@ def _facing_evidence(judged: Floats, nose: Floats) -> Floats:
     """Sum of five signs of where the front of the body is, each the sine of an angle: positive faces +x.
 
     The nose lies before the ear, the toes before the heel, the knee folds backwards, the hip and elbow forwards. A
-    straight joint says nothing, an overextended one at most a little of the wrong.
+    straight joint adds nothing; an overextended one adds at most a little in the wrong direction.
     """
     ear, shoulder, elbow, wrist, hip, knee, ankle, heel, toe = judged.swapaxes(0, 1)
     return (
