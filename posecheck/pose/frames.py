@@ -33,8 +33,8 @@ class SourceInfo:
         kind: Moving or still.
         width_px: Width of the upright picture, rotation applied.
         height_px: Height of the upright picture.
-        duration_s: Length by the container's word; 0 for a still, None where the container does not say.
-        frame_count: Number of frames by the container's word, an estimate for progress; None where unknown.
+        duration_s: Length that the container states; 0 for a still, None where it states none.
+        frame_count: Number of frames that the container states, an estimate for progress; None where unknown.
     """
 
     name: str
@@ -63,7 +63,7 @@ class Header:
 
 
 class Frame(Protocol):
-    """One picture, decoded but not yet converted: it is converted at the size that is asked for."""
+    """One picture, decoded but not yet converted: `rgb` converts it at the size requested."""
 
     @property
     def time_s(self) -> float:

@@ -13,8 +13,8 @@ from posecheck.pose.landmarks import OUTLINE_POINTS, Floats, Landmark, Poses
 COUNT = len(Landmark)
 
 LEAST_PX = 2.0
-"""Landmarks that all lie within so few pixels are shares of the picture, as MediaPipe itself gives them: no body that
-can be judged is so small."""
+"""Landmarks that all lie within this many pixels are shares of the picture, as MediaPipe itself gives them: no body
+that can be judged is so small."""
 
 
 def poses_from_arrays(
@@ -35,8 +35,8 @@ def poses_from_arrays(
     Args:
         time_s: (N,) seconds, finite and strictly increasing. N is at least 1; one pose alone is a picture.
         landmarks: (N, 33, 2) of x, y in pixels of the upright picture, y downwards, or (N, 33, 3) with z in the same
-            unit, smaller is nearer, which no verdict rests on. NaN where a landmark was not found; a frame in which
-            nobody was found is NaN throughout.
+            unit, smaller is nearer; no verdict rests on z. NaN where a landmark was not found; a frame in which nobody
+            was found is NaN throughout.
         width_px: Width of the picture that the pixels are counted in.
         height_px: Height of that picture.
         visibility: (N, 33) how surely each landmark is seen, 0..1: below 0.3 it is not judged, and the side that is
@@ -112,7 +112,7 @@ def _visibility_problems(visibility: Floats, count: int) -> list[str]:
 
 
 def _outlines(outlines: Sequence[ArrayLike | None] | NDArray[Any] | None, count: int) -> tuple[NDArray[Any], list[str]]:
-    """The outlines as `Poses` wants them, and what is wrong with them."""
+    """The outlines as `Poses` needs them, and what is wrong with them."""
     filled = np.full((count, OUTLINE_POINTS, 2), np.nan, np.float32)
     if outlines is None:
         return filled, []

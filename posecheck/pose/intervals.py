@@ -12,7 +12,7 @@ class IntervalTracker:
     """Times during which something was so, from the first moment on, once it has lasted long enough.
 
     Args:
-        gap_s: Interruptions shorter than this do not end an interval.
+        gap_s: An interruption shorter than this does not end an interval.
 
     Attributes:
         intervals: The finished ones.
@@ -31,11 +31,11 @@ class IntervalTracker:
 
     @property
     def start_s(self) -> float:
-        """Since when it has been so; NaN where it is not."""
+        """Start of the interval under way; NaN where there is none."""
         return self._start_s
 
     def update(self, time_s: float, on: bool, confirm_s: float) -> None:
-        """It is (or is not) so from `time_s` on; an interval that starts now needs `confirm_s` to count."""
+        """Notes that it is (or is not) so from `time_s` on; an interval that starts now needs `confirm_s` to count."""
         self.advance(time_s)
         under_way = not math.isnan(self._start_s)
         if on:
@@ -48,13 +48,13 @@ class IntervalTracker:
             self._off_s = time_s
 
     def close(self, time_s: float) -> None:
-        """Nothing more is to come after `time_s`."""
+        """Takes `time_s` as the end, after which nothing follows."""
         self.advance(time_s)
         if self.confirmed:
             self._finish(time_s if math.isnan(self._off_s) else self._off_s)
 
     def advance(self, time_s: float) -> None:
-        """Nothing has changed until `time_s`."""
+        """Goes on to `time_s` with nothing changed."""
         if math.isnan(self._start_s):
             return
         if math.isnan(self._off_s):

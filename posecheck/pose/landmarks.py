@@ -231,7 +231,7 @@ def runs_of(shot: Ints) -> list[tuple[int, int]]:
 
 
 BLOCK = 256
-"""Poses that are taken together: enough to make the cost of a call small, and few enough that their outlines, which
+"""Poses that are processed together: enough to make the cost of a call small, and few enough that their outlines, which
 fill the memory, stay at a third of a megabyte."""
 
 

@@ -1,4 +1,4 @@
-"""How quickly a clip's pictures follow each other, and for how long one of them tells what is to be seen."""
+"""How quickly a clip's pictures follow each other, and for how long what one of them shows still stands."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ UNEVEN = 1.5
 """A picture that comes later than this share of the usual time is missing: slow cameras come late by a third."""
 
 SLOWEST_S = 3.0
-"""However slowly the pictures come, one does not tell for longer: one in two seconds is the slowest film that is
-judged, and one of it may come late by half."""
+"""A picture stands for no longer than this, however slowly pictures come: the slowest film that is judged has one in
+two seconds, and one of them may come late by half."""
 
 FEW_S = 0.25
-"""A film with longer gaps, of fewer than four pictures a second, tells of no rate of change within half a second."""
+"""A film with longer gaps, of fewer than four pictures a second, shows no rate of change within half a second."""
 
 TOO_FEW_S = 0.5
-"""Of one with longer gaps no movement to and fro is judged: cat-cow of 1.1 s to an end, filmed once a second or in two,
-showed one of 4 s and of half the width."""
+"""In a film with longer gaps no movement to and fro is judged: cat-cow of 1.1 s to an end, filmed once a second or once
+in two, looked like one of 4 s and of half the width."""
 
 FEWEST = 3
-"""Gaps that tell a pace; of fewer (a live camera's newest frame) none is known."""
+"""Least number of gaps that show a pace; with fewer (a live camera's newest frame) none is known."""
 
 
 def usual_gap_s(time_s: Floats) -> float:
@@ -35,6 +35,6 @@ def longest_gap_s(time_s: Floats, stands_s: float) -> float:
 
     Args:
         time_s: (N,) of the pictures.
-        stands_s: The same of pictures that come quickly.
+        stands_s: The same for pictures that come quickly.
     """
     return max(stands_s, min(UNEVEN * usual_gap_s(time_s), SLOWEST_S))

@@ -53,9 +53,9 @@ class SteadySign:
 
 
 class SteadyValue:
-    """A value that stays until what is measured lies further from it than `play`, and then keeps so far behind.
+    """A value with backlash: it stays until the measured one is more than `play` away, then follows that far behind.
 
-    What quivers by less than twice `play` does not move it, so that it crosses no limit to and fro.
+    A measured value that quivers by less than twice `play` does not move it, so it does not cross a limit to and fro.
 
     Args:
         play: In the value's unit.
@@ -133,7 +133,7 @@ def _slope(time_s: Floats, values: Floats, window_s: float) -> Floats:
     count = window_sum(known.astype(float))
     sum_t, sum_v = window_sum(time), window_sum(value)
     spread = count * window_sum(time * time) - sum_t**2
-    # From the first value known in the window to the last: where nobody was seen is no part of its length.
+    # From the first value known in the window to the last: the time in which nobody was seen is not part of its length.
     index = np.arange(len(time_s))
     last_known = np.maximum.accumulate(np.where(known, index, 0))
     next_known = np.minimum.accumulate(np.where(known, index, len(index) - 1)[::-1])[::-1]

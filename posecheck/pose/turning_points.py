@@ -22,7 +22,7 @@ class Swing:
         start: Index of the frame in which it begins.
         end: Index of the frame in which it ends.
         start_s: Time of that first frame.
-        middle_s: Time at which half of the way is done: steadier than the ends, which are flat.
+        middle_s: Time at which half of the way is done; it is known better than the ends, where the curve is flat.
         end_s: Time of the last frame.
         extent: Signed movement, in the measure's unit.
     """
@@ -36,7 +36,7 @@ class Swing:
 
 
 def steady(time_s: Floats, values: Floats) -> Floats:
-    """The values without spikes: the median over `STEADY_S` around each time.
+    """The values with spikes removed: the median over `STEADY_S` around each time.
 
     One noisy outline would otherwise be two swings, much too fast.
 
@@ -62,21 +62,21 @@ def steady(time_s: Floats, values: Floats) -> Floats:
 
 
 class StreamingMedian:
-    """`steady`, as the values come: each is given once all around it are known, so a little late."""
+    """`steady`, as the values come: each result is given once all values around it are known, so a little late."""
 
     def __init__(self) -> None:
         self._time_s = self._values = np.empty(0)
         self._given = 0
 
     def update(self, time_s: Floats, values: Floats) -> tuple[Floats, Floats]:
-        """Takes the next N times and values, and gives those that are known by now."""
+        """Takes the next N times and values; returns the results that are known by now."""
         self._time_s, self._values = np.append(self._time_s, time_s), np.append(self._values, values)
         if not len(self._time_s):
             return self._time_s, self._values
         return self._give(int(np.searchsorted(self._time_s + STEADY_S / 2.0, self._time_s[-1], side="left")))
 
     def close(self) -> tuple[Floats, Floats]:
-        """Gives the rest: no more is to come."""
+        """Ends the values; returns the remaining results."""
         return self._give(len(self._time_s))
 
     def _give(self, stop: int) -> tuple[Floats, Floats]:
@@ -92,7 +92,7 @@ class StreamingMedian:
 class TurningPointDetector:
     """The turning points of a measure, as its values come.
 
-    One counts once the value has gone back by `least` from it, so smaller sway and noise make none.
+    A turning point counts once the value has gone back by `least` from it, so smaller sway and noise make none.
 
     Args:
         least: In the values' unit.
@@ -108,7 +108,7 @@ class TurningPointDetector:
         """Takes the next N values, a NaN being passed over.
 
         Returns:
-            The turning points that became sure, as indices from the first value on.
+            The turning points that became certain, as indices from the first value on.
         """
         found = []
         lowest, highest, rising, least = self._lowest, self._highest, self._rising, self._least
@@ -166,8 +166,8 @@ def stay(values: Sequence[float], turn: int, near: float) -> tuple[int, int]:
     Args:
         values: Those of a measure, best without spikes; a NaN is passed over.
         turn: Index of the turning point.
-        near: The values around it that differ by no more than this belong to the stay; with half of what makes a
-            swing, or less, it is over when the next swing is sure.
+        near: The values around it that differ by no more than this belong to the stay; with at most half of the least
+            swing, the stay is over once the next swing is certain.
     """
     ends = []
     for way in (range(turn, -1, -1), range(turn, len(values))):
