@@ -104,7 +104,7 @@ class Segment:
         lifts: The movements into the posture and back, in order; none of a stretch with phases.
         faults: The most urgent first.
         score: How good the form was.
-        lost: What kept time in the stretch from counting, the longest first.
+        lost: The causes that kept time in the stretch from counting, the longest first.
         references: The neutral values used.
         outside: (N, R) whether the measure of each rule is outside its range, in each frame of the span.
         roll_deg: Median roll of the camera, read from the floor line; NaN where it is not known.
@@ -264,7 +264,7 @@ def follow(tracker: HoldTracker, time_s: Floats, assessment: Assessment) -> None
 
 
 def track(time_s: Floats, stretch: Stretch, assessment: Assessment) -> HoldTracker:
-    """The holds and faults of frames that are known to the end."""
+    """The holds and faults of frames after which nothing more comes."""
     tracker = HoldTracker(stretch.timing, len(stretch.rules))
     follow(tracker, time_s, assessment)
     tracker.close(float(time_s[-1]))

@@ -35,7 +35,7 @@ class LiftSpan:
         start_s: First moment in the posture.
         end_s: The last one.
         height: Greatest distance of the measure of height from the person's rest, in its unit; None where the stretch
-            names no such measure, or it was not seen.
+            has no such measure, or it was not seen.
         top: Indices of the frames at the top; of all frames where the height is not known.
         top_s: (M,) seconds for which each of them stands.
     """
@@ -139,7 +139,7 @@ def with_lift_faults(intervals: Sequence[Interval], rule: str, lifts: Sequence[L
     """The times of a rule's fault, including those at the top of lifts that were over before the fault had lasted.
 
     Args:
-        intervals: The times in which it had lasted long enough, in order.
+        intervals: The times in which the fault had lasted long enough, in order.
         rule: The rule's name.
         lifts: The lifts.
     """

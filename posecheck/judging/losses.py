@@ -38,7 +38,7 @@ IN_WORDS = {
     Situation.READY: "the starting posture",
     Situation.POSTURE: "the posture for a moment",
 }
-"""What there is where no stretch is, after "12 s of"."""
+"""What was seen instead of a stretch, after "12 s of"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ def _faults(stretch: Stretch, assessment: Assessment) -> Iterator[tuple[str, str
             rule = stretch.rules[column]
             if mask.any():
                 yield rule.name, cue(rule, low=low).text, mask
-    for column in np.flatnonzero(assessment.voids):  # what waits for another that is mended first, and does not void
+    for column in np.flatnonzero(assessment.voids):  # the rest: rules that wait for one that does not void
         rule = stretch.rules[column]
         mask = inside & assessment.outside[:, column]
         if mask.any():
@@ -161,7 +161,7 @@ def why_nothing(
     seen = f": {seconds[nearest, most]:.0f} s of {IN_WORDS[situation]}" if seconds[nearest, most] >= 0.5 else ""
     hint = "" if chosen else " --stretch NAME judges by a certain one, and `posecheck stretches` lists them."
     if situation < Situation.ELSEWHERE:
-        return f"No {what} was seen{seen}."  # what to change is told with the time that was lost
+        return f"No {what} was seen{seen}."  # the lost time reports what to change
     if situation is Situation.READY:
         return f"No {what} was seen{seen}. What was not seen: {_lower(stretch.posture.description)}"
     if situation is Situation.ELSEWHERE and chosen:

@@ -162,7 +162,7 @@ def there_in(situation: Ints) -> Bools:
 
 
 def swing_values(measures: Measures, stretch: Stretch, rule: SwingRule, there: Bools) -> list[Judged]:
-    """What a rule measures of all swings; nothing where the frame rate is too low to see them."""
+    """What a rule measures of each swing; nothing where the frame rate is too low to see swings."""
     if usual_gap_s(measures.time_s) > TOO_FEW_S:
         return []
     judge = SwingJudge(stretch, rule)

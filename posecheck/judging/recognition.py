@@ -1,4 +1,4 @@
-"""Which stretch is done when: spans of a clip in which a person is in the posture of one of several stretches."""
+"""Recognises which stretch is done when: spans of a clip in which a person is in the posture of a stretch."""
 
 from __future__ import annotations
 

@@ -51,7 +51,7 @@ def situations(measures: Measures, camera: Camera, *, posture: Bools, ready: Boo
         posture: (N,) whether the measures are those of the stretch, in one of its phases if it has any.
         ready: (N,) whether they are those of its ready posture.
         unknown: (N,) whether a measure that decides about the posture is not known. Where part of the body is out of
-            the picture, that is what is wrong.
+            the picture, the situation is that instead.
     """
     frame = framing(measures.view, camera.max_off_side_on_deg, camera.needed)
     result: Ints = _SITUATIONS[frame]

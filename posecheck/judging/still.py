@@ -40,7 +40,7 @@ class StillJudgement:
     """The judgement of a picture.
 
     Attributes:
-        stretch: The stretch recognised or asked for; None where none is recognised.
+        stretch: The stretch recognised or chosen; None where none is recognised.
         phase: The phase shown, None where there is none.
         verdict: What it shows.
         reason: Why, in a plain sentence.
@@ -78,7 +78,7 @@ def judge_still(measures: Measures, stretches: Sequence[Stretch], *, chosen: boo
         # Of the stretch that comes nearest to being judged.
         nearest = max(range(len(stretches)), key=situations.__getitem__)
         advice = advice_on(situations[nearest], measures, stretches[nearest].camera)
-        assert advice is not None  # what is not judged has its reason
+        assert advice is not None  # a picture that is not judged has its reason
         return StillJudgement(named, None, StillVerdict.UNJUDGEABLE, advice)
     return StillJudgement(named, None, StillVerdict.OTHER, _why_other(measures, named, judged, situations))
 
@@ -142,7 +142,7 @@ def _why_other(
     if named is not None:
         return f"Not a {named.title.lower()}: {_misfit(measures, named)}"
     for (stretch, _), situation in zip(judged, situations, strict=True):
-        if situation is Situation.READY and stretch.ready.still != "other":  # else naming it would tell no more
+        if situation is Situation.READY and stretch.ready.still != "other":  # else its name would say no more
             return (
                 f"No stretch is recognised. It could be the start of a {stretch.title.lower()}: "
                 f"name it with --stretch {stretch.name}."
@@ -151,7 +151,7 @@ def _why_other(
 
 
 def _misfit(measures: Measures, stretch: Stretch) -> str:
-    """The condition of the posture that is missed by the most: the way in, or what is measured."""
+    """The way in for the condition of the posture that is missed by the most, or what is measured of it."""
     missed = misfits(measures, stretch)
     if not missed:
         return "the body does not rest on the floor as it does there."

@@ -53,7 +53,7 @@ def summarise(
         judged: Its judgement, of a clip or a still.
         measures: Its measures.
         modifications: The modifications that were applied, by the stretch's name.
-        chosen: The stretch that the user named; None where it was to be recognised.
+        chosen: The stretch that the user chose; None where it was to be recognised.
         sha256: Of the input's content; a later run recognises its result by it. None where it is not known.
         profile: The person whose own limits were to be applied; None for the usual ones.
         own_limits: The names of the stretches for which that person has limits of their own.
@@ -204,7 +204,7 @@ def _coverage(measures: Measures) -> Summary:
 
 
 GOOD_VIEW_DEG = 30.0
-"""Turned further than this off side-on, angles are wrong by more than 8 degrees."""
+"""In a view turned further than this off side-on, angles are wrong by more than 8 degrees."""
 
 
 def _warnings(clip: Judgement) -> list[str]:
