@@ -22,7 +22,7 @@ from posecheck.rules.rule import Severity
 from posecheck.rules.stretch import Stretch
 
 FAULT_S = 0.7
-"""A fault is spoken of once it has lasted this long: people mend most slips by themselves."""
+"""A fault is spoken of once it has lasted this long: people correct most slips by themselves."""
 
 REPEAT_S = 6.0
 """Time from the start of a cue until the same cue starts again: it takes 4-5 s to say, and a moment to follow."""
@@ -146,7 +146,7 @@ class Coach:
         return None
 
     def _follow(self, moment: Moment) -> None:
-        """Keeps since when things have been as they are."""
+        """Keeps when each present condition began."""
         resting, judged = moment.state in RESTING, moment.state in (*RESTING, *UNDER_WAY)
         if resting is not self._resting:
             self._resting, self._resting_since_s = resting, moment.time_s
@@ -208,7 +208,7 @@ class Coach:
         self._count, self.finished = 0, last
 
     def to_correct(self, moment: Moment) -> Iterator[Broken]:
-        """What is at fault and can be seen, the most urgent first; a movement that was the last is not spoken of."""
+        """The broken rules whose fault can be seen, the most urgent first; once `finished`, none on movement."""
         for broken in moment.broken:
             if broken.is_shown(moment.time_s) and not (self.finished and broken.swing_s is not None):
                 yield broken
@@ -226,7 +226,7 @@ class Coach:
                 return
 
     def _view_advice(self, time_s: float) -> Iterator[_Want]:
-        """How to place the camera, once; then what is wrong with the view, for as long as it is."""
+        """How to place the camera, once; then what is wrong with the view, for as long as it lasts."""
         if self._placing and time_s - self._judged_since_s >= ADVICE_S:
             yield _Want(self._placing, Importance.ADVICE, partial(setattr, self, "_placing", ""))
         text = self._advice
@@ -234,7 +234,7 @@ class Coach:
             yield _Want(text, Importance.ADVICE)
 
     def _way_in(self, time_s: float) -> Iterator[_Want]:
-        """Before the first hold the steps of getting in; after a rest, the word to go on."""
+        """Before the first hold, the steps of getting in; after a rest, the words to go on."""
         stretch = self._stretch
         if self._steps:
             yield _Want(self._steps[0], Importance.GUIDE, self._step_done)

@@ -25,7 +25,7 @@ AWAY_S = 10.0
 """Somebody who is gone for this long has left the mat, and the session is over."""
 
 LEAVE_S = 2.0
-"""From the last word of a stretch to the next one: time to breathe out."""
+"""Time from the last word of a stretch to the start of the next one: time to breathe out."""
 
 LET_GO_S = 8.0
 """Somebody who has not come to rest this long after the last word is led on all the same."""
@@ -191,7 +191,7 @@ class Lesson:
         )
 
     def _text(self, moment: Moment) -> tuple[str | None, bool]:
-        """A fault first, for as long as it stands; then what was said last; then what is wrong with the view."""
+        """The text to show: a fault, for as long as it stands; else what was said last; else advice on the view."""
         fault = next(self._coach.to_correct(moment), None)
         if fault is not None:
             return fault.cue.text, True
@@ -225,7 +225,7 @@ class Lesson:
             self.left = self.over = True
 
     def _go_on(self, moment: Moment) -> None:
-        """To the next stretch, once the last word of this one was said and the person rests."""
+        """Goes on to the next stretch once the last word of this one was said and the person rests."""
         if not self._coach.finished or self.over:
             return
         if math.isinf(self._leave_at_s):

@@ -96,7 +96,7 @@ def session_done(number: int, started: datetime, ended: datetime, parts: Sequenc
 
 
 def reached_words(holds: Sequence[ScoredHold]) -> str:
-    """How many of some holds, at least one, reached their aim. Every hold counts as done; this tells them apart."""
+    """In words, how many of one or more holds reached their aim; every hold counts as done, whether or not it did."""
     aims = {hold.target_s for hold in holds}
     aim = f"the aim of {aims.pop():g} seconds" if len(aims) == 1 else "the aim"
     reached = sum(hold.completed for hold in holds)

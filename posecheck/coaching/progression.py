@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from posecheck.judging.aim import is_reached
 
 START_SHARE = 0.5
-"""A first session aims at half of what the rule file names."""
+"""A first session aims at half of the rule file's target."""
 
 STEP = 0.1
 """A target grows by a tenth, and by a second at least: what exercise physiology calls progressive overload; the
@@ -128,7 +128,7 @@ def next_target(stretch: str, usual_s: float, repetitions: int, past: Sequence[S
     - It hurt a little (1 to 3): no change. This is neither a reason to stop nor one to add.
     - More than three weeks ago: a step back, as what is not used is lost.
     - All repetitions reached the target, on average in good form: a step forward, a tenth or a second. Form comes
-      before length: a longer hold in poor form trains the poor form. Pain that was not asked for counts as none.
+      before length: a longer hold in poor form trains the poor form. Pain that was not recorded counts as none.
     - Otherwise no change: one bad day tells little. A second session in a row that fell short shows that the target is
       too high: a step back, but not below what the longest hold of the two reached.
 
