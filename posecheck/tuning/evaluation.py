@@ -45,7 +45,7 @@ class RuleFigures:
         event_recall: As above.
         event_f1: As above.
         delay_s: Median time from a fault's onset until it could be reported, over the faults that were found.
-        room_good: 5, 50 and 95 % of the distance of good seconds from the nearest limit, inside positive.
+        room_good: 5, 50 and 95 % of the distance of good seconds from the nearest limit, positive inside.
         room_faulty: The same for the faulty seconds.
     """
 

@@ -73,7 +73,7 @@ class Together:
 def together(dataset: LabelledDataset, proposals: Sequence[Proposal]) -> Together:
     """The joint choice of the limits for which something is proposed, and then of those that another rule waits for.
 
-    A limit that is right by itself moves for another rule's sake only where a full judgement shows that it helps.
+    A limit that needs no change by itself moves for another rule only where a full judgement shows that it helps.
     """
     moved = [one for one in proposals if one.why is Why.PROPOSED]
     values = _chosen(_JointTrials(dataset, moved), moved)
@@ -246,7 +246,7 @@ class _JointTrials:
         return self._counted(self._in_order(alone))
 
     def _counted(self, named: Floats) -> Floats:
-        """(G, T, 2) `Share` of each kind by group, of (R, F) how surely each rule is named."""
+        """(G, T, 2) `Share` of each kind by group, of (R, F) probabilities that each rule's fault is detected."""
         right = np.vstack([np.prod(1.0 - named, axis=0), named]) * self._weights
         by_group = np.arange(self._dataset.groups)[:, None] == self._group
         columns = {Share.LABELLED: self._weights, Share.RIGHT: right}

@@ -50,5 +50,5 @@ class LabelledClip:
 
     @property
     def person(self) -> str:
-        """Who does it; empty if the labels do not tell."""
+        """Who does it; empty if the labels do not say."""
         return self.labels[0].person

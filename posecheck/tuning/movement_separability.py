@@ -74,7 +74,7 @@ class SwingParting:
     faulty: tuple[float, float]
 
     def tells_better_than(self, form: Parting) -> bool:
-        """Whether it judges as well as a measure of form, and with more room: that one may differ by the way."""
+        """Whether it judges as well as a measure of form, with more room: form may differ only as a side effect."""
         return self.score > form.score - AS_GOOD and self.room > form.room
 
 

@@ -41,7 +41,7 @@ limits do, with 2.5 in no more (`docs/evidence/personal.md`)."""
 SAME_SIZE, SAME_TURN_DEG = 0.1, 5.0
 """Clips that see one side of a body, its sizes within this share and the views within this angle, may come from one
 camera that was never moved. Few pairs of sample clips of a person, filmed from different places, are so near
-(`docs/evidence/personal.md`); how near those of one place are is an assumption."""
+(`docs/evidence/personal.md`); how near clips of one place are to each other is an assumption."""
 
 
 @dataclass(frozen=True, slots=True)

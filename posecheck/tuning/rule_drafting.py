@@ -205,7 +205,7 @@ def _lines(
     )
     for phase, one in phases.items():
         unit, half = MEASURES[one.measure].unit, MEASURES[one.measure].error / 2.0
-        # Half-way from the middle to what was seen: on the way from one to the other it is neither.
+        # Half-way from the middle to what was seen, because between both postures the body is in neither.
         edge = one.good[0] if one.limit == "min" else one.good[1]
         limit = finest_step((one.value + edge) / 2.0, unit)
         yield from (

@@ -58,7 +58,7 @@ class Parting:
 
 
 def posture_measures() -> list[str]:
-    """The measures that tell a posture of the whole body."""
+    """The measures that describe a posture of the whole body."""
     return [name for name, spec in MEASURES.items() if Drafts.POSTURE in spec.drafts]
 
 

@@ -156,7 +156,7 @@ class Proposal:
 
 
 def sweep(dataset: LabelledDataset, threshold: Threshold) -> Sweep:
-    """Tries one limit at all values that tell labelled seconds apart, the other limits as they are."""
+    """Tries one limit at all values that change the verdict on labelled seconds, the other limits as they are."""
     now = thresholds(dataset.stretch)[threshold]
     values = _candidates(dataset, threshold, now)
     named_s = np.array(
