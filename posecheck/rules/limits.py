@@ -1,4 +1,4 @@
-"""The limits of a stretch's rules: what they are, in which unit, and the stretch with others in their place."""
+"""The limits of a stretch's rules: their values, their units, and the stretch with other limits in their place."""
 
 from __future__ import annotations
 

@@ -65,7 +65,7 @@ class Range(Model):
 
 
 class Condition(Range):
-    """A range that tells a posture, with the words for somebody who is outside it.
+    """A range that belongs to a posture, with the words for somebody who is outside it.
 
     Attributes:
         cue_low: The way into the posture from below `min`, in words to say.

@@ -40,7 +40,7 @@ class _TomlSchema(GenerateJsonSchema):
         return told
 
     def dict_schema(self, schema: core_schema.DictSchema) -> JsonSchemaValue:
-        """A table whose keys the user names: a key of another pattern is refused."""
+        """A table whose keys the user chooses: a key of another pattern is refused."""
         told = super().dict_schema(schema)
         return told | {"additionalProperties": False} if "patternProperties" in told else told
 

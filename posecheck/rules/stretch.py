@@ -85,7 +85,7 @@ class HoldTarget(Model):
         rest_s: Rest between repetitions, in seconds.
         aim: What is counted: `hold`, the holds with a rest between them; or `repetitions`, the lifts into the posture
             and back, however long each is held.
-        height: The measure that tells how high a lift goes; None where none does.
+        height: The measure of how high a lift goes; None where there is none.
         strict: Whether time at a minor fault does not count either; otherwise it counts, with a lower score.
         why: Where the numbers come from.
     """
@@ -100,7 +100,7 @@ class HoldTarget(Model):
 
 
 class Timing(Model):
-    """Time limits of the judgement, in seconds; a file needs only those in which it differs.
+    """Time limits of the judgement, in seconds; a file needs only those that differ from the defaults.
 
     Attributes:
         debounce_s: Good form must last this long to begin a hold, and the ready posture this long to end one; the
@@ -182,7 +182,7 @@ class Stretch(Model):
         care: When to stop or to be careful.
         not_visible: What the camera cannot see from the side, and no rule judges.
         sources: Where the statements and numbers come from.
-        support: What touches the floor in the posture; it tells how the floor lies in the picture.
+        support: What touches the floor in the posture; the slope of the floor in the picture is read from it.
         camera: The view that the stretch needs.
         hold: How long and how often to hold.
         timing: Time limits of the judgement.
