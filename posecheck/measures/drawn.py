@@ -69,7 +69,7 @@ class Split:
 
 @dataclass(frozen=True, slots=True)
 class BackOutline:
-    """The outline of the back from hip to shoulder, and the curve that is asked for."""
+    """The outline of the back from hip to shoulder, and the curve that it should have."""
 
 
 Drawn = Bend | Slope | Lean | Split | BackOutline

@@ -1,7 +1,7 @@
 """The floor line: what a posture rests on, and how the floor lies in the picture.
 
-A laptop's camera is rarely level: the floor is the straight line through the two parts of the body that touch it in
-the posture asked for.
+A laptop's camera is rarely level: the floor is the straight line through the two parts of the body that touch it in the
+posture in question.
 """
 
 from __future__ import annotations
@@ -44,8 +44,8 @@ BENT_KNEE_DEG = 20.0
 """Knees bent further lift the toes of somebody who lies prone: good sphinxes, photographed, read 2 to 10."""
 
 _KNEES_FOR_TOES = (Joint.KNEE, Joint.ELBOW, -0.13)
-"""Then the knees are what touches the floor: eight rendered sphinxes read -0.15 to -0.11, three photographed ones -0.16
-to -0.02. Through lifted toes a thigh that lay flat read -24 degrees, and lifted hips were detected."""
+"""Then the knees touch the floor instead of the toes: eight rendered sphinxes read -0.15 to -0.11, three photographed
+ones -0.16 to -0.02. Through lifted toes a thigh that lay flat read -24 degrees, and lifted hips were detected."""
 
 FOREARM, MOST_FOREARM_DEG = "forearm_pitch", 30.0
 """A forearm that slopes more does not lie on the floor: on photographs it reads up to 28 where it does, from 41 in

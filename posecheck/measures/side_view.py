@@ -23,9 +23,9 @@ class SideView:
 
     Args:
         near: (N, 9, 2) joints of the near side, in the order of `Joint`; NaN where they cannot be trusted.
-        far: (N, 9, 2) those of the far side. Mostly hidden, they are as MediaPipe guesses them.
+        far: (N, 9, 2) those of the far side. They are mostly hidden, so MediaPipe guesses them.
         outline: (N, P, 2) closed outlines of the bodies; NaN where there is none.
-        turn_deg: (N,) degrees by which all of this is to be turned counter-clockwise; None for not at all.
+        turn_deg: (N,) degrees by which all points are turned counter-clockwise; None for no turn.
     """
 
     def __init__(self, near: Floats, far: Floats, outline: Floats, turn_deg: Floats | None = None) -> None:

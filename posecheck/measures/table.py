@@ -97,7 +97,8 @@ _BODY = "error against a known rendered body in side view"
 _PHOTO = "scatter of good form on real photographs"
 
 _ALL = Drafts.POSTURE | Drafts.RULES | Drafts.SWINGS
-"""Of a measure that tells a posture of the whole body: where the chest faces, how trunk and legs lie to one another."""
+"""For a measure that describes a posture of the whole body: where the chest faces, how trunk and legs lie to one
+another."""
 
 
 def _bone(points: Points, start: Joint, end: Joint) -> Floats:
