@@ -81,7 +81,8 @@ class Frame(Protocol):
         """The upright picture as (height, width, 3) RGB, C-contiguous.
 
         Args:
-            max_side_px: Shrink so that the longer side is at most this; None, or a smaller picture: as it is.
+            max_side_px: Shrink so that the longer side is at most this; a smaller picture stays as it is, and so does
+                any for None.
         """
 
 
@@ -133,7 +134,7 @@ class Estimator(Closable, Protocol):
 
     @property
     def warnings(self) -> list[str]:
-        """Plain sentences on whom it took for the person, so far."""
+        """Plain sentences on which body it took for the person, so far."""
 
     def estimate(self, frame: Frame) -> Pose:
         """The pose in pixels of the frame's full upright size; its landmarks are None where nobody is found."""

@@ -105,7 +105,7 @@ class TurningPointDetector:
         self._rising = 0
 
     def update(self, values: Floats) -> list[int]:
-        """Takes the next N values, a NaN being passed over.
+        """Takes the next N values; a NaN is ignored.
 
         Returns:
             The turning points that became certain, as indices from the first value on.
@@ -142,7 +142,7 @@ def find_swings(time_s: Floats, values: Floats, least: float) -> list[Swing]:
 
     Args:
         time_s: (N,) increasing.
-        values: (N,), best without spikes (`steady`); a NaN is passed over.
+        values: (N,), best without spikes (`steady`); a NaN is ignored.
         least: Least movement of a swing, in the values' unit.
     """
     turns = TurningPointDetector(least)
@@ -164,7 +164,7 @@ def stay(values: Sequence[float], turn: int, near: float) -> tuple[int, int]:
     """The first and last frame of the stay at a turning point.
 
     Args:
-        values: Those of a measure, best without spikes; a NaN is passed over.
+        values: Those of a measure, best without spikes; a NaN is ignored.
         turn: Index of the turning point.
         near: The values around it that differ by no more than this belong to the stay; with at most half of the least
             swing, the stay is over once the next swing is certain.
