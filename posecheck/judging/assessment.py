@@ -209,7 +209,7 @@ class Assessor:
         return result
 
     def _lasting(self, measures: Measures) -> dict[str, Floats]:
-        """The measures that the stretch needs, each (N,) values where a NaN keeps the last one for `STANDS_S`."""
+        """The (N,) values of each measure that the stretch needs; a NaN keeps the last value for `STANDS_S`."""
         stretch = self.stretch
         wheres = (stretch.ready.where, stretch.posture.where, *(phase.where for phase in stretch.phases))
         height = () if stretch.hold.height is None else (stretch.hold.height,)
@@ -225,7 +225,7 @@ class Assessor:
         return np.where(time_s - time_s[last] <= STANDS_S, values[last], np.nan)[1:]
 
     def offset(self, name: str, limits: Range) -> float:
-        """What a measure's limits count from: the person's neutral, or 0."""
+        """The value from which a measure's limits count: the person's neutral, or 0."""
         return self._references[name].value if limits.relative_to == "neutral" else 0.0
 
     def uncertainty(self, measures: Measures, name: str, limits: Range) -> Floats:
@@ -267,7 +267,7 @@ class Assessor:
 
 
 def rate_window_s(gap_s: float) -> float:
-    """Time over which a rate is fitted, by the usual time from one picture to the next."""
+    """Time over which a rate is fitted; it depends on the usual time from one picture to the next."""
     return SLOW_WINDOW * gap_s if gap_s > FEW_S else RATE_WINDOW_S
 
 

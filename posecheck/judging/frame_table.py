@@ -64,7 +64,7 @@ def _judged_still(still: StillJudgement) -> tuple[dict[str, list[str]], NDArray[
 
 
 def _judged_clip(clip: Judgement) -> tuple[dict[str, list[str]], NDArray[np.object_]]:
-    """What was judged, a text a frame, all but the state empty outside the segments; and (N,) the floor lines used."""
+    """The texts of each frame's judgement, empty outside segments except the state; and (N,) the floor lines used."""
     time_s = clip.measures.time_s
     count = len(time_s)
     stretch, phase, faults = [""] * count, [""] * count, [""] * count

@@ -259,7 +259,7 @@ def count_rounds(holds: Sequence[Hold | ScoredHold], phases: int) -> tuple[int, 
     """Rounds of all phases, in whatever order they come, and the usual time of one.
 
     Args:
-        holds: Of one segment, in order; successive ones of the same phase, parted by a lapse, count as one.
+        holds: Of one segment, in order; successive ones of the same phase, separated by a lapse, count as one.
         phases: Number of phases of the stretch.
 
     Returns:

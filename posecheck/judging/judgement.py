@@ -224,7 +224,7 @@ def judge(measures: Measures, stretches: Sequence[Stretch], *, chosen: bool) -> 
 def _judge_shot(
     measures: Measures, stretches: Sequence[Stretch], first: int, *, chosen: bool
 ) -> tuple[list[Segment], list[Assessment], Ints, Ints]:
-    """The segments, assessments by stretch, states and phases of a shot, whose first frame is number `first`."""
+    """The segments, assessments by stretch, states and phases of a shot that starts at frame number `first`."""
     assessments = [assess(measures, stretch, own_references(measures, stretch)) for stretch in stretches]
     spans = find_spans(measures.time_s, stretches, assessments, chosen=chosen)
     numbers = {situation: STATES.index(state) for situation, state in UNJUDGED.items()}

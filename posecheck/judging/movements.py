@@ -142,7 +142,7 @@ class Movement:
         self._broken: dict[SwingRule, Broken] = {}
 
     def update(self, measures: Measures, assessment: Assessment) -> None:
-        """Takes the next N frames and what they were judged as."""
+        """Takes the next N frames and their assessment."""
         there = there_in(assessment.situation)
         for rule, judge in self._judges:
             for (start_s, end_s), value in judge.update(measures, there):

@@ -28,7 +28,7 @@ STILL_S = 1.0
 """A posture held still for this long is held on purpose; the slowest cat-cow turns round in less."""
 
 ROUND_SWING_DEG = 30.0
-"""Movement of the spine that is meant: twice the threshold that makes a cat or a cow."""
+"""Least movement of the spine that is made on purpose: twice the threshold that makes a cat or a cow."""
 
 FIRST_SWINGS = 4
 """Two rounds: down, up, down, up."""
@@ -42,7 +42,7 @@ ONE_SIDED_DEG = 70.0
 58 degrees from neutral to cat and 38 to 47 to cow."""
 
 MIDDLE_ERROR_SHARE = 0.2
-"""The middle of somebody's range tells their neutral to about a fifth of it: cows reach further than cats. On
+"""The middle of somebody's range is their neutral to within about a fifth of it: cows reach further than cats. On
 photographs 19 cats read 45 to 79, 11 cows -67 to -158, and three neutral backs -19 to 26: the middle of a range from 62
 to -113 lies 29 below the middle of the neutral ones, a sixth of the range."""
 

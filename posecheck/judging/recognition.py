@@ -75,7 +75,7 @@ def find_spans(
 
 
 def _postures(time_s: Floats, stretch: Stretch, assessment: Assessment, *, chosen: bool) -> list[tuple[int, int]]:
-    """Runs of the posture; of a distinctive ready posture, too, where there is a movement in it or it lasts."""
+    """Runs of the posture, and those of a distinctive ready posture that contain a movement or last long."""
     timing = stretch.timing
     posture = assessment.situation == Situation.POSTURE
     ready = assessment.situation == Situation.READY
@@ -103,7 +103,7 @@ def _postures(time_s: Floats, stretch: Stretch, assessment: Assessment, *, chose
 
 
 def _with_ready(time_s: Floats, assessment: Assessment, spans: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """The spans with the ready posture before and after them, in which the stretch begins and rests."""
+    """The spans, extended by the ready posture before and after them, in which the stretch begins and rests."""
     adjacent_s = longest_gap_s(time_s, ADJACENT_S)
     resting = runs(time_s, assessment.situation == Situation.READY, adjacent_s, 0.0)
     for start, stop in spans:

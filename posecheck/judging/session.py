@@ -158,7 +158,7 @@ class Session:
             self._singles = []
 
     def _since(self, start_s: float) -> Measures:
-        """The measures from a time on, and a block more at most."""
+        """The measures from a time on, with at most one block before it."""
         parts = [*self._blocks, *self._singles]
         return Measures.concatenate([part for part in parts if part.time_s[-1] >= start_s])
 
@@ -242,7 +242,7 @@ class _StretchTracker:
                 self._follow(history)
 
     def detail(self, measures: Measures) -> Detail:
-        """What was judged of the pose of these measures, the last one."""
+        """What was judged of the last pose, whose measures are given."""
         row = () if self._seen is None else self._seen.outside[-1].tolist()
         outside = frozenset(rule.name for rule, broken in zip(self._stretch.rules, row, strict=False) if broken)
         return Detail(measures, outside, self._references)
