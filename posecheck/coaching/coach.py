@@ -195,7 +195,7 @@ class Coach:
         return _Want(f"{self._count} of {goal}{self._held()}.", Importance.COUNT, partial(self._counted_to, last=False))
 
     def _held(self) -> str:
-        """How long the repetition was held. A short one counts too, so that nobody is stuck, but is called short."""
+        """How long the repetition was held. A short one counts, too, so that nobody is stuck, but is called short."""
         if self._stretch.phases:
             return ""
         target_s = self._stretch.hold.target_s

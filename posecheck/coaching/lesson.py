@@ -54,7 +54,7 @@ class LessonStep:
         saying: To be said now, if anything.
         text: The words on the screen; None for none.
         is_correction: Whether they name something to change.
-        phase: The phase to be taken or held, as it was announced or reached last; None for none yet.
+        phase: The phase to be taken or held: the last one announced or reached; None before the first.
         holds: Finished since the last beat.
     """
 
