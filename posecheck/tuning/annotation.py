@@ -124,7 +124,7 @@ class Labelling:
         self.said = f"phase: {self.phase or 'none'}"
 
     def undo(self) -> None:
-        """Takes back an open label, else the last change."""
+        """Removes the open label; without one, reverts the last change."""
         if self.open is not None:
             self.open, self.said = None, "taken back"
         elif self._before:

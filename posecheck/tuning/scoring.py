@@ -1,4 +1,4 @@
-"""How well the rules of a stretch agree with what a person saw: labels against verdicts, clip by clip.
+"""How well the rules of a stretch agree with a person's labels: labels against verdicts, clip by clip.
 
 Only labelled time counts. A rule should detect its fault in the seconds labelled with that fault, and detect nothing in
 the seconds labelled good. Another fault's seconds say nothing about the rule, because one fault often brings another
@@ -72,7 +72,7 @@ class Holds(IntEnum):
     FALSE_HOLDS = 4
     """Holds that lie in faulty seconds and touch no good ones."""
     GOOD_CLIPS = 5
-    """1 if any second is labelled good, else 0: summed, the clips that are."""
+    """1 if any second is labelled good, else 0; the sum is the number of clips with good seconds."""
 
 
 class Confusion(IntEnum):
@@ -231,7 +231,7 @@ class ClipScorer:
         return np.concatenate([[0.0], np.cumsum(weights)])
 
     def _spells_of(self, rule: str) -> tuple[Ints, Bools]:
-        """(E, 2) first and end frame of each labelled time for or against a rule, and whether it is its fault's."""
+        """(E, 2) first and end frame of each labelled time for or against a rule, and whether it shows the fault."""
         good, faulty = self._asked(GOOD, rule), self._asked(rule, rule)
         return self._spans([*good, *faulty]), np.arange(len(good) + len(faulty)) >= len(good)
 

@@ -251,7 +251,7 @@ def ends(values: Floats) -> tuple[float, float]:
 
 
 STEPS = {"deg": (10.0, 5.0, 1.0), "ratio": (0.1, 0.05, 0.01), "s": (1.0, 0.5, 0.1)}
-"""What limits are rounded to, by their unit: the coarsest that does no harm, else the finest."""
+"""Steps to which limits are rounded, by their unit: the coarsest step that does no harm, else the finest."""
 
 
 def finest_step(value: float, unit: str) -> float:

@@ -28,10 +28,10 @@ from posecheck.tuning.labels import GOOD
 from posecheck.tuning.scoring import balanced, faulty_s, good_s, in_columns, seconds_of
 
 STEP = {"deg": 0.5, "ratio": 0.005, "s": 0.05}
-"""Between the values that are tried: a tenth of the measures' own error."""
+"""Step between the values that are tried: a tenth of the measures' own error."""
 
 ROUND_TO = {"deg": 1.0, "ratio": 0.01, "s": 0.1}
-"""What is proposed is round: more digits would feign an accuracy that no measure has."""
+"""Proposed values are rounded to this: more digits would feign an accuracy that no measure has."""
 
 MOST_TRIED = 200
 """Values tried for a limit; where the labelled seconds spread further, the step is wider."""
@@ -177,7 +177,7 @@ def sweep(dataset: LabelledDataset, threshold: Threshold) -> Sweep:
 def propose(dataset: LabelledDataset) -> list[Proposal]:
     """What is proposed for each limit by itself."""
     limits = thresholds(dataset.stretch)
-    # So many limits are looked at that one would seem better by chance.
+    # With so many limits examined, one would seem better by chance.
     level = 1.0 - 0.05 / max(1, len(limits))
     return [_proposal(sweep(dataset, threshold), dataset.stretch, level) for threshold in limits]
 
