@@ -22,7 +22,7 @@ from posecheck.pose.landmarks import Joint
 from posecheck.rules.descriptions import described, described_keys
 
 JOINTS = {joint.name.lower().replace("_", "-"): joint for joint in Joint}
-"""Joints by the names that rule files have for them."""
+"""Joints by their names in rule files."""
 
 CUE_WORDS = 12
 """Most words of a cue: at a speaking rate of 150-180 words a minute they take about 4-5 s, less than the time
@@ -80,7 +80,7 @@ def _spoken(text: str) -> str:
 
 
 def _text(title: str, **limits: object) -> WithJsonSchema:
-    """Puts into the JSON schema what the function beside it checks, since pydantic cannot read that."""
+    """Adds to the JSON schema what the function beside it checks, because pydantic cannot read that from the code."""
     return WithJsonSchema({"title": title, "type": "string", **limits})
 
 

@@ -29,7 +29,7 @@ class Threshold:
 
 
 def rule_named(stretch: Stretch, name: str) -> Rule | SwingRule:
-    """A rule on form or on movement; KeyError for none."""
+    """The rule on form or on movement with a name; KeyError if there is none."""
     rules: tuple[Rule | SwingRule, ...] = (*stretch.rules, *stretch.swing_rules)
     return {rule.name: rule for rule in rules}[name]
 
