@@ -7,7 +7,7 @@ import numpy as np
 from posecheck.pose.landmarks import Floats
 
 UNEVEN = 1.5
-"""A picture that comes later than this share of the usual time is missing: slow cameras come late by a third."""
+"""Pictures are missing where one comes later than this share of the usual time: slow cameras are late by a third."""
 
 SLOWEST_S = 3.0
 """A picture stands for no longer than this, however slowly pictures come: the slowest film that is judged has one in
