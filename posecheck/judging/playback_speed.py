@@ -19,10 +19,10 @@ from posecheck.pose.pace import FEW_S, usual_gap_s
 from posecheck.pose.turning_points import find_swings, steady
 
 SPEEDS_DEG_PER_S = {"trunk_pitch": (4.0, 150.0), "spine_flexion": (22.0, 450.0)}
-"""The slowest and the fastest plausible speed: half of the slowest and twice the fastest that was measured. The 68
-segments measured (30 of them cat-cow) have two movements or more, of rendered people, a filmed one and strangers. In
-them the trunk went at 8.5 to 73 (donkey kicks at 140), the spine at 45 to 224. So at half or double its speed none of
-them is noted except the kicks."""
+"""The slowest and the fastest plausible speed: half of the slowest and twice the fastest that was measured. In segments
+of two movements and more of rendered people, a filmed one and strangers (68, 30 of them cat-cow) the trunk went at 8.5
+to 73 (donkey kicks at 140), the spine at 45 to 224. So at half or double its speed none of them is noted except the
+kicks."""
 
 LEAST_SWING_DEG = {"trunk_pitch": 15.0, "spine_flexion": 30.0}
 """A smaller movement does not lead from one posture to another."""
