@@ -15,6 +15,7 @@ from posecheck.judging.judgement import STATES, Judgement, judge
 from posecheck.judging.session import UNDER_WAY
 from posecheck.measures.measurer import Measurer, Measures
 from posecheck.pose.landmarks import Bools, Floats, Joint, Side
+from posecheck.rules.rule import Severity
 from posecheck.rules.stretch import Stretch
 from posecheck.storage.recording import Recording
 from posecheck.tuning.replay import Replay, RuleResult
@@ -146,9 +147,9 @@ class Case:
         return result
 
     def rounds(self, stretch: Stretch) -> int:
-        """Of the phases that the script asks for in good form."""
-        phases = [phase.name for phase in stretch.phases]
-        marks = [mark for mark in self.truth.marks if (mark.stretch, mark.label) == (stretch.name, "good")]
+        """Of the phases that the script asks for in a form that counts."""
+        phases, labels = [phase.name for phase in stretch.phases], counting(stretch)
+        marks = [mark for mark in self.truth.marks if mark.stretch == stretch.name and mark.label in labels]
         holds = [Hold(phases.index(mark.phase or ""), mark.start_s, mark.end_s, 0.0, 1) for mark in marks]
         return count_rounds(holds, len(phases))[0]
 
@@ -166,11 +167,16 @@ def load_case(
     measures = Measures.concatenate([measurer.update(block) for block in Recording(recording)])
     if len(measures) != len(truth.time_s) or np.abs(measures.time_s - truth.time_s).max() > 0.01:
         raise ValueError(f"{clip}: its truth tells of other frames; render the clip again")
-    return Case(clip.stem, truth, measures, stretches, dict(repetitions(SAMPLES / "scripts" / f"{clip.stem}.toml")))
+    return Case(clip.stem, truth, measures, stretches, dict(repetitions(scripts / f"{clip.stem}.toml", stretches)))
 
 
-def repetitions(script: Path) -> Iterator[tuple[str, int]]:
-    """By stretch, the runs of steps of it with one in good form; a step that is not labelled is a rest."""
+def counting(stretch: Stretch) -> set[str]:
+    """The labels of time that counts: good form, and the minor faults of form."""
+    return {"good", *(rule.name for rule in stretch.rules if rule.severity is Severity.MINOR)}
+
+
+def repetitions(script: Path, stretches: Mapping[str, Stretch]) -> Iterator[tuple[str, int]]:
+    """By stretch, the runs of steps of it with one in a form that counts; a step that is not labelled is a rest."""
     steps = tomllib.loads(script.read_text(encoding="utf-8")).get("steps", [])
     runs: list[tuple[str, set[str]]] = []
     before = None
@@ -182,7 +188,8 @@ def repetitions(script: Path) -> Iterator[tuple[str, int]]:
             runs[-1][1].add(step["label"])
         before = stretch
     for stretch in dict.fromkeys(name for name, _ in runs):
-        yield stretch, sum(name == stretch and "good" in labels for name, labels in runs)
+        counts = counting(stretches[stretch])
+        yield stretch, sum(name == stretch and bool(labels & counts) for name, labels in runs)
 
 
 def is_negative(case: Case) -> bool:

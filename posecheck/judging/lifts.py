@@ -36,6 +36,8 @@ class LiftSpan:
         end_s: The last one.
         height: Greatest distance of the measure of height from the person's rest, in its unit; None where the stretch
             has no such measure, or it was not seen.
+        frames: Indices of its frames in the posture.
+        frames_s: Seconds for which each of them stands.
         top: Indices of the frames at the top; of all frames where the height is not known.
         top_s: (M,) seconds for which each of them stands.
     """
@@ -43,6 +45,8 @@ class LiftSpan:
     start_s: float
     end_s: float
     height: float | None
+    frames: Ints
+    frames_s: Floats
     top: Ints
     top_s: Floats
 
@@ -57,8 +61,9 @@ class Lift:
         height: As `LiftSpan.height`.
         top_s: Seconds at the top.
         top: The first and the last moment at the top.
-        faults: The faults at the top that keep the lift from counting, the most urgent first. A fault that lets it
-            count is reported where it lasts.
+        good_s: Seconds of all of it on good form.
+        faults: The major faults for most of the top, the most urgent first. A minor one is reported where it lasts.
+        counts: Whether it is a repetition: it was on good form for as long as a hold needs, or had no major fault.
     """
 
     start_s: float
@@ -66,12 +71,9 @@ class Lift:
     height: float | None
     top_s: float
     top: Interval
+    good_s: float
     faults: tuple[Cue, ...]
-
-    @property
-    def counts(self) -> bool:
-        """Whether it counts as a repetition."""
-        return not self.faults
+    counts: bool
 
 
 def find_lifts(
@@ -112,10 +114,10 @@ def _span(time_s: Floats, lasts_s: Floats, frames: Ints, heights: Floats | None)
     ends = float(time_s[frames[0]]), float(time_s[frames[-1]])
     reached = np.full(len(frames), np.nan) if heights is None else heights[frames]
     if not np.isfinite(reached).any():
-        return LiftSpan(*ends, None, frames, lasts_s[frames])
+        return LiftSpan(*ends, None, frames, lasts_s[frames], frames, lasts_s[frames])
     height = float(np.nanmax(reached))
     top = frames[np.nan_to_num(reached, nan=-1.0) >= TOP_SHARE * height]
-    return LiftSpan(*ends, height, top, lasts_s[top])
+    return LiftSpan(*ends, height, frames, lasts_s[frames], top, lasts_s[top])
 
 
 def judged(time_s: Floats, stretch: Stretch, assessment: Assessment, spans: Sequence[LiftSpan]) -> list[Lift]:
@@ -131,7 +133,9 @@ def judged(time_s: Floats, stretch: Stretch, assessment: Assessment, spans: Sequ
         low = [bool(assessment.low[span.top][broken[:, column], column].mean() > 0.5) for column in columns]
         faults = tuple(cue(stretch.rules[column], low=below) for column, below in zip(columns, low, strict=True))
         top = float(time_s[span.top[0]]), float(time_s[span.top[-1]] + span.top_s[-1])
-        found.append(Lift(span.start_s, span.end_s, span.height, float(span.top_s.sum()), top, faults))
+        top_s, good_s = float(span.top_s.sum()), float(span.frames_s @ assessment.good[span.frames])
+        counts = not faults or good_s >= stretch.timing.min_hold_s
+        found.append(Lift(span.start_s, span.end_s, span.height, top_s, top, good_s, faults, counts))
     return found
 
 

@@ -100,7 +100,7 @@ def test_repetitions_are_those_of_the_script(tmp_path: Path) -> None:
     up, rest = step.format("bridge.up"), step.format("bridge.rest")
     script = tmp_path / "made.toml"
     script.write_text(rest + up + good + up + low + up + good + rest + up + good + rest + up + low)
-    assert dict(repetitions(script)) == {"bridge": 2}
+    assert dict(repetitions(script, {"bridge": load_stretch("bridge")})) == {"bridge": 2}
     twice = clip((2, lying_bent_knees()), (3, bridge()), (3, lying_bent_knees()), (3, bridge()))
     figure = counts([replace(case(twice, twice, BRIDGE[0]), counts={"bridge": 1})])
     assert figure.misses == ("made 2 for 1 repetitions",)
