@@ -9,19 +9,21 @@ from posecheck.pose.landmarks import Joint
 
 @dataclass(frozen=True, slots=True)
 class Bend:
-    """The angle at a joint between two bones; 0 where the second goes on in the line of the first.
+    """The angle at a joint between two bones.
 
     Attributes:
         start: Where the first bone begins.
         vertex: Where it ends, and the second begins.
         end: Where the second ends.
         sign: 1.0 where a growing value turns the second bone counter-clockwise in the body's plane, else -1.0.
+        zero_deg: Where the second bone lies at 0: 0 in the line of the first, going on; 180 folded back along it.
     """
 
     start: Joint
     vertex: Joint
     end: Joint
     sign: float = 1.0
+    zero_deg: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

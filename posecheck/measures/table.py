@@ -148,7 +148,7 @@ _ROWS = (
         "shoulder_flexion", "arm", "angle between arm and trunk", "arm at the side", "arm raised forwards",
         (_HIP, _SHOULDER, _ELBOW), _SHOULDER, 5.0, (-120, 240), _BODY,
         lambda b: wrap_deg(turn_deg(_bone(b.near, _SHOULDER, _HIP), _bone(b.near, _SHOULDER, _ELBOW)), -120.0),
-        drawn=Bend(_HIP, _SHOULDER, _ELBOW)),
+        drawn=Bend(_HIP, _SHOULDER, _ELBOW, zero_deg=180.0)),
     MeasureSpec(
         "neck_flexion", "neck", "bend of the neck against the trunk", "ear, shoulder and hip in line",
         "chin to the chest", (_EAR, _SHOULDER, _HIP), _EAR, 6.0, (-180, 180), _PHOTO,

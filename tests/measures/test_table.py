@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 
-from posecheck.measures.table import MEASURES
+from posecheck.measures.drawn import Bend, Lean, Slope
+from posecheck.measures.table import MEASURES, Drafts
 from posecheck.pose.landmarks import Joint, Landmark
 from tests.support.body import make_pose
 from tests.support.drawings import (
@@ -17,11 +19,12 @@ from tests.support.drawings import (
     KNEE,
     SHOULDER,
     TOE,
+    UPRIGHT,
     WRIST,
     hand_drawn,
     one,
 )
-from tests.support.poses import all_fours, mirrored
+from tests.support.poses import all_fours, mirrored, turned
 
 ON_THE_BACK: dict[Joint | Landmark, tuple[float, float]] = {
     Landmark.NOSE: (-0.7, 1.0), EAR: (-0.7, 0.9), SHOULDER: (-0.5, 0.9), ELBOW: (-0.2, 0.9), WRIST: (0.05, 0.9),
@@ -150,3 +153,64 @@ class TestTable:
         for facing in ("right", "left"):
             pose = make_pose(**{name: angle, "trunk_deg": trunk_deg, "facing": facing})
             assert one(pose, name) == pytest.approx(angle, abs=0.05)
+
+
+DRAWN = [row for row in ROWS if isinstance(MEASURES[row[0]].drawn, Bend | Slope | Lean)]
+
+
+class TestDrawn:
+    """What is drawn is what is measured: both are worked out here from the same points."""
+
+    @pytest.mark.parametrize(("name", "changes", "expected"), DRAWN, ids=lambda value: str(value)[:40])
+    def test_the_line_drawn_lies_where_the_value_says(self, name: str, changes: Any, expected: float) -> None:
+        points = {joint: np.array(where) for joint, where in (UPRIGHT | changes).items()}
+        drawn = MEASURES[name].drawn
+        if isinstance(drawn, Bend):
+            before, after = points[drawn.vertex] - points[drawn.start], points[drawn.end] - points[drawn.vertex]
+            off_deg = degrees(after) - degrees(before) - (drawn.zero_deg + drawn.sign * expected)
+            assert (off_deg + 180) % 360 - 180 == pytest.approx(0, abs=0.02)
+        elif isinstance(drawn, Slope):
+            rise, run = points[drawn.high][1] - points[drawn.low][1], points[drawn.high][0] - points[drawn.low][0]
+            assert np.degrees(np.arctan2(rise, abs(run))) == pytest.approx(expected, abs=0.02)
+        elif isinstance(drawn, Lean):
+            line = points[drawn.end] - points[drawn.vertex]
+            if MEASURES[name].unit == "deg":
+                off_deg = degrees(line) - (drawn.zero_deg + drawn.sign * expected)
+                assert (off_deg + 180) % 360 - 180 == pytest.approx(0, abs=0.02)
+            else:
+                towards = np.radians(drawn.zero_deg + drawn.sign * 90.0)
+                beyond = float(line @ [np.cos(towards), np.sin(towards)])
+                way = np.diff([points[joint] for joint in drawn.whole or (drawn.vertex, drawn.end)], axis=0)
+                assert beyond / np.linalg.norm(way, axis=1).sum() == pytest.approx(expected, abs=0.001)
+
+    def test_only_what_lies_along_no_line_is_not_drawn(self) -> None:
+        assert {name for name, spec in MEASURES.items() if spec.drawn is None} == {
+            "chest_pitch", "ankle_height", "knee_height", "ear_shoulder_gap", "ear_elbow_path",
+        }  # fmt: skip
+
+
+def degrees(line: Any) -> float:
+    return float(np.degrees(np.arctan2(line[1], line[0])))
+
+
+LEVELLED = [row for row in ROWS if row[0] != "ankle_height"]
+"""All but what is measured against the picture, and so says something as a change alone."""
+
+
+@pytest.mark.parametrize(("name", "changes", "expected"), LEVELLED, ids=lambda value: str(value)[:40])
+@pytest.mark.parametrize("fall_deg", [-10.0, 10.0])
+def test_a_camera_that_is_not_level_changes_no_measure(
+    name: str, changes: Any, expected: float, fall_deg: float
+) -> None:
+    rolled = turned(hand_drawn(changes), fall_deg)
+    tolerance = 0.05 if MEASURES[name].unit == "deg" else 0.002
+    assert one(rolled, name, level_deg=fall_deg) == pytest.approx(expected, abs=tolerance)
+
+
+def test_most_measures_may_be_drafted_as_rules_and_swings_and_a_few_as_postures() -> None:
+    kinds = {name: spec.drafts for name, spec in MEASURES.items()}
+    assert {name for name, kind in kinds.items() if Drafts.POSTURE in kind} == {
+        "knee_flexion", "hip_flexion", "trunk_pitch", "chest_pitch",
+    }  # fmt: skip
+    assert {name for name, kind in kinds.items() if Drafts.RULES not in kind} == {"ankle_height"}
+    assert {name for name, kind in kinds.items() if Drafts.SWINGS not in kind} == {"ankle_height"}

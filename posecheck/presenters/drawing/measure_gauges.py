@@ -87,13 +87,13 @@ def _is_flipped(gauge: Gauge) -> bool:
 
 def _bend(gauge: Gauge, bend: Bend, body: Body) -> Angle | None:
     first, second = body[bend.vertex] - body[bend.start], body[bend.end] - body[bend.vertex]
-    zero_deg = _direction(first)
+    onwards_deg = _direction(first)
 
     def towards(value: float) -> float:
-        return zero_deg + bend.sign * value
+        return onwards_deg + bend.zero_deg + bend.sign * value
 
     reach = min(_norm(first), _norm(second))
-    return _angle(gauge, body, bend.vertex, reach, towards, zero_deg + 180.0, gauge.uncertainty)
+    return _angle(gauge, body, bend.vertex, reach, towards, onwards_deg + 180.0, gauge.uncertainty)
 
 
 def _slope(gauge: Gauge, slope: Slope, body: Body) -> Angle | None:

@@ -15,18 +15,22 @@ from posecheck.estimators.mediapipe_pose import MediaPipeEstimator
 from posecheck.estimators.model import find_model
 from posecheck.judging.holds import State
 from posecheck.judging.session import Session
+from posecheck.measures.drawn import Bend
 from posecheck.measures.measurer import measure
 from posecheck.measures.table import MEASURES
 from posecheck.pose.landmarks import Joint, Pose, Poses, Side
+from posecheck.presenters.drawing.body_frame import Body
 from posecheck.presenters.drawing.canvas import ORANGE, SKY, VERMILLION, Picture
 from posecheck.presenters.drawing.clip_scenes import CUE_LEAST_S, ClipScenes
 from posecheck.presenters.drawing.drawn_layout import DrawnLayout, DrawnText
 from posecheck.presenters.drawing.fonts import font
+from posecheck.presenters.drawing.measure_gauges import angle
 from posecheck.presenters.drawing.measure_labels import figure
 from posecheck.presenters.drawing.overlay import Overlay
 from posecheck.presenters.drawing.scene import Gauge, Scene, Status, live_scene, still_scene
 from posecheck.sources import open_source
 from posecheck.storage.rule_files import load_stretch
+from tests.support.body import Facing
 from tests.support.poses import all_fours, bridge, clip, lying_bent_knees, nobody, sphinx
 from tests.support.recordings import one_bridge
 
@@ -145,6 +149,21 @@ class TestText:
     ) -> None:
         gauge = Gauge("rule", name, value, uncertainty, -math.inf, math.inf, zero, Status.GOOD, 1)
         assert figure(gauge) == text
+
+    @pytest.mark.parametrize("facing", ["right", "left"])
+    @pytest.mark.parametrize("name", ["shoulder_flexion", "elbow_flexion", "knee_flexion", "neck_flexion"])
+    def test_the_value_of_a_bend_is_drawn_where_the_second_bone_lies(self, name: str, facing: Facing) -> None:
+        pose = sphinx(facing=facing)
+        scene = still(pose, "sphinx")
+        value = float(measure(Poses.stack([pose])).get(name, load_stretch("sphinx").support)[0])
+        bend = MEASURES[name].drawn
+        assert isinstance(bend, Bend)
+        body = Body(scene, (1.0, 1.0))
+        needle = angle(Gauge("rule", name, value, 1.0, value - 9.0, value + 9.0, 0.0, Status.GOOD, 1), body)
+        assert needle is not None
+        right, down = body.picture(bend.end) - body.picture(bend.vertex)
+        off_deg = needle.needle_deg - math.degrees(math.atan2(-down, right))
+        assert (off_deg + 180.0) % 360.0 - 180.0 == pytest.approx(0.0, abs=0.1)
 
     def test_a_measure_without_a_drawing_has_its_figure_at_its_joint_when_outside(self) -> None:
         assert MEASURES["chest_pitch"].drawn is None
