@@ -21,10 +21,18 @@ RELATED = {
     "measures.back_outline": ("measures/test_back_outline.py",),
     "measures.floor_line": ("measures/test_floor_line.py",),
     "measures.framing": ("measures/test_framing.py", "judging/test_situation.py"),
-    "measures.measurer": ("measures/test_measure_trust.py", "measures/test_floor_line.py"),
+    "measures.measurer": (
+        "measures/test_measure_trust.py",
+        "measures/test_floor_line.py",
+        "judging/test_shots.py::test_a_shot_measures_as_if_it_were_alone",
+    ),
     "measures.table": ("measures/test_table.py",),
     "measures.view": ("measures/test_view.py",),
-    "judging.situation": ("judging/test_situation.py", "judging/test_assessment.py"),
+    "judging.situation": (
+        "judging/test_situation.py",
+        "judging/test_assessment.py",
+        "judging/test_judgement.py::TestGaps",
+    ),
     "judging.assessment": (
         "judging/test_assessment.py",
         "judging/test_still.py",
@@ -35,7 +43,11 @@ RELATED = {
     "judging.holds": ("judging/test_holds.py",),
     "judging.cues": ("judging/test_cues.py",),
     "judging.movements": ("judging/test_movements.py::TestSwingJudge", "judging/test_swing_limits.py"),
-    "judging.judgement": ("judging/test_judgement.py", "judging/test_judgement_sphinx.py"),
+    "judging.judgement": (
+        "judging/test_judgement.py",
+        "judging/test_judgement_sphinx.py",
+        "judging/test_few_pictures.py",
+    ),
     "judging.still": ("judging/test_still.py",),
     "judging.summary": ("judging/test_summary.py",),
 }
@@ -60,8 +72,14 @@ EQUIVALENT = (
     (r"area >= 0|front >= 0", "a float that is exactly 0 only where nothing is seen"),
     (r"along\[:, :-1\] >= target", "two edges meet in that point and give the same reach"),
     (r"_other\(view\.near\)\)\) / 1\.0", "all measures in the middle are ratios of lengths"),
-    (r"arcsin\(np\.clip\(", "needs contacts a quarter of a trunk apart, which no floor line of a body has"),
-    (r"self\._phase = --1|phase: int = -2", "overwritten before it is read, or read as 'none' by its sign"),
+    (
+        r"np\.clip\(rise \* trunk / length\(line\), ",
+        "needs contacts a quarter of a trunk apart, which no floor line of a body has",
+    ),
+    (r"self\._phase = -(-1|2)|phase: int = -2", "overwritten before it is read, or read as 'none' by its sign"),
+    (r"turn_deg\(np\.array\(\[(0\.5|2\.0), 0\.0\]\), line\)", "a turn is told by directions, not by lengths"),
+    (r"b >= stop and", "a rest that ends where the span ends adds nothing to it"),
+    (r"^round\(.*, 4\)", "a tenth of a millisecond: finer than times are known, and read by nobody"),
     (r"^[-\d., ()]+$", "a figure of a row of the table (error, limits): data, with its source beside it"),
 )
 """Changes that alter nothing that a test could see, or that only a copy of the figure could notice, and why."""
@@ -94,6 +112,8 @@ def run(slice_only: bool) -> Evidence:
             "The mutator is our own (`benchmarks/evidence/_mutants.py`): mutmut 3.8 changes nothing outside functions, "
             "so none of the thresholds; cosmic-ray 8.7 changes numbers by one alone, writes into the sources while it "
             "runs, and needs thirteen packages.",
+            "The tests were improved after a first run, on earlier sources, had noticed 66 of 91, and with sight of "
+            "what that one missed: of changes like those the share says less than of others.",
             *notes,
         ),
         holds=share >= (1.0 if slice_only else LEAST_NOTICED),

@@ -202,6 +202,15 @@ class TestMoving:
         assert not faulty[(time_s > 1.0 + RATE_WINDOW_S) & (time_s < 3.0)].any()
         assert faulty[time_s > 3.0 + RATE_WINDOW_S].all()
 
+    def test_it_is_at_fault_in_little_more_than_half_a_second(self) -> None:
+        time_s, faulty = self.faulty((0, 0), (1, 0), (3, 14), (8, 14))
+        assert faulty[time_s > 3.6].all()
+
+    def test_a_joint_that_quivers_by_half_a_degree_is_not_on_its_way(self) -> None:
+        time_s = seconds(20.0)
+        trunk = 14.0 + np.random.default_rng(1).normal(0.0, 0.5, len(time_s))
+        assert assess(measures_of(time_s, trunk_pitch=trunk), LIFT).faulty[:, LOW].mean() > 0.9
+
     def test_one_that_sags_slowly_is(self) -> None:
         time_s, faulty = self.faulty((0, 30), (1, 30), (1 + 20 / (MOVING_DEG_PER_S - 0.5), 10))
         assert faulty[time_s > time_s[-1] - 2.0].all()

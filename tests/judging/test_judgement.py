@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
+from posecheck.judging.assessment import usual_references
 from posecheck.judging.holds import State
+from posecheck.judging.judgement import FormScore, SpanEvidence
+from posecheck.judging.situation import Situation
 from posecheck.pose.landmarks import Pose
 from posecheck.storage.rule_files import load_stretch
 from tests.support.films import (
@@ -90,3 +94,42 @@ def test_a_clip_of_one_frame_holds_nothing(pose: Pose) -> None:
 def test_a_judgement_repeats_itself() -> None:
     poses = clip(*bridges(1))
     assert told(judged(poses, *ALL)) == told(judged(poses, *ALL))
+
+
+def test_a_bridge_held_well_scores_nearly_all_and_ends_with_the_clip() -> None:
+    judgement = filmed(bridges(1), load_stretch("bridge"))
+    (segment,) = judgement.segments
+    (hold,) = segment.holds
+    assert 95 < hold.score <= 100
+    assert segment.score.value == pytest.approx(hold.score)
+    assert segment.end_s == judgement.measures.time_s[-1]
+    assert segment.repetitions == 1
+
+
+def test_a_fault_says_on_which_side_of_the_limit_it_lay() -> None:
+    (segment,) = filmed(bridges(1, top=14), load_stretch("bridge")).segments
+    assert segment.faults[0].cue.text == "Press your feet down and lift your hips a little higher."
+    assert segment.score.value == 0
+
+
+def test_movements_take_from_the_holds_score_and_never_more_than_all() -> None:
+    assert FormScore(80.0, {}).value == 80
+    assert FormScore(80.0, {"too-fast": 30.0, "hips-rocking": 10.0}).value == 40
+    assert FormScore(20.0, {"too-fast": 30.0}).value == 0
+
+
+def test_only_a_neutral_that_was_not_seen_is_the_usual_one() -> None:
+    (seen,) = filmed(flow(rounds(2)), load_stretch("cat-cow")).segments
+    (bridge_,) = filmed(bridges(1), load_stretch("bridge")).segments
+    (only_a_cat,) = filmed([(4, all_fours(spine_flexion=90))], load_stretch("cat-cow")).segments
+    assert [one.neutral_is_usual for one in (seen, bridge_, only_a_cat)] == [False, False, True]
+    assert only_a_cat.references == usual_references(only_a_cat.stretch)
+
+
+def test_a_rule_compares_nothing_while_somebody_is_not_in_the_posture() -> None:
+    stretch = load_stretch("bridge")
+    course = SpanEvidence.of(filmed(bridges(1), stretch).measures, stretch)
+    in_posture = course.evidence.situation == Situation.POSTURE
+    (rule,) = [one for one in stretch.rules if one.name == "hips-low"]
+    assert 0 < in_posture.sum() < len(in_posture)
+    np.testing.assert_array_equal(np.isfinite(course.values(rule)), in_posture)

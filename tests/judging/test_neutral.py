@@ -161,3 +161,29 @@ def test_what_is_not_seen_at_rest_keeps_its_usual_value() -> None:
     own = own_references(lying(-7.0, ankle_height=np.nan), bridge)
     assert own["trunk_pitch"].value == pytest.approx(-7)
     assert own["ankle_height"] == usual_references(bridge)["ankle_height"]
+
+
+@pytest.mark.parametrize(("deg_per_s", "held"), [(3.0, True), (6.0, False)])
+def test_a_trunk_held_still_drifts_by_less_than_four_degrees_a_second(deg_per_s: float, held: bool) -> None:
+    bridge, time_s = load_stretch("bridge"), seconds(1.5)
+    trunk = -10.0 + deg_per_s * time_s
+    measures = measures_of(time_s, chest_pitch=85, knee_flexion=105, hip_flexion=40, thigh_pitch=45, shin_lean=-20,
+                           trunk_pitch=trunk)  # fmt: skip
+    own = own_references(measures, bridge)["trunk_pitch"]
+    if held:
+        assert own.value == pytest.approx(float(np.median(trunk)), abs=0.5)
+    else:
+        assert own == usual_references(bridge)["trunk_pitch"]
+
+
+@pytest.mark.parametrize(("per_s", "held"), [(0.08, True), (0.15, False)])
+def test_an_ankle_held_still_drifts_by_less_than_a_tenth_of_a_shin_a_second(per_s: float, held: bool) -> None:
+    bridge, time_s = load_stretch("bridge"), seconds(1.5)
+    ankle = 0.05 + per_s * time_s
+    measures = measures_of(time_s, chest_pitch=85, knee_flexion=105, hip_flexion=40, thigh_pitch=45, shin_lean=-20,
+                           trunk_pitch=-7, ankle_height=ankle)  # fmt: skip
+    own = own_references(measures, bridge)["ankle_height"]
+    if held:
+        assert own.value == pytest.approx(float(np.median(ankle)), abs=0.01)
+    else:
+        assert own == usual_references(bridge)["ankle_height"]

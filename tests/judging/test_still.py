@@ -105,6 +105,10 @@ def test_good_form_close_to_a_limit_is_not_plainly_good() -> None:
     assert judged(sphinx(neck_flexion=-46), SPHINX).reason == "Sphinx in good form, but close to a fault: chin up."
 
 
+def test_good_form_a_little_further_from_a_limit_is_plainly_good() -> None:
+    assert judged(sphinx(neck_flexion=-44), SPHINX).reason == "Sphinx in good form."
+
+
 def test_the_most_urgent_fault_comes_first() -> None:
     judgement = judged(sphinx(forearm_pitch=24, upper_arm_lean=28, neck_flexion=-75), SPHINX)
     assert [fault.rule for fault in judgement.faults] == ["pushed-up", "elbows-ahead", "chin-up"]

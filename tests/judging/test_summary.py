@@ -149,6 +149,12 @@ def test_measures_are_those_of_the_segments() -> None:
     assert knee["uncertainty"] > 0
 
 
+@pytest.mark.parametrize(("off_deg", "share"), [(25.0, 1.0), (35.0, 0.0)])
+def test_a_view_turned_by_more_than_thirty_degrees_is_none_to_judge_by(off_deg: float, share: float) -> None:
+    summary = summary_of(clip((2.0, sphinx(off_side_on_deg=off_deg)), fps=10))
+    assert summary["coverage"] == {"person": 1.0, "view": share}
+
+
 def test_a_measure_that_is_never_known_is_null() -> None:
     measures = summary_of(clip((3.0, nobody()), fps=10))["measures"]
     assert measures["knee_flexion"] == {"min": None, "median": None, "max": None, "uncertainty": None, "unit": "deg"}
@@ -215,7 +221,7 @@ class TestWarnings:
         (warning,) = summary["warnings"]
         assert said in warning
         assert warning.startswith("4.")
-        few = summary_of(clip((0.2, lost), (9.8, sphinx())))
+        few = summary_of(clip((0.8, lost), (9.2, sphinx())))
         assert few["warnings"] == []
 
     def test_no_stretch(self) -> None:

@@ -77,6 +77,7 @@ def of(pose: Pose) -> Framing:
         ({"off": np.nan}, Framing.NOBODY),
         ({"off": np.nan, "bright": 0.05}, Framing.TOO_DARK),
         ({"off": np.nan, "middle": LEAST_MIDTONE - 0.01}, Framing.BACKLIT),
+        ({"off": np.nan, "middle": LEAST_MIDTONE}, Framing.NOBODY),
         ({"middle": 0.0}, Framing.GOOD),
         ({"off": np.nan, "middle": np.nan}, Framing.NOBODY),
         ({"off": np.nan, "sharp": 0.05}, Framing.BLURRED),

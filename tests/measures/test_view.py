@@ -174,6 +174,12 @@ class TestOffSideOn:
         # The far side also stands 4 mm higher, and near 90 degrees the sine is flat.
         assert off == pytest.approx(angle, abs=2.0 if angle < 70 else 12.0)
 
+    @pytest.mark.parametrize("at", [(100, 300), (400, 200)])
+    def test_the_front_is_told_from_the_back_wherever_in_the_picture(self, at: tuple[float, float]) -> None:
+        area = view_of(standing(off_side_on_deg=60)).front_to_camera
+        assert area > 0
+        assert view_of(standing(off_side_on_deg=60, at=at)).front_to_camera == pytest.approx(area, rel=1e-4)
+
     def test_it_follows_turns_and_no_quiver(self) -> None:
         turns = [30.0, 31.5, 28.5, 30.0, 45.0, 44.0, 42.0, 20.0, 21.0]
         poses = [sphinx(off_side_on_deg=turn, time_s=number / 30) for number, turn in enumerate(turns)]
