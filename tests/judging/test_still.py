@@ -115,6 +115,17 @@ def test_the_most_urgent_fault_comes_first() -> None:
     assert judgement.reason == "Sphinx, at fault: pushed-up, elbows-ahead, chin-up."
 
 
+def test_faults_as_urgent_as_each_other_come_in_the_files_order() -> None:
+    """Their order is not told by their names or words, which a translation would change."""
+    rules = [
+        rule.model_copy(update={"priority": 1}) if rule.name in ("pushed-up", "elbows-ahead") else rule
+        for rule in SPHINX.rules
+    ]
+    judgement = judged(sphinx(forearm_pitch=24, upper_arm_lean=28), SPHINX.model_copy(update={"rules": tuple(rules)}))
+    names = [fault.rule for fault in judgement.faults]
+    assert names == [rule.name for rule in rules if rule.name in ("pushed-up", "elbows-ahead")]
+
+
 def test_a_modification_changes_the_verdict() -> None:
     assert judged(raised(14), BRIDGE.modified(["small-lift"])).verdict is StillVerdict.GOOD
 
