@@ -1,4 +1,4 @@
-"""Everybody in a frame: in the whole of it, then in parts at full resolution, each confirmed by a second cut."""
+"""Finds everybody in a frame: first in the whole, then in parts at full resolution. A second cut confirms each."""
 
 from __future__ import annotations
 
@@ -40,17 +40,17 @@ of the joints, 32 are found without a border and 4 of the other 5 with one; cut 
 Their joints lie a median 0.15 trunks from those of the whole photograph, those found without a border 0.07 and 0.12."""
 
 VOTES = 3
-"""Cuts that agree and thereby end the looking; two of all are enough in the end, and one alone is nobody."""
+"""Number of agreeing cuts that ends the search early. After all cuts two that agree are enough; one alone is not."""
 
 SECOND_LENGTHS = 1.3
-"""Width of the second cut of a large body: another picture to the model, yet with the whole body in it."""
+"""Width of the second cut of a large body, in body lengths. It differs from the first but holds the whole body."""
 
 
 class MultiPoseEstimator(Closable, Protocol):
-    """Finds people in pictures that have nothing to do with one another."""
+    """Finds people in single pictures, without tracking between them."""
 
     def everybody(self, frame: Frame) -> list[Pose]:
-        """All that are found, in pixels of the frame, each with landmarks."""
+        """All people found, each with landmarks, in pixels of the frame."""
 
 
 class Search(Closable):
@@ -96,7 +96,7 @@ class Search(Closable):
         return [pose for pose in wide if any(are_same(body_of(pose), body_of(other)) for other in narrow)]
 
     def close(self) -> None:
-        """Closes who looks."""
+        """Closes the estimator."""
         self._looker.close()
 
 
@@ -139,13 +139,13 @@ class _OneFrame:
             self.found.append(confirmed)
 
     def _seen_again(self, pose: Pose) -> Pose | None:
-        """A large body as it is, if a nearer cut shows it too."""
+        """The large body unchanged, if a closer cut shows it too. Else None."""
         body = body_of(pose)
         again = self.within(around(body, self._frame, SECOND_LENGTHS, turn=1))
         return pose if any(are_same(body, body_of(other)) for other in again) else None
 
     def _settled(self, pose: Pose) -> Pose | None:
-        """A small body as most cuts about it show it; None where no two agree."""
+        """The small body as most cuts about it show it. None if no two agree."""
         seen: list[Pose] = []
         for lengths, turn in CUTS:
             body = body_of(pose)

@@ -1,4 +1,4 @@
-"""A camera, live: a thread holds the newest picture and nothing else, and outlives whatever happens to the device."""
+"""A live camera. A thread keeps only the newest picture, and goes on when the device is lost."""
 
 from __future__ import annotations
 
@@ -19,54 +19,54 @@ from posecheck.sources import fitted_size
 from posecheck.system.closing import Closable
 
 FIRST_S = 10.0
-"""A camera that has shown nothing by then shows nothing: slow ones take 2-3 s to start."""
+"""Longest wait for the first picture. Slow cameras take 2-3 s to start."""
 
 STALLED_S = 1.0
-"""Without a picture for so long, the reader is told: the slowest cameras in the dark give 5 a second."""
+"""After this long without a picture, `trouble` reports it. The slowest cameras give 5 pictures a second in the dark."""
 
 STUCK_S = 12.0
-"""A read that takes longer will not come back: V4L2 gives up after 10 s by itself. The device is opened anew."""
+"""A read that takes longer does not return, as V4L2 itself gives up after 10 s. The device is then opened again."""
 
 FAILING_S = 0.5
-"""Reads that fail for so long mean that the device is gone; single ones happen."""
+"""If reads fail for this long, the device is lost. A single failed read is normal."""
 
 WAITS_S = (0.5, 1.0, 2.0, 4.0, 8.0)
-"""Before each try to open a lost camera again; the last one over and over."""
+"""Waits before each try to open a lost camera again. The last one repeats."""
 
 GIVE_UP_S = 300.0
-"""A camera that stays away for so long does not come back by itself. Whoever has got up to plug it in has had the
-time; whoever has left is not waited for by a lamp, a battery and a history that is never finished."""
+"""A camera that is lost for this long ends the session. A user who is present has had time to plug it in. If the user
+has left, waiting longer would keep the lamp on, drain the battery and leave the history unfinished."""
 
 BLACK = 16
-"""Of 255: a covered lens shows less in every point, a room at night has points above."""
+"""Of 255. With a covered lens every pixel is below this; in a room at night some pixels are above it."""
 
 Bgr = NDArray[np.uint8]
 
 
 class Device(Protocol):
-    """What is needed of a capture device, as OpenCV has it."""
+    """The part of OpenCV's capture device that is used here."""
 
     def grab(self) -> bool:
-        """Waits for the next picture; False where there is none to be had."""
+        """Waits for the next picture. False if there is none."""
 
     def retrieve(self) -> tuple[bool, Any]:
-        """Decodes it."""
+        """Decodes the grabbed picture. Returns whether that succeeded, and the picture."""
 
     def release(self) -> None:
-        """Gives the device back."""
+        """Releases the device."""
 
 
 OpenDevice = Callable[[], Device | None]
-"""Opens the device; None where that fails."""
+"""Opens the device. None if that fails."""
 
 
 @dataclass(frozen=True, slots=True)
 class CameraFrame:
-    """A picture from a camera, converted when it is asked for.
+    """A picture from a camera, converted to RGB on request.
 
     Attributes:
         time_s: On the monotonic clock at capture, 0 at the first frame.
-        bgr: (height, width, 3), as OpenCV gives it; not to be changed.
+        bgr: (height, width, 3), as OpenCV gives it. It must not be changed.
     """
 
     time_s: float
@@ -94,18 +94,18 @@ class CameraFrame:
 
 
 class CameraSource(Closable):
-    """The newest frame of a camera, whenever the reader is ready for one; ends when it is stopped or given up.
+    """Yields the newest frame of a camera each time the reader asks for one.
 
-    A camera that is unplugged, or stalls, is opened again, with growing waits; until then the iteration waits and
-    `trouble` says why. After `GIVE_UP_S` it ends, and `trouble` says that.
+    A camera that is unplugged or stalls is opened again, with growing waits. Until then the iteration waits, and
+    `trouble` gives the reason. After `GIVE_UP_S` the iteration ends, and `trouble` reports that. `stop` ends it, too.
 
     Args:
-        name: What to call it.
-        open_device: Opens the device; at first from this thread, as macOS wants it, later from another one.
-        clock: Seconds of a monotonic clock.
-        first_s: How long to wait for the first picture.
-        waits_s: How long to wait before each try to open it again.
-        stuck_s: How long a read may take.
+        name: Name of the camera in messages.
+        open_device: Opens the device. The first call is from this thread, as macOS requires; later ones from another.
+        clock: Returns the seconds of a monotonic clock.
+        first_s: Longest wait for the first picture.
+        waits_s: Waits before each try to open the device again.
+        stuck_s: Longest time that a read may take.
 
     Raises:
         InputError: If the device cannot be opened, or shows nothing.
@@ -145,13 +145,13 @@ class CameraSource(Closable):
         return self._frames
 
     def close(self) -> None:
-        """Ends the iteration, and waits a moment for the camera to be given back."""
+        """Ends the iteration, and waits up to 1 s for the camera to be released."""
         self.stop()
-        self._thread.join(timeout=1.0)  # one that is stuck in a driver ends with the process
+        self._thread.join(timeout=1.0)  # a thread that is stuck in a driver ends with the process
 
     @property
     def trouble(self) -> str | None:
-        """What is wrong just now, in words to show or say; None while all is well."""
+        """The current problem as text to show or speak. None if there is none."""
         with self._changed:
             if self._given_up:
                 return f"The camera stayed away for {GIVE_UP_S / 60:.0f} minutes, so the session is over."
@@ -164,11 +164,11 @@ class CameraSource(Closable):
         return None
 
     def now_s(self) -> float:
-        """Now, on the clock of the frames' times."""
+        """The current time, on the same clock as the frames' `time_s`."""
         return self._clock() - self._origin_s
 
     def stop(self) -> None:
-        """Ends the iteration and gives the camera back."""
+        """Ends the iteration. The reading thread then releases the camera."""
         with self._changed:
             self._stopped = True
             self._changed.notify_all()
@@ -201,7 +201,7 @@ class CameraSource(Closable):
             return None if self._stopped else self._newest
 
     def _read_on(self, device: Device | None) -> Thread:
-        """A thread that reads; whichever was before comes to nothing."""
+        """Starts a reading thread. It replaces the one before, which ends."""
         self._reads += 1
         self._alive_s = self._clock()
         thread = Thread(target=self._read, args=(device, self._reads), name="camera", daemon=True)
@@ -231,7 +231,7 @@ class CameraSource(Closable):
             device.release()
 
     def _over(self, number: int) -> bool:
-        """Whether a reading thread has nothing more to do."""
+        """Whether a reading thread should end: the source is stopped, or a newer thread has replaced it."""
         return self._stopped or number != self._reads
 
     def _publish(self, bgr: Bgr, captured_s: float) -> None:
@@ -252,11 +252,11 @@ class CameraSource(Closable):
             self._changed.notify_all()
 
     def _lose(self) -> None:
-        if self._lost_s is None:  # since the last picture; sought since now, which a sleeping machine makes later
+        if self._lost_s is None:  # lost since the last picture, sought since now: later, if the machine slept between
             self._lost_s, self._sought_s = self._alive_s, self._clock()
 
     def _reopened(self, number: int) -> Device | None:
-        """Tries to open the device again, with growing waits, until there is nothing more to do."""
+        """Tries to open the device again, with growing waits. None if the thread should end."""
         tries = 0
         while True:
             wait_s = self._waits_s[min(tries, len(self._waits_s) - 1)]
@@ -271,7 +271,7 @@ class CameraSource(Closable):
 
 
 def _picture(device: Device, clock: Callable[[], float]) -> tuple[Bgr | None, float]:
-    """The next picture, None where it fails, and when it was captured."""
+    """The next picture, None if the read failed, and its capture time."""
     try:
         grabbed = device.grab()
         captured_s = clock()
@@ -279,6 +279,6 @@ def _picture(device: Device, clock: Callable[[], float]) -> tuple[Bgr | None, fl
             decoded, bgr = device.retrieve()
             if decoded and bgr is not None and bgr.ndim == 3 and bgr.size:
                 return bgr, captured_s
-    except cv2.error:  # a device that is pulled out in the middle of a picture
+    except cv2.error:  # the device was unplugged during the read
         captured_s = clock()
     return None, captured_s

@@ -1,9 +1,9 @@
-"""Which clip a labels file means: by the path in it as far as that is given, by the name alone where one can be meant.
+"""Matches the clip names of a labels file to clips.
 
-People label `monday.mp4`, or, where each patient has a folder, `ada/monday.mp4` and `ben/monday.mp4`; and they move
-folders. So a name in the labels means the file that it is the path of, seen from the labels file or from the working
-directory; else the one whose path ends most as it does. A name that differs in capitals alone, or whose accents are
-composed otherwise (a Mac takes them apart), fits where none fits as it is.
+People label `monday.mp4` or, if each patient has a folder, `ada/monday.mp4` and `ben/monday.mp4`; and they move
+folders. So a name first matches the file at that path, relative to the labels file or to the working directory. Else
+it matches the clip whose path shares the most trailing folders with it. A name that differs only in capitals, or in
+how its accents are composed (a Mac decomposes them), matches if none matches exactly.
 """
 
 from __future__ import annotations
@@ -15,17 +15,17 @@ from itertools import takewhile
 from pathlib import Path, PurePath
 
 MOST_NAMED = 5
-"""So many clips are named in a message, and no more."""
+"""Largest number of clips that a message lists."""
 
 Rank = tuple[bool, int, int, int]
-"""How well a name fits a clip: whether it is its path; by what it is known (`_kind`); and, if it is not its path, how
-many of the folders above agree, and how many do not, negative."""
+"""How well a name matches a clip: whether it is the clip's path; the kind of match (`_kind`); and, if it is not the
+path, the number of parent folders that agree and minus the number that do not."""
 
 
 def match(
     clips: Sequence[tuple[Path, str]], labelled: Iterable[str], file: Path
 ) -> tuple[list[tuple[str, ...]], list[str]]:
-    """The names under which each clip is labelled; none where that is a problem.
+    """Finds the names under which each clip is labelled. A clip with a problem gets none.
 
     Args:
         clips: As the user named them, each with the name of the file that was recorded, if it is a recording.
@@ -33,7 +33,7 @@ def match(
         file: The labels file.
 
     Returns:
-        Of each clip its names, several only where they are paths of the same file; and what is wrong, a line each.
+        The names of each clip, several only if they are paths of the same file; and the problems, one line each.
     """
     names = list(dict.fromkeys(labelled))
     places = {name: _places(name, file) for name in names}
@@ -63,7 +63,7 @@ def _parted(
     file: Path,
     problems: list[str],
 ) -> tuple[list[tuple[str, ...]], list[str]]:
-    """Of clips that are labelled under the same name, the one that it fits best keeps it."""
+    """If a name matches several clips, only the clip that it matches best keeps it."""
     for names in dict.fromkeys(one for one in found if one):
         rivals = [place for place, one in enumerate(found) if one == names]
         best = max(rank for place in rivals if (rank := ranks[place]) is not None)
@@ -101,7 +101,7 @@ def _either(names: Sequence[str]) -> str:
 
 
 def _rank(path: Path, recorded: str, name: str, places: set[Path]) -> Rank | None:
-    """How well a name fits a clip; None if it does not at all."""
+    """How well a name matches a clip. None if it does not match."""
     *folders, last = _parts(name) or [""]
     kind = _kind(path, recorded, last)
     if kind == 0:
@@ -122,17 +122,17 @@ def _kind(path: Path, recorded: str, last: str) -> int:
 
 
 def _plain(name: str) -> str:
-    """A name whatever its capitals and however its accents are composed."""
+    """A name without differences of capitals or of how accents are composed."""
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
 
 
 def _parts(name: str) -> list[str]:
-    """A path's parts, whichever system wrote it."""
+    """A path's parts, split at the separators of any system."""
     return [part for part in re.split(r"[\\/]", name) if part not in ("", ".")]
 
 
 def _places(name: str, file: Path) -> set[Path]:
-    """The files whose path it is, from the labels file and from the working directory."""
+    """The files at this path, relative to the labels file and to the working directory."""
     path = Path(name.replace("\\", "/"))
     return {_resolved(file.parent / path), _resolved(path)}
 

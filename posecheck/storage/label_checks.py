@@ -1,4 +1,4 @@
-"""What can be wrong with rows of a labels file beyond their own numbers: names that are none, and contradictions."""
+"""Checks the rows of a labels file for unknown names and for contradictions between rows."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ ALIKE = 0.7
 """Words that agree so far (difflib's ratio) may be the same, misspelt: `hip` and `hips`, but not `far` and `near`."""
 
 ALIKE_WHOLE = 0.9
-"""The same of whole names whose words are parted otherwise: `hiplow` and `hips-low`."""
+"""The same ratio for whole names that are split into words differently: `hiplow` and `hips-low`."""
 
 MOST_LINES = 3
-"""So many lines are named in a message, and no more."""
+"""Largest number of further lines that a message lists."""
 
 
 def unknown_names(
     cells: Mapping[str, str], stretches: Mapping[str, Sequence[Stretch]], *, others: bool = False
 ) -> Iterator[tuple[str, str]]:
-    """Names in a row that are none, each with its column; what is empty is another mistake.
+    """Finds unknown names in a row. Yields the column and the problem of each; empty cells are reported elsewhere.
 
     Args:
         cells: The row, by column.
@@ -51,12 +51,12 @@ def unknown_names(
 
 
 def label_names(alike: Sequence[Stretch]) -> list[str]:
-    """What may be labelled by some rule files of one stretch."""
+    """The labels that the rule files of one stretch allow."""
     return list(dict.fromkeys([GOOD, *(name for each in alike for name in rule_names(each))]))
 
 
 def left_out(rows: Iterable[Label], alike: Sequence[Stretch]) -> Iterator[str]:
-    """What of rows of a stretch counts for nothing, as its rule files do not know it."""
+    """Reports the rows of a stretch that are left out because its rule files have no rule for their label."""
     names, stretch = label_names(alike), alike[0]
     strange = Counter(row.label for row in rows if row.label not in names)
     if strange:
@@ -97,7 +97,7 @@ def contradictions(labels: Sequence[Label]) -> Iterator[tuple[Label, list[Label]
 
 
 def _several_people(rows: Sequence[Label]) -> Iterator[tuple[Label, list[Label], str, str]]:
-    """Rows of a clip that name another person than most of them do."""
+    """Rows of a clip whose person differs from the one that most of its rows name."""
     ((person, _),) = Counter(label.person for label in rows).most_common(1)
     first = next(label for label in rows if label.person == person)
     for label in rows:
@@ -106,7 +106,7 @@ def _several_people(rows: Sequence[Label]) -> Iterator[tuple[Label, list[Label],
 
 
 def _overlaps(rows: Sequence[Label]) -> Iterator[tuple[Label, list[Label], str, str]]:
-    """Rows of a clip at the same time as others that they do not go with; the fewest that are to blame for all."""
+    """The fewest rows of a clip to blame for all contradictory overlaps in time: most conflicts first."""
     meets: dict[int, set[int]] = defaultdict(set)
     for early, late in combinations(range(len(rows)), 2):
         if _contradict(rows[early], rows[late]):

@@ -1,4 +1,4 @@
-"""Jobs in several processes at a time: Ctrl-C ends them all at once, and one that breaks down stops no other."""
+"""Runs jobs in several processes at a time. Ctrl-C ends them all at once; a process that crashes stops no other."""
 
 from __future__ import annotations
 
@@ -17,23 +17,23 @@ from typing import Any
 from posecheck.errors import PoseCheckError
 
 LOOK_S = 0.1
-"""How often it is looked whether to stop, where no news comes."""
+"""Longest wait for a message from a worker, in seconds, before `stop` is checked again."""
 
 Job = Any
-"""What is to be done; goes to another process, as does what does it."""
+"""The input of one piece of work. It must be picklable, as must the function that does it."""
 
 Tell = Callable[[float], None]
-"""Called by a job with how far it has come, in whatever it counts."""
+"""A job calls this with its progress, in a unit of its own."""
 
 Work = Callable[[Job, Tell], None]
 """Does a job; raises a PoseCheckError if it cannot be done."""
 
 Ended = Callable[[Job, Exception | None], None]
-"""Called with a job that has ended and what went wrong with it."""
+"""Called with a job that has ended and its error, None if it succeeded."""
 
 
 class BrokenDownError(Exception):
-    """A process ended in the midst of its job: of itself, by a fault, or ended by the system for want of memory."""
+    """A process ended during its job: it exited, it crashed, or the system killed it for lack of memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,17 +51,17 @@ def run(
     ended: Ended,
     stop: Callable[[], bool] = lambda: False,
 ) -> None:
-    """Does jobs, in their order but several at a time; no process is left when it returns or raises.
+    """Starts jobs in their order, several at a time. No process is left when this returns or raises.
 
     Args:
-        jobs: What is to be done.
-        work: Does it; must be importable, as it runs in other processes.
-        processes: How many at a time. With 1 the jobs are done in this process.
-        reached: Told how far a job has come.
-        ended: Told of a job that is done (with None), that raised a PoseCheckError (with that), or whose process ended
-            under it (with a BrokenDownError).
-        stop: Asked often; once it says so, jobs under way are broken off, those in this process by a
-            KeyboardInterrupt where they tell how far they are.
+        jobs: The inputs of the work.
+        work: Does one job. It must be importable, as it runs in other processes.
+        processes: Number of processes. With 1 the jobs run in this process.
+        reached: Called with a job and its progress.
+        ended: Called with a job and None if it succeeded, the PoseCheckError if it raised one, or a BrokenDownError
+            if its process ended during the job.
+        stop: Called often. Once it returns True, running jobs are ended. A job in this process is ended by a
+            KeyboardInterrupt when it next reports its progress.
     """
     if processes == 1:
         _run_here(jobs, work, reached, ended, stop)
@@ -88,7 +88,7 @@ def run(
                 else:
                     reached(worker.job, news)
     finally:
-        # What they write is in nobody's way, so there is nothing to wait for.
+        # Files that they leave half written do no harm, so they are killed without waiting.
         for worker in (*busy.values(), *idle):
             worker.process.kill()
         for worker in (*busy.values(), *idle):
@@ -97,15 +97,15 @@ def run(
 
 @contextmanager
 def interrupts_noted() -> Iterator[Callable[[], bool]]:
-    """A block in which Ctrl-C breaks nothing off, however often; it takes effect when the block has ended.
+    """Delays Ctrl-C, however often it is pressed, until the block has ended.
 
     Yields:
-        Whether there was one.
+        A function that returns whether Ctrl-C was pressed.
     """
     before = signal.getsignal(signal.SIGINT)
     came: list[int] = []
     if threading.current_thread() is not threading.main_thread() or not callable(before):
-        yield lambda: False  # here it comes to nobody
+        yield lambda: False  # not the main thread, or Ctrl-C has no Python handler
         return
     signal.signal(signal.SIGINT, lambda number, frame: came.append(number))
     try:
@@ -137,36 +137,36 @@ def _run_here(
 
 
 def _given(job: Job, idle: _Worker | None, work: Work) -> _Worker:
-    """A process that is at the job: one that has nothing to do, else a new one."""
+    """Gives the job to the idle process, or to a new one if there is none."""
     process, connection = _started(work) if idle is None else (idle.process, idle.connection)
-    with suppress(OSError):  # it has ended: that is told where news of it are read
+    with suppress(OSError):  # it has ended; `run` reports that when it next reads from it
         connection.send(job)
     return _Worker(process, connection, job)
 
 
 def _started(work: Work) -> tuple[BaseProcess, Connection]:
-    # A forked process would share the threads of whatever is loaded here; a spawned one is clean.
+    # A forked process would inherit the state of this process's threads; a spawned one starts clean.
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
     process = context.Process(target=_serve, args=(theirs, work), daemon=True)
     with _deaf_to_interrupts():
         process.start()
-    theirs.close()  # else its end would never be seen
+    theirs.close()  # else the end of the process would never be detected
     return process, ours
 
 
 @contextmanager
 def _deaf_to_interrupts() -> Iterator[None]:
-    """Processes that are started in the block get no Ctrl-C: in a terminal it comes to each, and one is to decide.
+    """Processes started in the block ignore Ctrl-C. A terminal sends it to every process, but only this one handles it.
 
-    Here it only waits until the block has ended.
+    In this process Ctrl-C is delayed until the block has ended.
     """
     if sys.platform == "win32":
         yield
         return
     from multiprocessing import resource_tracker
 
-    resource_tracker.ensure_running()  # its start, else part of that of the first process, would end the waiting
+    resource_tracker.ensure_running()  # started here, as its start inside the block would unblock the signal
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
@@ -175,7 +175,7 @@ def _deaf_to_interrupts() -> Iterator[None]:
 
 
 def _end(worker: _Worker) -> str:
-    """Waits until a process has ended, and says how."""
+    """Waits until a process has ended, and returns its signal or exit code as text."""
     worker.process.join()
     worker.connection.close()
     code = worker.process.exitcode or 0
@@ -183,14 +183,14 @@ def _end(worker: _Worker) -> str:
 
 
 def _serve(connection: Connection, work: Work) -> None:
-    """What another process does: one job after the other, until nobody asks for more."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # for Windows, where it comes to each process, too
+    """The loop of a worker process: it does one job after another until the connection is closed."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # needed on Windows, where Ctrl-C also reaches each process
 
     def tell(how_far: float) -> None:
         try:
             connection.send(how_far)
         except OSError:
-            raise SystemExit from None  # the process that asked has ended
+            raise SystemExit from None  # the parent process has ended
 
     with suppress(EOFError, OSError):
         while True:
