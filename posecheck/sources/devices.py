@@ -17,15 +17,15 @@ from posecheck.errors import InputError, UsageError
 from posecheck.sources.camera import CameraSource, Device
 
 USUAL_SIZE = (1280, 720)
-"""Asked for where nothing else is: more than the model takes, enough for the window; nearly every webcam has it."""
+"""Default size. It is more than the model uses and enough for the window; nearly every webcam has it."""
 
 USUAL_FPS = 30.0
 
 TIMEOUT_MS = 5000
-"""For a camera on the network to answer, and to send its next picture."""
+"""Longest wait for a network camera to answer, and for its next picture."""
 
 MOST_INDEX = 6
-"""Where the system does not list its cameras, indices below this are tried."""
+"""If the system does not list its cameras, indices below this are tried."""
 
 VIDEO4LINUX = Path("/sys/class/video4linux")
 
@@ -40,8 +40,8 @@ class FoundCamera:
     """A camera of this machine.
 
     Attributes:
-        index: What --camera calls it.
-        name: What its maker calls it; empty where the system does not say.
+        index: Its number for --camera.
+        name: The maker's name for it. Empty if the system does not give one.
     """
 
     index: int
@@ -53,12 +53,12 @@ class FoundCamera:
 
 @dataclass(frozen=True, slots=True)
 class Mode:
-    """What a camera gives when it is opened as practice opens it.
+    """The size and rate of a camera that is opened with the defaults of practice.
 
     Attributes:
         width_px: Of its pictures.
         height_px: Of its pictures.
-        fps: Pictures a second by its own word; 0 where it does not say.
+        fps: Pictures a second as the camera reports it. 0 if it does not.
     """
 
     width_px: int
@@ -67,7 +67,7 @@ class Mode:
 
 
 Opener = Callable[[int | str, Size, float], Device | None]
-"""Opens a device by index or address at about a size and a rate; None where that fails."""
+"""Opens a device by index or address at about the given size and rate. None if that fails."""
 
 
 def find_cameras(folder: Path = VIDEO4LINUX, opener: Opener | None = None) -> list[FoundCamera]:
@@ -79,7 +79,7 @@ def find_cameras(folder: Path = VIDEO4LINUX, opener: Opener | None = None) -> li
     """
     if folder.is_dir() or SYSTEM == "linux":
         numbered = ((re.fullmatch(r"video(\d+)", entry.name), entry) for entry in _entries(folder))
-        # A camera has several devices; only the one of index 0 gives pictures, the others tell about them.
+        # A camera has several devices; only the one of index 0 gives pictures, the others give metadata.
         found = [
             FoundCamera(int(match[1]), _text(entry / "name"))
             for match, entry in numbered
@@ -91,7 +91,7 @@ def find_cameras(folder: Path = VIDEO4LINUX, opener: Opener | None = None) -> li
 
 
 def mode_of(index: int, opener: Opener | None = None) -> Mode | None:
-    """What a camera gives, None where it cannot be opened just now."""
+    """The size and rate of a camera. None if it cannot be opened now."""
     device = (opener or open_device)(index, USUAL_SIZE, USUAL_FPS)
     if device is None:
         return None
@@ -117,10 +117,10 @@ def open_camera(
 
     Args:
         address: An index (`0`), a device (`/dev/video2`) or a URL (`rtsp://...`, `http://...`).
-        size: Width and height to ask for; a camera without gives the nearest it has.
-        fps: Pictures a second to ask for.
+        size: Width and height to request. A camera without this size gives its nearest.
+        fps: Pictures a second to request.
         opener: Opens the device.
-        found: Lists the cameras, for what to say where this one cannot be opened.
+        found: Lists the cameras, for the error message if this one cannot be opened.
 
     Raises:
         InputError: If there is no such camera, or it is used by another program or may not be used.
@@ -144,7 +144,7 @@ def shown(address: str) -> str:
 
 
 def open_device(address: int | str, size: Size, fps: float) -> Device | None:
-    """Opens a device through OpenCV; its complaints are not printed: what is wrong is told in our words."""
+    """Opens a device through OpenCV. OpenCV's messages are suppressed, as posecheck reports errors itself."""
     is_url = isinstance(address, str) and "://" in address
     os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
     with _quiet():
@@ -157,7 +157,7 @@ def open_device(address: int | str, size: Size, fps: float) -> Device | None:
             device.release()
             return None
         if not is_url:
-            if size[0] * size[1] > 640 * 480:  # which USB 2 carries at full rate only as JPEG
+            if size[0] * size[1] > 640 * 480:  # USB 2 carries these at full rate only as JPEG
                 device.set(cv2.CAP_PROP_FOURCC, cv2.VideoWriter.fourcc(*"MJPG"))
             device.set(cv2.CAP_PROP_FRAME_WIDTH, size[0])
             device.set(cv2.CAP_PROP_FRAME_HEIGHT, size[1])
@@ -195,7 +195,7 @@ def _text(path: Path) -> str:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """OpenCV says nothing; where it keeps the switch depends on its version."""
+    """Suppresses the messages of OpenCV. The place of the switch depends on its version."""
     switch: Any = cv2 if hasattr(cv2, "setLogLevel") else cv2.utils.logging  # type: ignore[attr-defined,unused-ignore]
     before = switch.getLogLevel()
     switch.setLogLevel(0)

@@ -1,4 +1,4 @@
-"""What of a clip could not be shown, said in one sentence for each way to be lost: how much, where, what to do."""
+"""Reports what of a clip could not be shown: one sentence per kind of loss, with amount, place and remedy."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ GAP_S = 0.5
 """A shorter time without a picture is not mentioned."""
 
 GAP_FRAMES = 5.0
-"""Nor is one shorter than this many frames of the clip's pace so far: a film made of stills pauses for long."""
+"""Nor is a time shorter than this many frames at the clip's pace so far, as a film made of stills has long pauses."""
 
 
 class Loss(Enum):
-    """Why a frame was skipped; the value says it after "3 frames were skipped:" and adds the remedy."""
+    """Why a frame was skipped. The value follows "3 frames were skipped:" and gives the reason and the remedy."""
 
     DAMAGED = "damaged; copy the clip again if the original is whole"
     TIMELESS = "their time stamps repeat or go back; export the clip anew"
@@ -23,10 +23,10 @@ STOOD = "one picture stands still for {:.2f} s in all{}, as the file says: what 
 
 
 class Losses:
-    """Keeps count, and keeps the sentences up to date.
+    """Counts the losses and keeps the sentences about them up to date.
 
     Attributes:
-        sentences: What is to be said so far; always the same list.
+        sentences: The sentences so far. It is always the same list object.
     """
 
     def __init__(self) -> None:
@@ -35,7 +35,7 @@ class Losses:
         self._gaps, self._stands = _Span(), _Span()
 
     def frame(self, loss: Loss, time_s: float | None) -> None:
-        """A frame was skipped, at a time that may be unknown."""
+        """Records a skipped frame. Its time may be unknown."""
         span = self._frames[loss]
         old = span.sentence(loss.value)
         span.add(time_s, time_s)
@@ -46,11 +46,11 @@ class Losses:
         return self._frames[loss].count
 
     def gap(self, start_s: float, end_s: float) -> None:
-        """Nothing was shown for a while between two pictures."""
+        """Records a time without a picture between two pictures."""
         self._long(GAP, self._gaps, start_s, end_s)
 
     def stood(self, start_s: float, end_s: float) -> None:
-        """One picture was shown all the time, as the file says."""
+        """Records a time during which the file shows one picture throughout."""
         self._long(STOOD, self._stands, start_s, end_s)
 
     def _long(self, sentence: str, span: _Span, start_s: float, end_s: float) -> None:
@@ -66,7 +66,7 @@ class Losses:
 
 
 class _Span:
-    """How many, from when, until when."""
+    """The count, total length, first time and last time of one kind of loss."""
 
     def __init__(self) -> None:
         self.count = 0

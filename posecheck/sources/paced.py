@@ -1,4 +1,4 @@
-"""A clip at its own pace, as if it were a camera: for demonstrations and tests of live use."""
+"""Plays a clip at its own pace, as if it were a camera, for demonstrations and tests of live use."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from posecheck.system.closing import Closable
 
 
 class PacedSource(Closable):
-    """A source whose frames come when their time has come; those that the reader misses are dropped.
+    """A source that yields each frame when it is due. Frames that the reader misses are dropped.
 
     The times are the clip's own. Decoding takes place in the reader's thread, and the next frame is decoded before it
     is due.
 
     Args:
         source: The clip, which is closed with this.
-        clock: Seconds of a monotonic clock.
-        sleep: Waits for so many seconds, or until a `stop`; None for real waiting.
+        clock: Returns the seconds of a monotonic clock.
+        sleep: Waits for the given seconds, or until `stop`. None for real waiting.
     """
 
     trouble: str | None = None
@@ -51,7 +51,7 @@ class PacedSource(Closable):
         return self._source.warnings
 
     def now_s(self) -> float:
-        """Now, on the clip's clock."""
+        """The current time on the clip's clock."""
         return self._clock() - self._origin_s
 
     def stop(self) -> None:
@@ -72,7 +72,7 @@ class PacedSource(Closable):
             if held is None:
                 self._origin_s = self._clock() - frame.time_s  # the first one is due at once
             elif frame.time_s <= self.now_s():
-                self.dropped += 1  # a newer one is there already
+                self.dropped += 1  # a newer frame is due already
             else:
                 yield from self._when_due(held)
             held = frame

@@ -1,4 +1,4 @@
-"""Writing files so that nobody ever meets a half-written one."""
+"""Atomic writing of files: no reader ever sees a half-written one."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from pathlib import Path
 
 
 def elsewhere(variable: str) -> str:
-    """What helps where a folder of the user's own cannot be written.
+    """The remedy to show if a folder of the user cannot be written.
 
     Args:
-        variable: The environment variable that names another one, where there are such: on Linux.
+        variable: The environment variable that sets another folder. It is named on Linux, not on Windows or macOS.
     """
     if sys.platform in ("win32", "darwin"):
         return "let yourself write there"
@@ -26,7 +26,7 @@ class _EnoughError(Exception):
 
 
 def try_writing(target: Path) -> None:
-    """Finds out whether `replacing` would do, and leaves no trace.
+    """Checks that `replacing` would succeed, and leaves no file or folder behind.
 
     Raises:
         OSError: If the folder cannot be made or written.

@@ -1,4 +1,4 @@
-"""What is closed at the end of a `with` block."""
+"""Base class of objects that a `with` block closes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Protocol, Self
 
 
 class Closable(Protocol):
-    """Something to use as a context manager, closed however the block ends; inherit it and say how to close."""
+    """A context manager that is closed however the block ends. Subclasses define `close`."""
 
     def __enter__(self) -> Self:
         return self
@@ -18,4 +18,4 @@ class Closable(Protocol):
         self.close()
 
     def close(self) -> None:
-        """Gives back what is held; nothing else is done with it afterwards."""
+        """Releases the resources. The object must not be used afterwards."""

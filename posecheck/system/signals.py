@@ -1,4 +1,4 @@
-"""Ending in good order when the system asks for it."""
+"""Orderly shutdown on signals."""
 
 from __future__ import annotations
 
@@ -8,15 +8,17 @@ from contextlib import contextmanager
 from threading import Event
 
 ENDING = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, name))
-"""Ctrl-C; the system as it shuts down; the terminal as it is closed, which Windows calls a break."""
+"""Sent by Ctrl-C, by the system at shutdown, and when the terminal is closed, which Windows calls a break."""
 
 
 @contextmanager
 def ended_by_signals() -> Iterator[Event]:
-    """A block in which these signals set an event instead of ending the process; a second Ctrl-C ends it at once.
+    """In this block the signals of `ENDING` set an event instead of ending the process.
+
+    Ctrl-C after any of them raises KeyboardInterrupt.
 
     Yields:
-        Set by the first signal.
+        The event, which the first signal sets.
     """
     stop = Event()
 
