@@ -33,7 +33,7 @@ ALONE = 4.0
 
 
 class CutDetector:
-    """Tells cuts as the frames come."""
+    """Detects cuts, frame by frame."""
 
     def __init__(self) -> None:
         self._last: Floats | None = None
@@ -42,7 +42,7 @@ class CutDetector:
         self._time_s = 0.0
 
     def is_cut(self, frame: Frame) -> bool:
-        """Whether a new shot begins with this frame; never with the first. Another size of the picture is one."""
+        """Whether a new shot begins with this frame. The first never does; a change of size always does."""
         luma = _luma(frame)
         last, size = self._last, self._size
         slow = frame.time_s - self._time_s > FEW_S
@@ -64,7 +64,7 @@ def _luma(frame: Frame) -> Floats:
 
 
 def _unlike(one: Floats, other: Floats) -> float:
-    """One less the correlation; 0 where either is plain."""
+    """One minus the correlation. 0 if either picture is uniform."""
     a, b = one - one.mean(), other - other.mean()
     scale = float(np.sqrt((a * a).sum() * (b * b).sum()))
     return 1.0 - float((a * b).sum()) / scale if scale > 0 else 0.0

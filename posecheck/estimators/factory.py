@@ -66,11 +66,11 @@ class PoseEstimator(Closable):
 
     @property
     def warnings(self) -> list[str]:
-        """Plain sentences on whom it took for the person, so far."""
+        """Plain sentences so far about who was chosen as the person."""
         return self._estimator.warnings
 
     def estimate(self, frame: Frame) -> Pose:
-        """The pose in pixels of the frame's full upright size; its landmarks are None where nobody is found.
+        """The pose in pixels of the frame's full upright size; its landmarks are None if nobody is found.
 
         Args:
             frame: Of a source, or anything with ``time_s``, ``width_px``, ``height_px`` and ``rgb()`` as `Frame` has

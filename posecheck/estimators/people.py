@@ -1,4 +1,4 @@
-"""Bodies in a frame: whether one is plausible, whether two are the same, and which one is meant."""
+"""Bodies in a frame: whether one is plausible, whether two are the same, and which one the user chose."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from posecheck.errors import UsageError
 from posecheck.pose.landmarks import Floats, Joint, Landmark, Pose, Side
 
 Who = Literal["auto", "left", "right", "largest"] | int
-"""Which person is meant: an int counts from the picture's left, from 1."""
+"""Which person to judge. An int counts from the picture's left, from 1."""
 
 LEAST_PRESENCE = 0.5
 """Shoulder and hip of one side must be believed by this much: 0.99 or more on 29 photographs of lying and kneeling
@@ -25,7 +25,7 @@ SAME_DISTANCE = 0.25
 """Two bodies whose trunks' middles are nearer than this share of their extent are one."""
 
 SAME_EXTENT = 0.5
-"""The smaller of two sights of one body has at least this share of the larger's extent."""
+"""Of two detections of one body, the smaller has at least this share of the larger's extent."""
 
 OVERLAP = 0.5
 """A body of which this share lies in another's box is taken for a part of it, seen in a cut that shows no more."""
@@ -38,7 +38,7 @@ MOST_TURNED_DEG, MOST_TURNED_DEG_PER_S = 45.0, 45.0
 """How far it may have turned: rolling up from lying takes a second or more; that passer-by stood at 107 degrees."""
 
 GAP_S = 0.6
-"""Longest gap for which the limits above grow: beyond it they would admit anybody."""
+"""Longest gap for which the limits above grow. Beyond it they would accept anybody."""
 
 _TRUNK = [joint.on(side) for joint in (Joint.SHOULDER, Joint.HIP) for side in Side]
 _CHAIN = (Joint.EAR, Joint.SHOULDER, Joint.HIP, Joint.KNEE, Joint.ANKLE)
@@ -46,7 +46,7 @@ _JUDGED = [joint.on(side) for joint in (Joint.SHOULDER, Joint.HIP, Joint.KNEE, J
 
 
 def who(text: str) -> Who:
-    """What the user wrote for ``--person``.
+    """Parses the value of ``--person``.
 
     Raises:
         UsageError: If it is neither a known word nor a number from 1.
@@ -89,7 +89,7 @@ def is_upright(landmarks: Floats) -> bool:
 
 
 def is_plausible(pose: Pose) -> bool:
-    """Whether the model itself believes in a shoulder and the hip below it."""
+    """Whether the model gives a shoulder and the hip of the same side enough presence."""
     if pose.landmarks is None:
         return False
     presence = pose.landmarks[_TRUNK, 4].reshape(2, 2)
@@ -97,7 +97,7 @@ def is_plausible(pose: Pose) -> bool:
 
 
 def are_same(one: Floats, other: Floats) -> bool:
-    """Whether two sights at one time show the same body."""
+    """Whether two detections at one time are the same body."""
     large, small = sorted((extent_px(one), extent_px(other)), reverse=True)
     return _apart_px(one, other) <= SAME_DISTANCE * large and small >= SAME_EXTENT * large
 
@@ -111,7 +111,7 @@ def overlap(part: Floats, whole: Floats) -> bool:
 
 
 def difference(one: Floats, other: Floats) -> float:
-    """Median distance of shoulders, hips, knees and ankles over the length of the trunk."""
+    """Median distance of shoulders, hips, knees and ankles, divided by the length of the trunk."""
     distance = np.linalg.norm(one[_JUDGED, :2] - other[_JUDGED, :2], axis=1)
     return float(np.median(distance) / max(float(np.linalg.norm(trunk(one))), 1.0))
 
@@ -129,10 +129,10 @@ def continues(before: Floats, after: Floats, gap_s: float) -> bool:
 
 
 def body_of(pose: Pose) -> Floats:
-    """The landmarks of somebody who was found.
+    """The landmarks of a detected person.
 
     Raises:
-        ValueError: If it is nobody.
+        ValueError: If the pose has no landmarks.
     """
     if pose.landmarks is None:
         raise ValueError("a pose without landmarks is nobody: leave it out before")
@@ -140,7 +140,7 @@ def body_of(pose: Pose) -> Floats:
 
 
 def nearest(people: Sequence[Pose], to: Floats) -> Pose | None:
-    """The person whose trunk is nearest to a body's; None where there is nobody."""
+    """The person whose trunk is nearest to that of a body. None if there are no people."""
     return min(people, key=lambda pose: _apart_px(body_of(pose), to), default=None)
 
 
@@ -165,7 +165,7 @@ def choose(people: Sequence[Pose], wanted: Who) -> int:
 
 
 def ambiguity(people: Sequence[Pose], chosen: int, wanted: Who, time_s: float) -> str | None:
-    """What to say where the choice is not certain; None where it is."""
+    """The warning if the choice of person is uncertain. None if it is certain."""
     count = len(people)
     if isinstance(wanted, int) and wanted > count:
         seen = "only one person is" if count == 1 else f"only {count} people are"

@@ -19,16 +19,16 @@ STDERR = 2
 
 @dataclass(slots=True)
 class Chatter:
-    """What was caught.
+    """The output that was captured.
 
     Attributes:
-        text: Complete when the block has ended; empty where nothing was caught.
+        text: The output, complete when the block has ended. Empty if nothing was captured.
     """
 
     text: str = ""
 
     def last_line(self) -> str:
-        """The last line that says something, else an empty one."""
+        """The last line that is not blank, or an empty string."""
         lines = [line.strip() for line in self.text.splitlines() if line.strip()]
         return lines[-1] if lines else ""
 

@@ -19,7 +19,7 @@ def unwritten(path: str | Path) -> tuple[Problem, ...]:
     """The texts of a rule file that are still to be written, in the order of its lines.
 
     Args:
-        path: A rule file that can be used; of one that is no TOML there is nothing to say.
+        path: A usable rule file. For a file that is not TOML the result is empty.
     """
     tables = read_tables(Path(path), "a stretch")
     if isinstance(tables, Problem):

@@ -1,4 +1,4 @@
-"""People's own limits, kept in the user's folder: a TOML file a person, a table a rule."""
+"""People's own limits, kept in the user's folder: one TOML file per person, one table per rule."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ Profile = dict[str, dict[Threshold, float]]
 
 
 def profile_file(name: str) -> Path:
-    """Where a person's limits are kept; need not exist.
+    """The file of a person's limits. It need not exist.
 
     Raises:
-        RuleFileError: If the name cannot be one of a file.
+        RuleFileError: If the name is not valid for a file.
     """
     if not re.fullmatch(r"[\w-]+", name):
         raise RuleFileError([f"'{name}' is no name of a profile, allowed: letters, digits, '-' and '_'"])
@@ -36,7 +36,7 @@ def read_profile(name: str) -> Profile:
     """A person's limits.
 
     Raises:
-        RuleFileError: If there are none by this name, or with all that is wrong with the file.
+        RuleFileError: If there is no file for this name, or with every problem of the file.
     """
     path = profile_file(name)
     try:
@@ -49,7 +49,7 @@ def read_profile(name: str) -> Profile:
         ) from error
     except OSError as error:
         raise RuleFileError([f"{path}: cannot be read ({error.strerror}); let yourself read it"]) from error
-    except ValueError as error:  # no TOML, or no UTF-8
+    except ValueError as error:  # not TOML, or not UTF-8
         raise RuleFileError(
             [f"{path}: is no TOML ({error}); delete it, and write it anew by tune --personal"]
         ) from error
@@ -70,7 +70,7 @@ def read_profile(name: str) -> Profile:
 
 
 def write_profile(name: str, stretch: str, limits: Mapping[Threshold, float], comment: str) -> Path:
-    """Sets a person's limits for one stretch, none to take it out; those for others stay.
+    """Sets a person's limits for one stretch; an empty mapping removes them. Limits for other stretches stay.
 
     Raises:
         OutputError: If the file cannot be written.
@@ -78,7 +78,7 @@ def write_profile(name: str, stretch: str, limits: Mapping[Threshold, float], co
     """
     path = profile_file(name)
     if path.exists():
-        read_profile(name)  # refuses a faulty one, which would be lost
+        read_profile(name)  # raises if the file is faulty, as its content would be lost
         document = tomlkit.parse(path.read_text(encoding="utf-8"))
     else:
         document = tomlkit.document()

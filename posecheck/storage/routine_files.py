@@ -41,7 +41,7 @@ def load_routine(
 def read_routine(
     path: Path, suited: Callable[[Stretch], Stretch] = lambda stretch: stretch
 ) -> tuple[Routine | None, tuple[PlannedExercise, ...], tuple[Problem, ...]]:
-    """The routine in a file and its stretches; or None, none, and everything that is wrong with the file.
+    """The routine in a file and its stretches; or None, no stretches, and every problem of the file.
 
     Args:
         path: The file.
@@ -89,7 +89,7 @@ def _tables(value: object) -> Iterator[tuple[int, object]]:
 
 
 def _exercise(table: object) -> Exercise | None:
-    """An exercise that stands beside faulty ones; None if it is faulty itself."""
+    """An exercise of a file with faulty ones. None if it is faulty itself."""
     try:
         return Exercise.model_validate(table)
     except ValidationError:
@@ -97,7 +97,7 @@ def _exercise(table: object) -> Exercise | None:
 
 
 def _mismatches(exercise: Exercise, folder: Path) -> Iterator[Disagreement]:
-    """Where an exercise asks for what there is not."""
+    """Finds the places where an exercise names something that does not exist or names a side twice."""
     if len(set(exercise.sides)) < len(exercise.sides):
         yield ("sides",), f"'{exercise.sides[0]}' stands twice, allowed: left and right, once each"
     try:

@@ -21,7 +21,7 @@ def with_new_limits(text: str, values: Mapping[Threshold, float], comments: Mapp
     """The text of a rule file with other limits, a comment behind each.
 
     Args:
-        text: What `tomllib` accepts and is a stretch.
+        text: Valid TOML that is a valid stretch.
         values: New values; each limit must be in the file.
         comments: What to say behind each; without `#`.
 
@@ -34,7 +34,7 @@ def with_new_limits(text: str, values: Mapping[Threshold, float], comments: Mapp
         table = _table(document, before, threshold)
         old = table[threshold.limit]
         table[threshold.limit] = round(value) if value == round(value) else value
-        if not isinstance(table, InlineTable):  # in which there is no room for a comment
+        if not isinstance(table, InlineTable):  # an inline table has no room for a comment
             earlier = old.trivia.comment.lstrip("# ")
             told = "; ".join(part for part in (comments.get(threshold), earlier) if part)
             if told:
@@ -53,7 +53,7 @@ def with_new_limits(text: str, values: Mapping[Threshold, float], comments: Mapp
 
 
 def write_text(path: Path, text: str) -> None:
-    """Puts a text in the place of a file, whole or not at all.
+    """Replaces a file with a text atomically.
 
     Raises:
         OutputError: If it cannot be written, or the file is marked as read-only.
@@ -67,13 +67,13 @@ def write_text(path: Path, text: str) -> None:
 
 
 def refuse_read_only(path: Path) -> None:
-    """Raises OutputError for a file that is marked as read-only: whoever did that wants it to stay."""
+    """Raises OutputError if a file is marked as read-only, as its owner wants to keep it."""
     if path.exists() and not path.stat().st_mode & 0o222:
         raise OutputError(f"{path}: is read-only, and stays as it is; name another file")
 
 
 def _table(document: Mapping[str, Any], stretch: Stretch, threshold: Threshold) -> Any:
-    """The table in which a limit stands."""
+    """The table that holds a limit."""
     for part in ("rules", "swing_rules"):
         found: AoT | list[Any] = document.get(part, [])
         for table in found:

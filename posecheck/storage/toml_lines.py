@@ -12,7 +12,7 @@ import tomllib
 from collections.abc import Iterator
 
 KeyPath = tuple[str | int, ...]
-"""Keys and, in lists, indices that lead to a value."""
+"""The path to a value: keys and, in lists, indices."""
 
 _BLANK = re.compile(r"(?:[ \t\r\n]|#[^\n]*)*")
 _STRING = re.compile(
@@ -31,7 +31,7 @@ def lines_of(text: str) -> dict[KeyPath, int]:
     """The line, counted from 1, on which each key and each entry of a list begins.
 
     Args:
-        text: What `tomllib.loads` accepts.
+        text: Valid TOML, as `tomllib.loads` accepts it.
 
     Returns:
         The place of every key and list entry. A table that is only implied, such as `a` by `[a.b]`, stands where it

@@ -16,18 +16,18 @@ Reason = Literal["damaged", "replaced"]
 
 
 def with_side_files(path: Path) -> list[Path]:
-    """A database and what SQLite keeps beside it, whether or not they exist."""
+    """The database and the files that SQLite keeps beside it, whether or not they exist."""
     return [Path(f"{path}{side}") for side in ("", *SIDE_FILES)]
 
 
 def were_set_aside(path: Path) -> list[Path]:
-    """All that was ever set aside of a history; other files are not taken for it, whatever letters its name has."""
+    """All files of a history that were set aside. No other file matches, whatever characters its name has."""
     name = re.compile(rf"{re.escape(path.stem)}-(damaged|replaced)-\d{{8}}-\d{{6}}(-\d+)?{re.escape(path.suffix)}")
     return sorted(one for one in path.parent.iterdir() if name.fullmatch(one.name))
 
 
 def set_aside(path: Path, reason: Reason) -> Path:
-    """Renames the database and what belongs to it, never onto another file, and gives the new name.
+    """Renames the database and its files, never over another file, and returns the new name.
 
     Raises:
         OutputError: If it cannot be renamed.

@@ -1,4 +1,4 @@
-"""A session as it is done, kept hold by hold."""
+"""Writes a session to the history while it runs, hold by hold."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from posecheck.storage.history import History
 
 
 class SessionLog:
-    """One session as it is done: what cannot be written is kept and tried again, and practice goes on.
+    """One running session. Holds that cannot be written are kept and tried again, and practice goes on.
 
     Args:
-        history: Where to; None where there is none to write to.
+        history: The history to write to. None if there is none.
         started: When the session began.
         problem: Why there is none.
 
@@ -33,7 +33,7 @@ class SessionLog:
         self.add()
 
     def add(self, *holds: HoldDone) -> None:
-        """Finished holds; on the disk when this returns, unless `problem` says why not."""
+        """Adds finished holds. They are on disk when this returns, unless `problem` gives the reason why not."""
         self._waiting += holds
         history = self._history
         if history is None:
@@ -56,7 +56,7 @@ class SessionLog:
                 )
 
     def close(self) -> None:
-        """Nothing more is to be written; another practice may begin."""
+        """Closes the history, so that another practice may begin."""
         if self._history is not None:
             self._history.close()
 
