@@ -15,12 +15,12 @@ from posecheck.pose.landmarks import Floats, Pose
 from posecheck.system.closing import Closable
 
 SMALL = 0.42
-"""A body of a smaller extent, over the frame's longer side, is looked at in a window of its own: 270 px of 640. Of 87
-bodies each, plain MediaPipe finds 86 of 260 px and is wrong on 4 of them, 84 of 200 px (wrong on 9), and 76 of 160 px
-(wrong on 22; docs/evidence/small-bodies.md)."""
+"""Extent of a body over the frame's longer side, below which the body is searched in a window of its own: 270 px of
+640. Of 87 bodies at each size, plain MediaPipe finds 86 at 260 px (4 of them wrong), 84 at 200 px (9 wrong) and 76 at
+160 px (22 wrong; docs/evidence/small-bodies.md)."""
 
 AGREE = 0.15
-"""Two cuts agree where their joints differ by no more than this (`people.difference`): the error that is allowed."""
+"""Two cuts agree if their joints differ by at most this (`people.difference`), which is the allowed error."""
 
 CUTS: tuple[tuple[float, Literal[0, 1, 2]], ...] = (
     (LENGTHS, 0),
@@ -30,12 +30,12 @@ CUTS: tuple[tuple[float, Literal[0, 1, 2]], ...] = (
     (LENGTHS, 2),
     (1.4, 1),
 )
-"""Width in body lengths and turn (`around`) of the cuts in which a small body is looked at, each about what the one
-before showed. The widest is for bodies of which a tile's edge has cut off the most."""
+"""Width in body lengths and turn (`around`) of the cuts for a small body. Each is placed around the body that the last
+successful cut showed. The widest is for bodies that a tile's edge has cut off the most."""
 
 BORDERS = (0.25, 0.5)
-"""Widths of the grey borders about a frame that cuts a body close, over its own: what the model looks at is about a
-square of twice the body, and where that reaches beyond the picture it sees nothing. Of 37 photographs cut to the box
+"""Widths of the grey borders about a frame that cuts a body close, over the frame's own. The model looks at a square of
+about twice the body, and sees nothing where that reaches beyond the picture. Of 37 photographs cut to the box
 of the joints, 32 are found without a border and 4 of the other 5 with one; cut 4 % closer, 23 and 10 of the other 14.
 Their joints lie a median 0.15 trunks from those of the whole photograph, those found without a border 0.07 and 0.12."""
 
