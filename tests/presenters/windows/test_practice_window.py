@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import queue
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Thread
@@ -73,6 +75,21 @@ class Shower:
         seen = self.display.picture()[:height, :width]
         return float(np.abs(seen.astype(int) - drawn).mean())
 
+    def wait_until_it_hears(self) -> None:
+        """A key that is pressed before the window has the keyboard is lost: it is pressed again until one is told."""
+        pressed_s = -math.inf
+
+        def heard() -> bool:
+            nonlocal pressed_s
+            if time.monotonic() - pressed_s > 2.0:
+                self.display.press("question")
+                pressed_s = time.monotonic()
+            while not self._lines.empty():
+                self.told.append(json.loads(self._lines.get()))
+            return any(one.get("event") == "key" for one in self.told)
+
+        until(heard, "a key")
+
     def close(self) -> None:
         if self.process.poll() is None:
             self.ask("end")
@@ -96,6 +113,7 @@ def shower(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shower]:
         try:
             one.wait_for(event="open")
             one.wait_for(event="shown", name="paused")
+            one.wait_until_it_hears()
             yield one
         finally:
             one.close()
