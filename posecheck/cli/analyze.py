@@ -184,7 +184,7 @@ FindModel = Callable[[Callable[[int, int | None], None]], Path]
 
 
 def _finder(explicit: Path | None) -> FindModel:
-    """Finds the pose model, once for all inputs: a download that failed is not tried again for the next."""
+    """Finds the pose model for all inputs. A failed download is not tried again for the next input."""
     failures: list[ModelError] = []
 
     def find(progress: Callable[[int, int | None], None]) -> Path:
@@ -212,7 +212,7 @@ def _one(
     blur_face: bool,
     inform: bool,
 ) -> Summary:
-    """The summary of one input, or what went wrong with it."""
+    """The summary of one input, or a report of its error."""
     from posecheck.estimators.factory import mediapipe_estimator
     from posecheck.workflows.write_analysis import write_analysis
 
@@ -230,7 +230,7 @@ def _one(
 
 
 class _Speed(ProgressColumn):
-    """How fast the work goes, against the clip's own time."""
+    """Speed of the work as a multiple of real time."""
 
     def render(self, task: Task) -> Text:
         speed = task.finished_speed or task.speed
@@ -239,7 +239,7 @@ class _Speed(ProgressColumn):
 
 @contextmanager
 def _progress(name: str, request: Request, *, show: bool) -> Iterator[tuple[Any, Any, Any]]:
-    """A bar on stderr, if a screen; gives what to call as the clip goes on, as it is drawn, as the model comes."""
+    """A progress bar if stderr is a terminal. Yields callbacks for reading, drawing and the model's download."""
     columns = (
         TextColumn("{task.description}", markup=False),
         BarColumn(),

@@ -87,7 +87,7 @@ def extracted(clips: Sequence[Path], model: Path | None, *, no_cache: bool) -> l
 
 @contextmanager
 def _ending_once() -> Iterator[None]:
-    """After a Ctrl-C in the block no other one counts: the end takes a moment, and is not to be broken off itself."""
+    """After one Ctrl-C in the block, further ones are ignored. Ending takes a moment and must not be interrupted."""
     try:
         yield
     except KeyboardInterrupt:
@@ -97,7 +97,7 @@ def _ending_once() -> Iterator[None]:
 
 @contextmanager
 def _shown() -> Iterator[Callable[[Reached, Path | None], None]]:
-    """On a screen a bar, elsewhere a line for each clip that is done."""
+    """Shows a progress bar on a terminal, and elsewhere a line for each finished clip."""
     console = Console(stderr=True)
     if not console.is_terminal:
         yield _say

@@ -64,7 +64,7 @@ def _keep_pain(path: Path, pain: int, session: int | None) -> None:
 
 
 def _sessions(path: Path) -> list[SessionDone]:
-    """All sessions; only looks, whatever the file is."""
+    """Reads all sessions. Never changes the file, whatever it is."""
     from posecheck.storage.history import read_sessions
 
     return read_sessions(path, _say)

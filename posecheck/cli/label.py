@@ -46,7 +46,7 @@ def label(
     _refuse_unwritable(labels)
     known = read_labels(labels, None) if labels.exists() else []
     words = words_of(stretch, fault or [], phase or [], known)
-    with open_source(clip) as source:  # first: whatever else is lacking, a mistyped clip is told as that
+    with open_source(clip) as source:  # first, so that a mistyped clip is reported before anything else that is missing
         screen = CvScreen()
         film = ClipBuffer(source)
     labelling = Labelling(clip.name, words, known, person, lambda all_of_them: write_labels(labels, all_of_them))
@@ -71,7 +71,7 @@ def _refuse_unwritable(labels: Path) -> None:
 
 
 def words_of(stretch: str, faults: Sequence[str], phases: Sequence[str], labels: Sequence[Label]) -> LabelChoices:
-    """What may be labelled: of a stretch that is known what its rule file names, of a new one what the user does.
+    """What may be labelled: for a known stretch what its rule file names, for a new one what the user names.
 
     Raises:
         RuleFileError: If the rule file is faulty, or the name is neither known nor given or labelled faults.

@@ -134,7 +134,7 @@ def _practise(
     record: Path | None,
     voice: tuple[str | None, int] | None,
 ) -> PracticeResult:
-    """Wires it all and practises; what may fail is tried before anybody lies down."""
+    """Sets everything up and runs the session. What may fail is tried before anybody lies down."""
     import numpy as np
 
     from posecheck.estimators.factory import mediapipe_estimator
@@ -174,7 +174,7 @@ def _practise(
 
 
 def _history(stack: ExitStack) -> tuple[History | None, str | None]:
-    """The history, or why there is none to write to: that keeps nobody from practising."""
+    """The history, or why it cannot be written. Practice goes on without it."""
     from posecheck.storage.history import History, history_path
 
     try:
@@ -187,7 +187,7 @@ def _history(stack: ExitStack) -> tuple[History | None, str | None]:
 
 
 def _past(history: History | None) -> Sequence[SessionDone] | None:
-    """Past sessions; None where they cannot be read, and the usual aims hold."""
+    """Past sessions. None if they cannot be read; the usual aims then hold."""
     from posecheck.storage.history import history_path, read_sessions
 
     try:
@@ -245,7 +245,7 @@ def _speaker(name: str | None, rate_wpm: int) -> Iterator[Voice]:
 
 @contextmanager
 def _filmed(folder: Path, info: SourceInfo, versions: Mapping[str, str]) -> Iterator[SessionRecorder]:
-    """The film of a session; what goes wrong as it is completed is told too."""
+    """The recorder of a session. A problem while it completes its files is reported too."""
     from posecheck.workflows.session_recorder import SessionRecorder
 
     with SessionRecorder(folder, info, versions) as film:
@@ -272,7 +272,7 @@ def _tell(practised: PracticeResult, stop: Event, *, is_kept: bool) -> None:
 
 
 def _ask_pain(number: int) -> None:
-    """Asked now, at the keyboard, and never of somebody who is lying down; Enter skips."""
+    """Asks for pain at the keyboard, after the session, when nobody is lying down. Enter skips."""
     from posecheck.storage.history import History, history_path
 
     while True:

@@ -66,7 +66,7 @@ def plan(
 
 
 def _tell_whose(profile: str, suited: Suited) -> None:
-    """Says whose limits hold."""
+    """Prints whose limits hold."""
     if suited.own:
         typer.echo(f"{', '.join(suited.own)}: judged by {profile}'s own limits")
     if suited.usual:

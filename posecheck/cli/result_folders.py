@@ -41,8 +41,8 @@ def places(inputs: Sequence[str], out: Path) -> Iterator[ResultFolder]:
 def _is_free(folder: Path, path: Path, *, recording: bool) -> bool:
     """Whether nothing of another input would be lost in a folder: its result, or the input itself.
 
-    A file is known again by its content, wherever it lies; in results from before that was kept, by its name. A
-    recording is judged again in its own folder.
+    A file is recognised by its content, wherever it lies. Older results did not store that; there, its name decides.
+    A recording is judged again in its own folder.
     """
     if _same(folder, path.parent):
         return recording

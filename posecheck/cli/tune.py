@@ -118,7 +118,7 @@ def labelled_clips(
     model: Path | None = None,
     no_cache: bool = False,
 ) -> tuple[LabelledClip, ...]:
-    """Clips of a stretch with their labels, which are read first: mistakes in them are told before any work is done.
+    """Clips of a stretch with their labels. Labels are read first, so their mistakes are reported before other work.
 
     Args:
         name: The stretch's name.
@@ -148,7 +148,7 @@ def _tell(notes: Iterable[str]) -> None:
 def _editable(path: Path, wanted: str, stretch: Stretch) -> None:
     """Refuses, before any work is done, a file to write that is another stretch's, has other limits or is read-only.
 
-    What tune says was measured with the limits of the rule file that is tuned: beside others it would be untrue.
+    What tune writes was measured with the limits of the tuned rule file. It would be untrue beside other limits.
     """
     if path.suffix.casefold() != ".toml":
         raise UsageError(f"--write {path}: a rule file's name ends in .toml")
@@ -170,7 +170,7 @@ def _editable(path: Path, wanted: str, stretch: Stretch) -> None:
 
 
 def _other_limits(there: Stretch, tuned: Stretch) -> str:
-    """The first limit that two rule files disagree on; empty if there is none."""
+    """The first limit that differs between two rule files, with both values. Empty if none differs."""
     from posecheck.rules.limits import thresholds
 
     limits = [thresholds(stretch) for stretch in (there, tuned)]

@@ -42,7 +42,7 @@ def fit_to(name: str, stretch: Stretch, clips: Sequence[LabelledClip]) -> None:
 
 
 def _keep(name: str, stretch: Stretch, fitted: Fitted) -> None:
-    """Writes the limits and says them; a stretch of which none changes any more goes out of the profile."""
+    """Writes and prints the limits. If none of them changes, the stretch is removed from the profile."""
     from posecheck.presenters.terminal.tuning import value
     from posecheck.rules.limits import thresholds
     from posecheck.storage.profiles import profile_file, read_profile, write_profile
@@ -66,7 +66,7 @@ def _told(basis: Basis) -> str:
 
 
 def _notes(name: str, fitted: Fitted, people: Sequence[str], clips: Sequence[LabelledClip]) -> Iterator[str]:
-    """What is to be known of how much the limits rest on."""
+    """Notes on how much evidence the limits rest on."""
     from posecheck.tuning.dataset import FEW
     from posecheck.tuning.personal import LEAST_S
 

@@ -1,1 +1,1 @@
-"""The uses, wired together: analyze, practice, extract, tune, doctor."""
+"""The uses: analyze, practice, extract, tune, doctor. They connect the parts of the other packages."""

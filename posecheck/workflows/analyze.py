@@ -45,9 +45,9 @@ class Request:
     """How to judge.
 
     Attributes:
-        stretches: What the person does, modifications applied: a stretch alone where the user named it, a sequence
-            where the one that is done is to be recognised.
-        modifications: The names of those applied, by stretch.
+        stretches: The stretches to judge by, with modifications applied. A single stretch if the user named it; a
+            sequence if the one that is done is to be recognised.
+        modifications: The names of the modifications applied, by stretch.
         profile: The person whose own limits hold; None for the usual ones.
         own_limits: The stretches of which that person has limits of their own.
         start_s: Where in the clip to begin; None for its start.
@@ -70,7 +70,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class AnalysisResult:
-    """What an input comes to.
+    """The result of an analysis.
 
     Attributes:
         header: What was read: the source, what was lost of it, and what made the poses.
@@ -90,7 +90,7 @@ class AnalysisResult:
         """The judgement of a clip.
 
         Raises:
-            ValueError: If the input was a picture, which `still` tells of.
+            ValueError: If the input was a picture. `still` has its judgement.
         """
         if isinstance(self.judged, Judgement):
             return self.judged
@@ -101,7 +101,7 @@ class AnalysisResult:
         """The judgement of a picture.
 
         Raises:
-            ValueError: If the input was a clip, which `judgement` tells of.
+            ValueError: If the input was a clip. `judgement` has its judgement.
         """
         if isinstance(self.judged, StillJudgement):
             return self.judged
@@ -109,7 +109,7 @@ class AnalysisResult:
 
     @property
     def holds(self) -> tuple[ScoredHold, ...]:
-        """The holds of all segments of a clip, in order; none of a picture."""
+        """The holds of all segments of a clip, in order. Empty for a picture."""
         return self.judged.holds if isinstance(self.judged, Judgement) else ()
 
     @property
@@ -245,7 +245,7 @@ def open_poses(path: Path, request: Request, make: MakeEstimator, progress: Prog
 
 
 def open_pictures(path: Path, request: Request) -> Source:
-    """The frames of a video or a still, as a request wants them."""
+    """The frames of a video or a still, turned and limited in time as the request says."""
     from posecheck.sources import open_source
 
     return open_source(
@@ -258,7 +258,7 @@ def open_pictures(path: Path, request: Request) -> Source:
 
 
 def read(poses: PoseInput, request: Request, on_poses: TakeBlock = lambda poses: None) -> tuple[Session, Header]:
-    """Reads all poses into a session; gives what is known of their source by then."""
+    """Reads all poses into a session. Returns the session and the header of the input."""
     session = Session(request.stretches, level_deg=request.level_deg)
     for block in poses:
         session.extend(block)
@@ -267,13 +267,13 @@ def read(poses: PoseInput, request: Request, on_poses: TakeBlock = lambda poses:
 
 
 def conclude(session: Session, header: Header, request: Request, sha256: str | None) -> AnalysisResult:
-    """The judgement of all that was read.
+    """Judges all poses that were read.
 
     Args:
-        session: With all poses.
+        session: The session with all poses.
         header: What was read.
         request: How to judge.
-        sha256: Of the input's content; None where it is not known.
+        sha256: The hash of the input's content. None if it is not known.
     """
     is_still = header.source.kind is SourceKind.STILL
     judged: Judgement | StillJudgement = session.still() if is_still else session.judgement()
@@ -292,7 +292,7 @@ def conclude(session: Session, header: Header, request: Request, sha256: str | N
 
 
 def applied_modifications(stretches: Sequence[Stretch], wanted: Sequence[str]) -> dict[str, list[str]]:
-    """The modifications that each stretch has of those wanted, by its name.
+    """The wanted modifications that each stretch has, by the stretch's name.
 
     Raises:
         UsageError: If one belongs to none of the stretches.
@@ -306,10 +306,10 @@ def applied_modifications(stretches: Sequence[Stretch], wanted: Sequence[str]) -
 
 
 def clip_sha256(path: Path) -> str | None:
-    """The SHA-256 of an input's content, as hexadecimal digits; None for what is no file that can be read.
+    """The SHA-256 of an input's content, as hexadecimal digits. None if the input is not a readable file.
 
-    Of a recording in the folder of a result it is that of the clip, as the summary beside it says: judged again it
-    is still that clip's.
+    A recording in a result folder has the hash of its clip, read from the summary beside it. Judged again, the
+    recording still belongs to that clip.
     """
     if path.name == RECORDING:
         with suppress(OSError, ValueError, KeyError, TypeError):

@@ -26,7 +26,7 @@ MOST_SIDE_PX = 3840
 """The longer side of a video: 4K. Of 8K x264 alone takes 2.8 GB, and few players show it."""
 
 SAME_S = 0.0005
-"""Two times nearer than this are those of one frame."""
+"""Two times that differ by no more than this belong to the same frame."""
 
 
 def annotate(
@@ -45,12 +45,12 @@ def annotate(
     Args:
         source: Opens the input again, as it was opened for the analysis.
         clip: The input itself, for its sound.
-        recording: The poses that were seen in it; read block by block.
+        recording: The poses detected in it, read block by block.
         judged: The judgement of all of it.
-        measures: Of all of it.
+        measures: The measures of all of it.
         folder: Where the file goes.
         blur_face: Whether the head is hidden under a mosaic.
-        progress: Told as the work goes on.
+        progress: Called after each frame with the source's info and the frame's time in seconds.
 
     Raises:
         InputError: If the input cannot be read again.
@@ -85,7 +85,7 @@ def annotate(
 
 
 def unhidden(measures: Measures) -> list[str]:
-    """What should be known before a video is shared in which the face was to be hidden, in plain sentences."""
+    """Warnings, as plain sentences, to read before sharing a video in which faces should be hidden."""
     seen = np.isfinite(measures.view.off_side_on_deg)
     frames = Heads.unknown_of(measures.time_s, seen)
     if not frames:

@@ -23,25 +23,25 @@ from posecheck.presenters.terminal.session_summary import ending_rows
 from posecheck.workflows.live import LiveFrame, LiveScreen
 
 NOTE_S = 4.0
-"""A note, such as where a snapshot went, stays for so long."""
+"""How long a note stays on the screen, such as where a snapshot was saved."""
 
 POLL_S = 0.01
-"""The longest that a key waits to be seen."""
+"""Longest time until a pressed key is read."""
 
 Shown = Callable[[LiveFrame, LessonStep | None, Picture, DrawnLayout], None]
-"""Told of each picture that was put on the screen, what it is of, and where things stand in it."""
+"""Called after each new frame is shown: the frame, the lesson step, the picture on the screen, and its layout."""
 
 
 class Display:
-    """Puts pictures on the screen, and prepares those that are kept.
+    """Shows pictures on the screen, and prepares those that are recorded.
 
     Args:
-        screen: None for none; then there are only pictures to keep.
-        clock: Seconds, as notes go by.
+        screen: Where pictures are shown. None for no screen; pictures are then only recorded.
+        clock: Returns the time in seconds, by which notes expire.
         mirrored: Whether the screen shows a mirror.
-        blur_face: Whether to hide the face wherever a picture is shown or kept.
-        recording: Whether pictures are kept, which the screen says.
-        shown: Told of every picture.
+        blur_face: Whether to hide the face in every picture that is shown or recorded.
+        recording: Whether pictures are recorded. The screen shows that they are.
+        shown: Called after each new frame is shown.
     """
 
     def __init__(
@@ -64,16 +64,16 @@ class Display:
 
     @property
     def plain(self) -> Picture:
-        """The last picture as the camera saw it, the face hidden if it is to be: what may be kept."""
+        """The last picture as the camera saw it, for recording. The face is hidden if `blur_face` is set."""
         return plain(self._show)
 
     def follow(self, pose: Pose) -> None:
-        """Takes every pose, to know where the face is."""
+        """Follows the face. Must be called with every pose."""
         if self._heads is not None:
             self._region = self._heads.update(pose.time_s, pose.landmarks)
 
     def see(self, picture: Picture, sight: LiveFrame, beat: LessonStep | None) -> None:
-        """Takes the picture of a sight, and what is known of it."""
+        """Takes the picture of a frame, and the lesson step of its pose (None for the picture alone)."""
         scene = None if beat is None else scene_of(beat)
         face = self._region
         self._show = replace(
@@ -93,14 +93,14 @@ class Display:
         sight: LiveFrame | None = None,
         beat: LessonStep | None = None,
     ) -> None:
-        """Puts the last picture on the screen.
+        """Shows the last picture on the screen.
 
         Args:
-            banner: A few words above all else.
-            standing: What is wrong for longer, in small letters, unless there is a note.
+            banner: A few words drawn over everything else. None for no banner.
+            standing: Problems that persist, in small letters. A note is shown in their place while it lasts.
             muted: Whether the voice is silent.
-            sight: What was seen, if the picture is new.
-            beat: What is known of it.
+            sight: The frame, if its picture is new.
+            beat: The lesson step of that frame's pose.
         """
         if self._screen is None:
             return
@@ -112,15 +112,15 @@ class Display:
             self._shown(sight, beat, self._picture, layout)
 
     def note(self, text: str) -> None:
-        """Shows a few words for a while."""
+        """Shows a few words for `NOTE_S` seconds."""
         self._note, self._note_until_s = text, self._clock() + NOTE_S
 
     def list_keys(self) -> None:
-        """Lists the keys, or no longer."""
+        """Shows the list of keys, or hides it again."""
         self._show = replace(self._show, keys=not self._show.keys)
 
     def snapshot(self, folder: Path) -> str:
-        """Keeps what is on the screen, and notes where, or why not: the same words are given back."""
+        """Saves what is on the screen. Shows where, or why it failed, as a note, and returns that text."""
         from posecheck.presenters.output.video import write_picture
 
         path = folder.absolute() / f"posecheck-{datetime.now():%Y%m%d-%H%M%S}.png"
@@ -133,7 +133,7 @@ class Display:
         return said
 
     def end(self, parts: Sequence[StretchOutcome], until_s: float, stop: Event) -> None:
-        """Shows what was done, until a key is pressed, it has been there for long enough, or somebody stops it."""
+        """Shows the summary until a key is pressed, `until_s` is reached, the window is closed, or `stop` is set."""
         screen = self._screen
         if screen is None:
             return
@@ -149,7 +149,7 @@ class Display:
 
 
 def scene_of(beat: LessonStep) -> Scene:
-    """What to draw at a beat."""
+    """The scene of a lesson step."""
     moment, detail = beat.moment, beat.detail
     phases = moment.stretch is not None and bool(moment.stretch.phases)
     scene = live_scene(

@@ -1,7 +1,7 @@
-"""Landmarks of clips, found once and kept: what tuning and judging again begin with.
+"""Landmarks of clips, estimated once and cached, for tuning and for judging again.
 
-A recording lies in the cache under the clip's content and what found its landmarks, so that a clip that is renamed is
-not looked at again and one that has changed is.
+A recording's name in the cache is made of the clip's content and of what estimated its landmarks. A renamed clip is
+therefore not processed again, and a changed one is.
 """
 
 from __future__ import annotations
@@ -30,22 +30,22 @@ from posecheck.workflows.pose_reader import PoseReader
 UNFINISHED = "unfinished-"
 
 FORSAKEN_S = 7 * 24 * 3600.0
-"""Nobody works any more on what has not changed for so long."""
+"""Unfinished recordings that have not changed for this long are abandoned."""
 
 Find = Callable[[Path, Path, Path, Tell], None]
-"""Finds, with a model, the landmarks of a clip, writes them to a recording, and tells the time in seconds reached."""
+"""Estimates a clip's landmarks with a model, writes a recording, and reports the time reached in seconds."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """How far the search for landmarks has come.
+    """Progress of the landmark estimation.
 
     Attributes:
-        clips: How many there are to look at.
-        kept: How many of them are done, and their landmarks kept.
-        failed: How many of them are done, and cannot be read.
-        reached_s: Seconds of all the clips' time that have been looked at.
-        total_s: All the clips' time, of those that say how long they are.
+        clips: Number of clips to process.
+        kept: Number of clips that are done and whose landmarks are saved.
+        failed: Number of clips that failed.
+        reached_s: Seconds processed, over all clips.
+        total_s: Total duration in seconds of the clips that state one.
     """
 
     clips: int
@@ -56,11 +56,11 @@ class Reached:
 
 
 Progress = Callable[[Reached, Path | None], None]
-"""Called as the search goes on, with a clip that has just been done; its landmarks are kept, or it has failed."""
+"""Called with the progress, and with the clip that has just been saved or has failed (None between clips)."""
 
 
 def cache_folder() -> Path:
-    """Where recordings are kept; need not exist."""
+    """The folder of the cached recordings. It need not exist."""
     return user_cache_path("posecheck") / "landmarks"
 
 
@@ -68,10 +68,10 @@ def find_landmarks(model: Path, clip: Path, target: Path, tell: Tell = lambda ti
     """Writes the recording of a clip.
 
     Args:
-        model: The bundle.
+        model: The pose landmarker bundle.
         clip: The clip.
-        target: The recording.
-        tell: Told the time in the clip that is reached, frame by frame.
+        target: The recording to write.
+        tell: Called after each frame with the time reached in the clip, in seconds.
 
     Raises:
         InputError: If the clip cannot be read.
@@ -98,22 +98,22 @@ def recordings(
     find: Find = find_landmarks,
     workers: int | None = None,
 ) -> list[Path]:
-    """The recording of each clip; one that is a recording is its own.
+    """The recording of each clip. A clip that is a recording itself is returned as it is.
 
     Args:
         clips: Videos and recordings, in any order; the same one may come twice.
-        model: Gives the pose model; asked only if there is a clip to look at.
-        folder: Where recordings are looked for and put.
-        keep: Whether those that are there already may be used.
-        progress: Told how far the search is in the clips that had to be looked at.
-        find: Finds the landmarks with a model; must be importable, as it runs in other processes.
-        workers: Processes at a time; None for as many as there are processors. With 1 it runs in this process.
+        model: Returns the pose model. Called only if at least one input is not a recording.
+        folder: The folder where recordings are searched for and saved.
+        keep: Whether existing recordings may be used.
+        progress: Called with the progress over the clips that must be processed.
+        find: Estimates the landmarks. Must be importable, because it runs in other processes.
+        workers: Number of processes. None for one per processor. With 1, the work runs in this process.
 
     Raises:
-        InputError: With each clip that cannot be read, a line each; all others are done and kept.
+        InputError: If clips cannot be read, with a line for each. All others are processed and saved.
         ModelError: If the pose model cannot be had.
         OutputError: If a recording cannot be written.
-        KeyboardInterrupt: On Ctrl-C while landmarks are searched for; what is done is kept, of the rest nothing.
+        KeyboardInterrupt: On Ctrl-C while landmarks are estimated. Only finished recordings are kept.
     """
     problems: list[PoseCheckError] = []
     targets: dict[Path, Path] = {}
@@ -127,7 +127,7 @@ def recordings(
         bundle = model()
         made_by = f"{importlib.metadata.version('mediapipe')}-{_hash(bundle)[:8]}-{VERSION}"
         targets |= {clip: folder / f"{targets[clip].name}-{made_by}.npz" for clip in missing}
-        # Two clips of the same content are one.
+        # Clips with the same content are processed once.
         todo = {targets[clip]: clip for clip in missing if not (keep and is_recording(targets[clip]))}
         if todo:
             problems += _find_all(todo, partial(_look, find, bundle), folder, progress, workers or os.cpu_count() or 1)
@@ -138,7 +138,7 @@ def recordings(
 
 
 def _content(clip: Path) -> str:
-    """The beginning of a name for what a clip holds."""
+    """The first part of a recording's name: a hash of the clip's content."""
     if clip.is_dir():
         raise InputError(f"{clip}: is a folder; name the clips in it")
     try:
@@ -155,14 +155,14 @@ def _hash(path: Path) -> str:
 def _find_all(
     todo: Mapping[Path, Path], look: Work, folder: Path, progress: Progress, processes: int
 ) -> list[PoseCheckError]:
-    """Looks at clips, several at a time; what goes wrong with one stops no other.
+    """Processes clips, several at a time. A failure of one does not stop the others. Returns the failures.
 
     Args:
         todo: The clip for each recording.
-        look: Looks at one.
-        folder: Where the recordings are to be.
-        progress: Told how far it is.
-        processes: How many at a time.
+        look: Processes one clip.
+        folder: Where the recordings are saved.
+        progress: Called with the progress.
+        processes: Number of processes.
     """
     problems: list[PoseCheckError] = []
     lengths_s = {clip: _length_s(clip) for clip in todo.values()}
@@ -196,7 +196,7 @@ def _find_all(
 
 
 def _look(find: Find, model: Path, job: Job, tell: Tell) -> None:
-    """Looks at one clip, in whatever process."""
+    """Processes one clip. May run in any process."""
     clip, target = job
     try:
         find(model, clip, target, tell)
@@ -207,7 +207,7 @@ def _look(find: Find, model: Path, job: Job, tell: Tell) -> None:
 
 
 def _keep(clip: Path, found: Path, folder: Path, problem: Exception | None) -> None:
-    """Gives a clip's recording its place, unless something went wrong with it."""
+    """Moves a clip's recording to its final place, or raises the problem that occurred."""
     if isinstance(problem, PoseCheckError):
         raise problem
     if problem is not None:
@@ -220,14 +220,14 @@ def _keep(clip: Path, found: Path, folder: Path, problem: Exception | None) -> N
 
 @contextmanager
 def _unfinished(folder: Path) -> Iterator[Path]:
-    """A folder for recordings under way; whoever writes them may be ended at any time, and nothing remains of them.
+    """A temporary folder for unfinished recordings. It is removed on exit, even if a writer was stopped midway.
 
-    What a search left behind that was killed is taken away by a later one.
+    A later run removes the folder of a run that was killed.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for left in folder.glob(f"{UNFINISHED}*"):
-            with suppress(OSError):  # another search may be at it, too
+            with suppress(OSError):  # another run may be removing it, too
                 if left.stat().st_mtime < time.time() - FORSAKEN_S:
                     shutil.rmtree(left, ignore_errors=True)
         unfinished = Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=folder))
@@ -245,7 +245,7 @@ def _unkept(folder: Path, error: BaseException) -> OutputError:
 
 
 def _length_s(clip: Path) -> float:
-    """How long a clip says it is; 0 where it does not, and for what is none: that is told when it is looked at."""
+    """The duration that a clip states, in seconds. 0 if it states none or cannot be opened, which is reported later."""
     from posecheck.sources import open_source
 
     try:

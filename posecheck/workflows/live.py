@@ -1,6 +1,6 @@
-"""Poses as they come: the person is found in a source's newest frames, in a thread beside whatever draws them.
+"""Live poses: a thread detects the person in a source's newest frames, while the main thread draws.
 
-Here are also the seams of live practice: what a camera, a screen, a voice and a recorder must be able to do.
+The protocols of live practice are here too: what a source, a screen, a voice and a recorder must provide.
 """
 
 from __future__ import annotations
@@ -22,20 +22,20 @@ from posecheck.presenters.drawing.canvas import Picture
 from posecheck.presenters.windows.practice_window import Key
 
 MOST_WAITING = 256
-"""Poses that wait to be judged, at most: ten seconds' of them, while somebody drags the window."""
+"""Most poses that wait to be judged: ten seconds of them, for example while the user drags the window."""
 
 MOST_SIDE_PX = 1920
-"""Pictures to be shown or kept are no larger: a body two metres away has no more detail."""
+"""Longer side of a picture to be shown or recorded, at most. A body two metres away has no more detail."""
 
 LAST_WORD_S = 3.0
-"""How long the thread may take to end: one search for a lost person at worst."""
+"""How long the thread may take to end. At worst it has to finish one search for a lost person."""
 
 
 class LiveSource(Protocol):
-    """A source whose frames come by themselves: a camera, or a clip at its own pace.
+    """A source that delivers frames in real time: a camera, or a clip at its own pace.
 
     Attributes:
-        info: Known on opening.
+        info: Facts about the source, known once it is open.
     """
 
     info: SourceInfo
@@ -44,27 +44,27 @@ class LiveSource(Protocol):
 
     @property
     def trouble(self) -> str | None:
-        """What is wrong just now, in words to show; None while all is well."""
+        """The present problem, as text for the screen. None if there is none."""
 
     @property
     def dropped(self) -> int:
-        """Frames that nobody was ready for, so far."""
+        """Number of frames dropped so far, because no reader was ready for them."""
 
     def now_s(self) -> float:
-        """Now, on the clock of the frames' times."""
+        """The present time in seconds, on the same clock as the frames' times."""
 
     def stop(self) -> None:
-        """Ends the iteration, also one that waits."""
+        """Ends the iteration, even while it waits for a frame."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LiveFrame:
-    """A frame that was looked at.
+    """A frame in which the person was searched for.
 
     Attributes:
-        time_s: Of the frame.
-        width_px: Of the whole frame, to which its pose refers.
-        picture: (height, width, 3) RGB, perhaps smaller than the frame; None where none is wanted.
+        time_s: Time of the frame in seconds.
+        width_px: Width of the full frame. The pose is in pixels of that frame.
+        picture: (height, width, 3) RGB, perhaps smaller than the frame. None if no pictures are wanted.
     """
 
     time_s: float
@@ -73,65 +73,65 @@ class LiveFrame:
 
 
 class LiveScreen(Protocol):
-    """Where pictures go and keys come from; `posecheck.presenters.windows.practice_window.PracticeWindow` is one."""
+    """Shows pictures and reads keys; `posecheck.presenters.windows.practice_window.PracticeWindow` is one."""
 
     @property
     def size(self) -> tuple[int, int]:
-        """Width and height of the room for a picture, in pixels."""
+        """Width and height in pixels that a picture may fill."""
 
     @property
     def closed(self) -> bool:
-        """Whether somebody has closed it."""
+        """Whether the user has closed it."""
 
     def show(self, picture: Picture) -> None:
-        """Puts an RGB picture on the screen."""
+        """Shows an RGB picture."""
 
     def key(self) -> Key | None:
-        """What was pressed last since the last time."""
+        """The newest key pressed since the last call. None if there was none."""
 
 
 class Speaker(Protocol):
-    """What speaks; `posecheck.presenters.voice.speaker.Voice` is one."""
+    """Speaks; `posecheck.presenters.voice.speaker.Voice` is one."""
 
     @property
     def muted(self) -> bool:
-        """Whether it is silent."""
+        """Whether the voice is muted."""
 
     @property
     def problem(self) -> str | None:
-        """Why nothing can be heard; None while all is well."""
+        """Why nothing can be heard. None if there is no problem."""
 
     def say(self, saying: Saying) -> None:
-        """Returns at once."""
+        """Starts or queues a saying, and returns at once."""
 
     def mute(self, silent: bool) -> None:
-        """Falls silent, or speaks again."""
+        """Mutes the voice, or lets it speak again."""
 
     def wait(self, timeout_s: float) -> bool:
-        """Waits until all has been said."""
+        """Waits until everything has been said. False if that takes longer than the timeout."""
 
 
 class Recorder(Protocol):
-    """Keeps what is seen; `posecheck.workflows.session_recorder.SessionRecorder` is one."""
+    """Records a session; `posecheck.workflows.session_recorder.SessionRecorder` is one."""
 
     @property
     def problem(self) -> str | None:
-        """Why nothing more is kept; None while all is well."""
+        """Why recording has stopped. None if there is no problem."""
 
     def add(self, time_s: float, picture: Picture, poses: Sequence[Pose]) -> None:
-        """A picture as it may be kept, its time, and all poses since the last one."""
+        """Adds a picture to be recorded, its time in seconds, and all poses since the last picture."""
 
 
 class PoseWorker:
-    """Reads a source and finds the person in each frame; use as a context manager.
+    """Reads a source and detects the person in each frame; use as a context manager.
 
-    The source decides which frames there are: a camera gives its newest one whenever it is asked and drops the others,
-    so that a slow estimator makes poses fewer and never later.
+    The source decides which frames are read. A camera gives its newest frame on each request and drops the others.
+    A slow estimator therefore makes fewer poses, but never late ones.
 
     Args:
-        source: Where frames come from; closed by whoever opened it.
-        estimator: Finds the person; used only in the thread.
-        pictures: Whether pictures are wanted; they are converted in the thread too, as sources are not made for two.
+        source: The source of the frames. The caller opens and closes it.
+        estimator: Detects the person. It is used only in the thread.
+        pictures: Whether pictures are wanted. The thread converts them too, because a source serves one thread only.
     """
 
     def __init__(self, source: LiveSource, estimator: Estimator, *, pictures: bool = True) -> None:
@@ -156,24 +156,24 @@ class PoseWorker:
         self._thread.join(LAST_WORD_S)
 
     def stop(self) -> None:
-        """No further frame is looked at."""
+        """Stops reading. No further frame is processed."""
         self._stopped = True
         self._source.stop()
 
     @property
     def ended(self) -> bool:
-        """Whether the source has ended, and all its poses, or what broke it, were taken."""
+        """Whether the source has ended, and `take` has returned all its poses and raised its error, if any."""
         with self._changed:
             return self._ended and not self._poses and self._error is None
 
     def take(self, timeout_s: float) -> tuple[list[Pose], LiveFrame | None]:
-        """All poses since the last time, and what was seen of the newest one's frame; waits for one.
+        """Waits for a pose. Returns all poses since the last call, and the frame of the newest one.
 
         Args:
-            timeout_s: The longest wait; without a pose by then the list is empty and there is no sight.
+            timeout_s: Longest wait in seconds. Without a pose by then, the list is empty and the frame is None.
 
         Raises:
-            Exception: Whatever the source or the estimator raised, once the poses before it were taken.
+            Exception: The error of the source or the estimator, once all poses before it have been returned.
         """
         with self._changed:
             self._changed.wait_for(lambda: self._poses or self._ended, timeout_s)
@@ -196,7 +196,7 @@ class PoseWorker:
                     self._poses.append(pose)
                     self._sight = LiveFrame(frame.time_s, frame.width_px, picture)
                     self._changed.notify()
-        except Exception as error:  # noqa: BLE001 - it is raised where the poses are taken
+        except Exception as error:  # noqa: BLE001 - `take` raises it again
             self._error = error
         with self._changed:
             self._ended = True

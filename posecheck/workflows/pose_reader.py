@@ -17,14 +17,14 @@ from posecheck.storage.recording import Recording
 from posecheck.system.closing import Closable
 
 MakeEstimator = Callable[[SourceKind], tuple[Estimator, Mapping[str, str]]]
-"""Makes the estimator for what a source shows, and says what it is made of, as `Header.versions` wants it."""
+"""Makes the estimator for a kind of source, and returns its versions for `Header.versions`."""
 
 
 NO_FRAME = "no frame between --start and --end; leave them out to see how long it is"
 
 
 class PoseInput(Closable, Protocol):
-    """What poses come from. Iterating yields them in blocks, in order, once."""
+    """A source of poses. Iterating yields them in blocks, in order, once."""
 
     def __iter__(self) -> Iterator[Poses]: ...
 
@@ -106,15 +106,15 @@ class RecordedPoses(PoseInput):
             raise InputError(f"{self._path}: {NO_FRAME}")
 
     def header(self) -> Header:
-        """What the recording tells of its clip."""
+        """The header of the recording."""
         return self._recording.header
 
     def close(self) -> None:
-        """Nothing is held."""
+        """Does nothing: there is nothing to close."""
 
 
 class GivenPoses(PoseInput):
-    """Poses that are there already: a clip, or a still if there is one alone.
+    """Poses that the caller already has. Several are a clip; a single one is a still.
 
     Args:
         poses: N poses, in one block.
@@ -135,7 +135,7 @@ class GivenPoses(PoseInput):
         yield self._poses
 
     def header(self) -> Header:
-        """With warnings of what the poses lack: what the curve of the back is read from, and which side is near."""
+        """The header, with warnings if the poses lack the outline of the body, or do not show which side is near."""
         poses = self._poses
         info = SourceInfo("poses", self._kind, poses.width_px, poses.height_px, None, len(poses))
         warnings = []
@@ -154,7 +154,7 @@ class GivenPoses(PoseInput):
         return Header(info, 0, tuple(warnings), {})
 
     def close(self) -> None:
-        """Nothing is held."""
+        """Does nothing: there is nothing to close."""
 
 
 def _within(poses: Poses, start_s: float | None, end_s: float | None) -> Poses:

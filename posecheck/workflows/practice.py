@@ -1,7 +1,7 @@
-"""Live practice: wires a source, the estimator, a lesson, voice, window and history together.
+"""Live practice: connects a source, the estimator, a lesson, voice, window and history.
 
-The person is found in a thread of its own (`posecheck.workflows.live`); all else happens on the main thread, as windows
-want it. Whatever ends a session, what was done in it is kept.
+A separate thread detects the person (`posecheck.workflows.live`). All else runs on the main thread, as windows require.
+However a session ends, what was done in it is saved.
 """
 
 from __future__ import annotations
@@ -24,17 +24,17 @@ from posecheck.workflows.display import POLL_S, Display, Shown
 from posecheck.workflows.live import LiveFrame, LiveScreen, LiveSource, PoseWorker, Recorder, Speaker
 
 STALLED_S = 2.0
-"""Without a frame for so long the screen says so."""
+"""After this long without a frame, the screen says so."""
 
 WAITING = "No picture comes. Waiting for one."
 PAUSED = "Paused"
 BACK = "The picture is back."
 
 ENDING_S = 30.0
-"""The summary stays on the screen for so long, unless a key is pressed."""
+"""How long the summary stays on the screen, unless a key is pressed."""
 
 LAST_WORDS_S = 6.0
-"""The voice may end what it says of the summary, but no longer than this."""
+"""Longest wait for the voice to finish the spoken summary."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +42,12 @@ class PracticeOptions:
     """How to practise.
 
     Attributes:
-        steps: The stretches.
+        steps: The planned stretches, in order.
         mirrored: Whether the screen shows a mirror.
-        blur_face: Whether to hide the face wherever a picture is shown or kept.
-        rate_wpm: How fast the voice speaks.
-        folder: Where snapshots go.
-        ending_s: How long the summary stays on the screen.
+        blur_face: Whether to hide the face in every picture that is shown or recorded.
+        rate_wpm: Speed of the voice in words per minute.
+        folder: Where snapshots are saved.
+        ending_s: How many seconds the summary stays on the screen.
     """
 
     steps: Sequence[PlannedExercise]
@@ -60,12 +60,12 @@ class PracticeOptions:
 
 @dataclass(frozen=True, slots=True)
 class PracticeResult:
-    """What came of it.
+    """The result of a practice session.
 
     Attributes:
-        parts: The stretches.
-        number: By which the history knows the session; None where it does not.
-        kept: Whether all of it is in the history.
+        parts: The outcome of each stretch.
+        number: The session's number in the history. None if it is not in the history.
+        kept: Whether the whole session is in the history.
     """
 
     parts: tuple[StretchOutcome, ...]
@@ -74,21 +74,21 @@ class PracticeResult:
 
 
 class Practice:
-    """One session; `run` it once.
+    """One practice session. Call `run` once.
 
     Args:
         wishes: How to practise.
         source: A camera, or a clip at its own pace; opened and closed by the caller.
-        estimator: Finds the person.
-        log: Keeps what is done.
-        screen: None for none.
-        voice: None for none.
-        recorder: None to keep no pictures.
-        heard: Told of everything that is to be said.
-        shown: Told of every picture.
-        warned: Told of each thing that goes wrong, in a plain sentence, once and as it begins.
-        saved: Told where a snapshot went, or why there is none.
-        stop: Set, from a signal or another thread, it ends the session.
+        estimator: Detects the person.
+        log: Saves the session to the history.
+        screen: None for no screen.
+        voice: None for no voice.
+        recorder: None to record nothing.
+        heard: Called with everything that is to be said.
+        shown: Called after each new frame is shown.
+        warned: Called once with each problem when it begins, as a plain sentence.
+        saved: Called with a text that says where a snapshot was saved, or why it could not be.
+        stop: Ends the session when it is set, by a signal handler or another thread.
     """
 
     def __init__(
@@ -129,10 +129,10 @@ class Practice:
         self._warned_of: set[str] = set()
 
     def run(self) -> PracticeResult:
-        """Practises until all is done, the person leaves, the source ends, or somebody ends it.
+        """Runs the session until all is done, the person leaves, the source ends, or the user ends it.
 
         Raises:
-            Exception: What the source or the estimator raised, once what was done has been kept.
+            Exception: The error of the source or the estimator, once the session so far has been saved.
         """
         started = datetime.now().astimezone()
         self._frame_at_s = self._clock()
@@ -145,13 +145,13 @@ class Practice:
                     if sight is not None:
                         self._see(poses, sight)
                     elif self._stalled or self._source.trouble:
-                        self._draw()  # the window lives on, and says what is wrong
+                        self._draw()  # keeps the window responsive, and shows the problem
                     self._look_after()
                     self._press()
         finally:
             parts = self._lesson.finish()
             self._log.finish(session_done(0, started, datetime.now().astimezone(), parts))
-            self._log.close()  # the summary stays on the screen for long, and somebody else may begin meanwhile
+            self._log.close()  # another session may begin while the summary is shown
             self._look_after()
         if not self._stop.is_set():
             self._end(parts)
@@ -166,7 +166,7 @@ class Practice:
         return self._clock() - self._frame_at_s >= STALLED_S
 
     def _see(self, poses: Sequence[Pose], sight: LiveFrame) -> None:
-        """All poses are judged, so that none is lost to a slow screen; the newest one is shown."""
+        """Judges all poses, so that a slow screen loses none, and shows the newest one."""
         self._frame_at_s = self._clock()
         beat: LessonStep | None = None
         for pose in poses:
@@ -200,7 +200,7 @@ class Practice:
         )
 
     def _problems(self) -> Iterator[tuple[str, str]]:
-        """What is wrong just now without stopping anybody: as short as a screen needs it, and in full."""
+        """Present problems that do not stop the session: a short text for the screen, and the full one."""
         known = (
             ("Not in the history", self._log.problem),
             ("The voice cannot be heard", None if self._voice is None else self._voice.problem),
@@ -211,7 +211,7 @@ class Practice:
                 yield short, problem
 
     def _look_after(self) -> None:
-        """Tells once of all that is wrong; trouble with the camera is also said, to who cannot see the screen."""
+        """Reports each problem once. Camera problems are also spoken, for a person who cannot see the screen."""
         for _, problem in self._problems():
             self._warn(problem)
         before, self._trouble = self._trouble, self._source.trouble
@@ -228,7 +228,7 @@ class Practice:
             self._warned(problem)
 
     def _press(self) -> None:
-        """Does what a key asks for; asking also lets the window live, which paints what was drawn."""
+        """Carries out the pressed key. Reading keys also lets the window repaint."""
         key = None if self._screen is None else self._screen.key()
         match key:
             case Key.PAUSE:
@@ -248,7 +248,7 @@ class Practice:
                 self._display.list_keys()
 
     def _end(self, parts: Sequence[StretchOutcome]) -> None:
-        """Says what was done, and shows it until a key is pressed or it has been there for long enough."""
+        """Speaks the summary, and shows it until a key is pressed or `ending_s` has passed."""
         self._say(self._lesson.ending())
         until_s = self._clock() + self._wishes.ending_s
         if not self._quit:

@@ -1,4 +1,4 @@
-"""Keeps a session for later: the video as the camera saw it and the landmarks, for `analyze` and `tune`."""
+"""Records a session for `analyze` and `tune`: the video as the camera saw it, and the landmarks."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ from posecheck.storage.recording import RecordingWriter
 VIDEO, RECORDING = "video.mp4", "recording.npz"
 
 MOST_WAITING = 30
-"""Pictures that wait to be written; a disk or a processor that is slower loses pictures, and nothing waits for it."""
+"""Most pictures that wait to be written. If the disk or processor is too slow, pictures are dropped; nothing waits."""
 
 
 class SessionRecorder:
-    """Writes in a thread of its own; use as a context manager, which completes the files however a session ends.
+    """Writes the video in a thread of its own. Use as a context manager: it completes the files on exit.
 
     Args:
-        folder: Made if missing.
-        info: What is filmed.
-        versions: What makes the poses.
+        folder: Where the files are written. Created if missing.
+        info: The source that is recorded.
+        versions: Versions of what estimates the poses, as in `Header.versions`.
 
     Attributes:
-        dropped: Pictures that could not be written in time.
-        problem: Why nothing more is kept, in a plain sentence; None while all is well.
+        dropped: Number of pictures that could not be written in time.
+        problem: Why recording has stopped, as a plain sentence. None if there is no problem.
     """
 
     def __init__(self, folder: Path, info: SourceInfo, versions: Mapping[str, str]) -> None:
@@ -65,7 +65,7 @@ class SessionRecorder:
                 self._recording.finish(Header(self._info, 0, (), self._versions))
 
     def add(self, time_s: float, picture: Picture, poses: Sequence[Pose]) -> None:
-        """A picture and its time, and all poses since the last one; returns at once."""
+        """Adds a picture, its time in seconds, and all poses since the last picture. Does not wait for the video."""
         self._poses += poses
         if len(self._poses) >= BLOCK:
             self._write_poses()
@@ -82,7 +82,7 @@ class SessionRecorder:
 
     @contextmanager
     def _noting(self) -> Iterator[None]:
-        """A full disk ends the film and not the session."""
+        """Stores a write error, such as a full disk, as the problem. It ends the recording, not the session."""
         try:
             yield
         except OutputError as error:
@@ -92,13 +92,13 @@ class SessionRecorder:
         try:
             with self._noting():
                 self._film()
-        except Exception as error:  # noqa: BLE001 - it is told as a problem, and ends no practice
+        except Exception as error:  # noqa: BLE001 - it becomes the problem, and does not end the session
             self.problem = f"{self._folder / VIDEO}: the film ended ({type(error).__name__}: {error})"
         while not self._ended:
             self._next()
 
     def _next(self) -> tuple[float, Picture] | None:
-        """What is to be written next; None at the end."""
+        """Waits for the next picture and its time. None at the end."""
         waiting = self._queue.get()
         self._ended = waiting is None
         return waiting
@@ -115,7 +115,7 @@ class SessionRecorder:
                 waiting = self._next()
 
     def _sized(self, picture: Picture) -> Picture:
-        """A picture of the first one's size: a video has one."""
+        """The picture resized to the first one's size, because a video has only one size."""
         height, width = picture.shape[:2]
         self._size = self._size or (width, height)
         return resized(picture, self._size)

@@ -1,4 +1,4 @@
-"""Scores a stretch's rules on labelled clips and proposes better limits: wiring only."""
+"""Scores a stretch's rules on labelled clips and proposes better limits. It only connects other modules."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ from posecheck.tuning.threshold_search import Proposal, propose
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Given:
-    """Clips with their labels, and what is to be said of those left out.
+    """Clips with their labels, and notes on the clips left out.
 
     Attributes:
         clips: Those that show the stretch.
-        notes: Plain sentences.
+        notes: Plain sentences about the clips left out.
     """
 
     clips: tuple[LabelledClip, ...]
@@ -57,7 +57,7 @@ class Tuned:
 
 
 def tune(stretch: Stretch, clips: Sequence[LabelledClip], tolerance_s: float = TOLERANCE_S) -> Tuned:
-    """The figures of a stretch's rules on clips, and what would be better."""
+    """Scores a stretch's rules on clips, and proposes better limits."""
     dataset = LabelledDataset(clips, stretch)
     proposals = propose(dataset)
     chosen = together(dataset, proposals)
@@ -68,7 +68,7 @@ def tune(stretch: Stretch, clips: Sequence[LabelledClip], tolerance_s: float = T
 def compare(
     first: Stretch, second: Stretch, clips: Sequence[LabelledClip], tolerance_s: float = TOLERANCE_S
 ) -> tuple[Evaluation, Evaluation]:
-    """The figures of two stretches on the same clips."""
+    """Scores two stretches on the same clips."""
     return (
         evaluate(LabelledDataset(clips, first), tolerance_s=tolerance_s),
         evaluate(LabelledDataset(clips, second), tolerance_s=tolerance_s),
@@ -83,7 +83,7 @@ def load(
     file: Path,
     known: Collection[str] | None = None,
 ) -> Given:
-    """Measures clips and lays their labels beside them.
+    """Measures clips and matches them with their labels.
 
     Args:
         name: The stretch in question.
@@ -91,7 +91,7 @@ def load(
         recordings: The recording of each.
         labels: All labels of the file.
         file: The labels file, for messages.
-        known: What may be labelled, rows of other faults being left out; None for anything.
+        known: The labels to use. Rows with other labels are left out. None to use all.
 
     Raises:
         InputError: With everything that is wrong, a line each.
@@ -130,7 +130,7 @@ def load(
 def read(
     name: str, known: Sequence[Stretch] | None, others: Sequence[str], inputs: Sequence[Path], file: Path
 ) -> tuple[tuple[Label, ...], tuple[str, ...]]:
-    """The labels of a file, and notes on what of it is left out.
+    """Reads the labels of a file, and notes on the rows left out.
 
     Args:
         name: The stretch in question.
@@ -140,8 +140,8 @@ def read(
         file: The labels file.
 
     Raises:
-        InputError: If rows of the stretch are wrong: with all that is wrong with the file, and with the clips as far as
-            that shows without a search for landmarks, a line each.
+        InputError: If rows of the stretch are wrong. The message has a line for each problem of the file, and for each
+            problem of the clips that shows without estimating landmarks.
     """
     found = read_labels_of(file, name, known, others)
     if found.problems:
@@ -151,7 +151,7 @@ def read(
 
 
 def _foreseen(name: str, inputs: Sequence[Path], read: LabelsOfStretch, file: Path) -> tuple[list[Problem], list[str]]:
-    """Rows that end after their clip, as far as it says how long it is; and what is wrong with clips, a line each."""
+    """Rows that end after their clip, if it states its duration; and the problems of the clips, a line each."""
     late: list[Problem] = []
     unread: list[str] = []
     sources: list[tuple[Path, str]] = []
@@ -169,7 +169,7 @@ def _foreseen(name: str, inputs: Sequence[Path], read: LabelsOfStretch, file: Pa
 
 
 def _length_s(path: Path) -> float:
-    """How long a clip is, of a video by its own word; infinite where it does not say, and of a picture."""
+    """Duration of a clip in seconds, as a video states it. Infinite if it states none, and for a picture."""
     from posecheck.sources import open_source
 
     if is_recording(path):
@@ -179,7 +179,7 @@ def _length_s(path: Path) -> float:
 
 
 def _recorded(path: Path) -> str:
-    """The name of the file that was recorded; of what is no recording its own."""
+    """The name of the recorded file if the path is a recording, else the path's own name."""
     return Recording(path).header.source.name if is_recording(path) else path.name
 
 

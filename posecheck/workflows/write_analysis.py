@@ -91,12 +91,12 @@ def write_analysis(
 
 
 def before(path: Path) -> Path:
-    """What a video or picture is called that shows an earlier verdict than the summary beside it."""
+    """The name of a video or picture whose verdict is older than the summary beside it."""
     return path.with_stem(f"{path.stem}-before")
 
 
 def _set_aside(path: Path, *, keep: bool) -> None:
-    """Takes an older video or picture away: to be drawn anew, or kept since that took long and is not done again."""
+    """Removes an older video or picture if a new one will be drawn. Otherwise renames it, as drawing it took long."""
     try:
         if keep and path.exists():
             path.replace(before(path))

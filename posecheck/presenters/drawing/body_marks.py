@@ -125,7 +125,7 @@ def _arrow_head(canvas: Canvas, centre: Point, radius: float, start: float, goal
 
 
 def draw_joints(canvas: Canvas, body: Body, gauges: Iterable[Gauge]) -> list[JointMark]:
-    """Every joint of the near side; those judged with a mark that tells by its shape how they are."""
+    """Draws every joint of the near side. The mark of a judged joint shows its status by its shape."""
     status: dict[Joint, Status] = {}
     for gauge in gauges:
         if not isinstance(drawn_of(gauge), BackOutline):

@@ -76,7 +76,7 @@ class Heads:
 
     @staticmethod
     def unknown_of(time_s: Floats, seen: NDArray[np.bool_]) -> int:
-        """In how many of N frames nothing can be hidden, told from the (N,) frames in which somebody was found."""
+        """Number of the N frames in which no face can be hidden; (N,) `seen` says where somebody was detected."""
         anywhere = np.where(seen[:, None], 1.0, np.nan) * np.ones(3)
         return int(np.isnan(carried(np.asarray(time_s, np.float64), anywhere)[:, 0]).sum())
 

@@ -83,7 +83,7 @@ class Labels:
 
 
 def _candidates(centre: Point, radius: float, width: int, height: int, unit: float) -> tuple[Floats, Floats]:
-    """(M, 4) boxes around a joint: close to it, beyond its arc, and further off; and (M,) how loath each is taken."""
+    """(M, 4) boxes around a joint: close to it, beyond its arc, and further off; and (M,) the penalty of each."""
     boxes, effort = [], []
     for off, loath in ((3.0 * unit, 0.0), (radius + 1.5 * unit, 0.6), (radius + 6.0 * unit, 3.0)):
         # The panel's near edge lies `off` from the joint, in whatever direction.
@@ -95,7 +95,7 @@ def _candidates(centre: Point, radius: float, width: int, height: int, unit: flo
 
 
 def _cost(boxes: Floats, taken: Sequence[Box], busy: Floats, canvas: Canvas) -> Floats:
-    """(M,) how much each box covers of what is there already, or lies outside the picture."""
+    """(M,) cost of each box: how much it covers of what is drawn already, and how much lies outside the picture."""
     area = (boxes[0, 2] - boxes[0, 0]) * (boxes[0, 3] - boxes[0, 1])
     others = np.array([*taken, (0, 0, canvas.width, canvas.height)], np.float64)
     wide = np.minimum(boxes[:, None, 2], others[None, :, 2]) - np.maximum(boxes[:, None, 0], others[None, :, 0])

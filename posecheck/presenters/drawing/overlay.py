@@ -1,6 +1,6 @@
 """Draws a scene over a picture: the body as it was measured, what is asked of it, the hold and the cue.
 
-Nothing is told by colour alone. A joint that is as it should be has a blue disc, one that is outside an orange
+Nothing is shown by colour alone. A joint that is as it should be has a blue disc, one that is outside an orange
 diamond, one at fault a vermillion triangle with an exclamation mark; the arc is where the limb should be, the needle
 where it is.
 """
@@ -148,7 +148,7 @@ def _bones(body: Body) -> Floats:
 
 
 def _face(body: Body) -> Floats:
-    """(N, 2) points of the face: a figure laid over it would be a pity."""
+    """(N, 2) points of the face, which figures should not cover."""
     return np.repeat([body.landmark(one) for one in (Landmark.NOSE, Landmark.LEFT_EYE, Landmark.RIGHT_EYE)], 2, axis=0)
 
 

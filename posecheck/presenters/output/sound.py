@@ -48,7 +48,7 @@ class Sound:
             return
         try:
             origin_s = _origin_s(container) + self._start_s
-            # An AAC without its description at hand (in MPEG-TS it stands in each packet) could not be told to the mp4.
+            # The mp4 needs the description of an AAC stream, which MPEG-TS has only in each packet.
             if source.codec_context.name in COPIED and (
                 source.codec_context.extradata or source.codec_context.name == "mp3"
             ):

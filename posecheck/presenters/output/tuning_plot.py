@@ -159,7 +159,7 @@ def _error(rule: Rule | SwingRule) -> float:
 
 
 def _clip(stretch: Stretch, scorer: ClipScorer, replay: Replay) -> Figure:
-    """The measures of a clip with their limits, and below what is labelled, what is named and what is held."""
+    """The measures of a clip with their limits, and below them the labels, the detected faults and the holds."""
     from matplotlib.figure import Figure
 
     verdict = replay.verdict()
@@ -208,7 +208,7 @@ def _measure(axes: Axes, stretch: Stretch, name: str, time_s: Floats, values: Fl
 
 
 def _bars(axes: Axes, scorer: ClipScorer, verdict: RuleResult, told: Sequence[str]) -> None:
-    """A row for good form, one for each fault, labelled above and named below, and one for what is held."""
+    """Draws a row for good form, a row for each fault (labels above, detections below), and a row for the holds."""
     rows = [GOOD, *told, "held"]
     for height, name in enumerate(told, 1):
         named = verdict.faults[name].intervals
@@ -225,7 +225,7 @@ def _bars(axes: Axes, scorer: ClipScorer, verdict: RuleResult, told: Sequence[st
 def _row(
     axes: Axes, row: int, down: float, spans: Sequence[tuple[float, float]], colour: str, label: str, hatch: str
 ) -> None:
-    """Times as bars of one kind; only the first of a kind is told of in the legend."""
+    """Draws times as bars of one kind. Each kind has one entry in the legend."""
     known = {text.get_label() for text in axes.containers}
     bars = [(start_s, end_s - start_s) for start_s, end_s in spans]
     axes.barh(

@@ -192,7 +192,7 @@ def _room(room: Iterable[float], unit: str) -> str:
 
 
 def _limits(console: Console, stretch: Stretch, proposals: Iterable[Proposal], chosen: Together) -> None:
-    """The limits of which the labels show a fault; those without one are told in a warning."""
+    """Prints the limits whose fault the labels show. A warning reports the others."""
     table = _table("limit", "now", "proposed", "does as well", WHY)
     for one in proposals:
         if one.why is Why.NO_FAULTY:
@@ -250,7 +250,7 @@ def _seconds(figure: Estimate) -> str:
 
 
 def _confusion(console: Console, now: Evaluation) -> None:
-    """What is named in the seconds of each label, if anything is named that is not labelled."""
+    """Prints, for each label, the faults detected in its seconds that are not labelled, if there are any."""
     names = rule_names(now.stretch)
     lines = []
     for label, row in zip((GOOD, *names), now.confusion, strict=True):

@@ -191,7 +191,7 @@ class PowerShellSpeech:
         self._line(" ".join(text.split()))
 
     def speaking(self) -> bool:
-        """Whether it should still be speaking: it does not tell."""
+        """Whether it should still be speaking, by an estimate: PowerShell does not report it."""
         return time.monotonic() < self._until_s
 
     def stop(self) -> None:
@@ -252,7 +252,7 @@ def system_speech(
 
 
 def _checked(command: list[str], listing: str, voice: str | None) -> CommandSpeech:
-    """The engine, once it has shown that it knows the voice, by saying nothing with it."""
+    """The engine. If a voice is given, it is first tested by saying nothing with it."""
     if voice is not None:
         try:
             done = subprocess.run(command, input=b"", capture_output=True, timeout=CHECK_S, check=False)

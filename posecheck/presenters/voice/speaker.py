@@ -33,8 +33,8 @@ class Spoken:
     Attributes:
         text: The words.
         asked_s: When, on the voice's clock, it was to be said.
-        started_s: When the engine was told to.
-        cut_short: Whether something more important came.
+        started_s: When the engine was started, on the same clock.
+        cut_short: Whether it was stopped early: by something more important, by muting or by closing.
     """
 
     text: str
@@ -85,7 +85,7 @@ class Voice(Closable):
             self._changed.notify()
 
     def say(self, saying: Saying) -> None:
-        """To be said now, or when what is being said and is as important has ended; returns at once."""
+        """Queues a saying and returns at once. It interrupts only what is less important."""
         with self._changed:
             if self._muted or (self._waiting and saying.importance < self._waiting[0].importance):
                 return
@@ -121,7 +121,7 @@ class Voice(Closable):
         self._speech.close()
 
     def _next(self) -> Spoken | None:
-        """What is to be said now; waits for it. None at the end."""
+        """Waits for the next saying. None at the end."""
         with self._changed:
             while True:
                 self._changed.wait_for(lambda: self._waiting or self._closed)
