@@ -85,7 +85,10 @@ class Voice(Closable):
             self._changed.notify()
 
     def say(self, saying: Saying) -> None:
-        """Queues a saying and returns at once. It interrupts only what is less important."""
+        """Queues a saying and returns at once. It interrupts only what is less important.
+
+        It is dropped while the voice is muted, or while a more important one waits.
+        """
         with self._changed:
             if self._muted or (self._waiting and saying.importance < self._waiting[0].importance):
                 return
