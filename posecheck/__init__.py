@@ -37,10 +37,10 @@ if TYPE_CHECKING:
     from posecheck.estimators.factory import PoseEstimator as PoseEstimator
     from posecheck.judging.cues import Broken as Broken
     from posecheck.judging.cues import Cue as Cue
+    from posecheck.judging.cues import Fault as Fault
     from posecheck.judging.holds import Hold as Hold
     from posecheck.judging.holds import ScoredHold as ScoredHold
     from posecheck.judging.holds import State as State
-    from posecheck.judging.judgement import Fault as Fault
     from posecheck.judging.judgement import Judgement as Judgement
     from posecheck.judging.judgement import Segment as Segment
     from posecheck.judging.session import Moment as Moment
@@ -80,9 +80,9 @@ _NAMES = {
     "posecheck.pose.from_arrays": "poses_from_arrays",
     "posecheck.pose.landmarks": "Pose Poses Landmark",
     "posecheck.storage.recording": "Recording RecordingWriter",
-    "posecheck.judging.judgement": "Judgement Segment Fault",
+    "posecheck.judging.judgement": "Judgement Segment",
     "posecheck.judging.holds": "ScoredHold Hold State",
-    "posecheck.judging.cues": "Cue Broken",
+    "posecheck.judging.cues": "Cue Fault Broken",
     "posecheck.judging.still": "StillJudgement StillVerdict",
     "posecheck.measures.measurer": "Measures",
     "posecheck.pose.frames": "Frame Source SourceInfo SourceKind Header",

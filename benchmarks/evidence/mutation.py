@@ -48,6 +48,11 @@ RELATED = {
         "judging/test_judgement_sphinx.py",
         "judging/test_few_pictures.py",
     ),
+    "judging.tracking": ("judging/test_judgement.py::TestGaps", "judging/test_few_pictures.py"),
+    "judging.lifts": ("judging/test_lifts.py",),
+    "judging.losses": ("judging/test_never_silent.py", "judging/test_summary.py"),
+    "judging.form_score": ("judging/test_judgement.py",),
+    "judging.misfits": ("judging/test_assessment.py", "judging/test_still.py"),
     "judging.still": ("judging/test_still.py",),
     "judging.summary": ("judging/test_summary.py",),
 }

@@ -15,8 +15,8 @@ from posecheck.coaching.coach import RATE_WPM, RESTING, Coach, Importance, Sayin
 from posecheck.coaching.outcome import StretchOutcome, part_of, spoken_ending
 from posecheck.coaching.progression import HoldDone
 from posecheck.judging.holds import State
-from posecheck.judging.judgement import MAX_GAP_S
 from posecheck.judging.session import UNDER_WAY, Detail, Moment, Session
+from posecheck.judging.tracking import MAX_GAP_S
 from posecheck.pose.landmarks import Pose
 from posecheck.rules.routine import PlannedExercise
 from posecheck.rules.stretch import Stretch

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from posecheck.coaching.progression import FaultDone, HoldDone, SessionDone, whole_s
+from posecheck.judging.cues import Fault
 from posecheck.judging.holds import ScoredHold
-from posecheck.judging.judgement import Fault, Judgement
+from posecheck.judging.judgement import Judgement
 from posecheck.rules.stretch import Stretch
 
 

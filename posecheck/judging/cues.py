@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from posecheck.pose.intervals import Interval
 from posecheck.rules.rule import Rule, Severity, SwingRule
 
 SWING_S = 5.0
@@ -64,3 +65,26 @@ def swing_cue(rule: SwingRule) -> Cue:
 def most_urgent_first(broken: Iterable[tuple[Rule | SwingRule, Broken]]) -> tuple[Broken, ...]:
     """The broken rules, in the order in which to speak of them."""
     return tuple(one for _, one in sorted(broken, key=lambda pair: urgency(pair[0])))
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One rule's faults in a segment.
+
+    Attributes:
+        cue: The rule, and the words that correct the fault.
+        intervals: (start, end) in seconds, from the true onset, in order.
+    """
+
+    cue: Cue
+    intervals: tuple[Interval, ...]
+
+    @property
+    def seconds(self) -> float:
+        """Time at fault."""
+        return sum(end - start for start, end in self.intervals)
+
+    @property
+    def times(self) -> int:
+        """How often it came."""
+        return len(self.intervals)

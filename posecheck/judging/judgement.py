@@ -13,7 +13,6 @@ from itertools import chain
 import numpy as np
 
 from posecheck.judging.assessment import (
-    STANDS_S,
     Assessment,
     Assessor,
     Baseline,
@@ -21,69 +20,25 @@ from posecheck.judging.assessment import (
     assess,
     usual_references,
 )
-from posecheck.judging.cues import Cue, cue, swing_cue, urgency
-from posecheck.judging.holds import UNJUDGED, Hold, HoldTracker, Observation, ScoredHold, State, count_rounds
+from posecheck.judging.cues import Fault, cue, swing_cue, urgency
+from posecheck.judging.form_score import FormScore, form_score
+from posecheck.judging.holds import UNJUDGED, Hold, HoldTracker, ScoredHold, State, count_rounds
 from posecheck.judging.lifts import Lift, LiftSpan, find_lifts, judged, with_lift_faults
 from posecheck.judging.losses import Lost, lost_time, never_reached, why_nothing
 from posecheck.judging.movements import range_of_motion_deg, swing_values, there_in
 from posecheck.judging.neutral import own_references
 from posecheck.judging.recognition import Span, find_spans
 from posecheck.judging.situation import Situation
+from posecheck.judging.tracking import standing_s, track
 from posecheck.measures.measurer import Measures
 from posecheck.pose.intervals import Interval
 from posecheck.pose.landmarks import Bools, Floats, Ints, runs_of
-from posecheck.pose.pace import FEW_S, longest_gap_s, usual_gap_s
-from posecheck.rules.rule import Rule, Severity
+from posecheck.pose.pace import usual_gap_s
+from posecheck.rules.rule import Rule
 from posecheck.rules.stretch import Stretch
-
-MAX_GAP_S = STANDS_S
-"""A frame stands until the next one, but not over a gap longer than this (a stall, a sleeping machine). In such a gap
-nobody was seen, from the last frame on. At a low frame rate the gap may be longer (`posecheck.pose.pace`)."""
 
 STATES = tuple(State)
 """The states by the numbers that `Judgement.states` holds."""
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """One rule's faults in a segment.
-
-    Attributes:
-        cue: The rule, and the words that correct the fault.
-        intervals: (start, end) in seconds, from the true onset, in order.
-    """
-
-    cue: Cue
-    intervals: tuple[Interval, ...]
-
-    @property
-    def seconds(self) -> float:
-        """Time at fault."""
-        return sum(end - start for start, end in self.intervals)
-
-    @property
-    def times(self) -> int:
-        """How often it came."""
-        return len(self.intervals)
-
-
-@dataclass(frozen=True, slots=True)
-class FormScore:
-    """The score of a segment's form, and its parts.
-
-    Attributes:
-        holds: 0..100, the holds' scores, each by its length; 0 without a hold.
-        movements: For each rule on movement, how many of these points its faults cost: all of them for a major fault
-            that lasted throughout, half for a minor one.
-    """
-
-    holds: float
-    movements: Mapping[str, float]
-
-    @property
-    def value(self) -> float:
-        """0..100."""
-        return max(0.0, self.holds - sum(self.movements.values()))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -244,33 +199,6 @@ def _judge_shot(
     return segments, assessments, states, phases
 
 
-def follow(tracker: HoldTracker, time_s: Floats, assessment: Assessment) -> None:
-    """Gives a tracker the next N frames: only the changes, and the gaps in which nothing was seen."""
-    faulty = assessment.faulty & (assessment.situation == Situation.POSTURE)[:, None]
-    if usual_gap_s(time_s) > FEW_S:  # one picture alone may show somebody on the way
-        there = np.pad(faulty, ((1, 1), (0, 0)))
-        faulty &= there[:-2] | there[2:]
-    seen = np.column_stack([assessment.situation, assessment.phase, assessment.good, faulty])
-    late = np.diff(time_s, prepend=tracker.time_s) > longest_gap_s(time_s, MAX_GAP_S)
-    changed = np.concatenate([[True], np.any(np.diff(seen, axis=0) != 0, axis=1)])
-    for index in np.flatnonzero(changed | late).tolist():
-        if late[index]:
-            before = float(time_s[index - 1]) if index else tracker.time_s
-            tracker.update(before, Observation(Situation.NOBODY))
-        situation, phase, good, *broken = seen[index].tolist()
-        faults = frozenset(column for column, value in enumerate(broken) if value)
-        tracker.update(float(time_s[index]), Observation(Situation(situation), phase, bool(good), faults))
-    tracker.advance(float(time_s[-1]))
-
-
-def track(time_s: Floats, stretch: Stretch, assessment: Assessment) -> HoldTracker:
-    """The holds and faults of frames after which nothing more comes."""
-    tracker = HoldTracker(stretch.timing, len(stretch.rules))
-    follow(tracker, time_s, assessment)
-    tracker.close(float(time_s[-1]))
-    return tracker
-
-
 def _judge_span(measures: Measures, stretch: Stretch, span: Span) -> tuple[Segment, Ints, Ints]:
     time_s = measures.time_s
     course = SpanEvidence.of(measures, stretch)
@@ -306,7 +234,7 @@ def _judge_span(measures: Measures, stretch: Stretch, span: Span) -> tuple[Segme
         holds=holds,
         lifts=tuple(lifts),
         faults=faults,
-        score=_form_score(stretch, holds, faults, float(lasts_s[there].sum())),
+        score=form_score(stretch, holds, faults, float(lasts_s[there].sum())),
         lost=tuple(lost or unreached) if not stretch.phases else (*lost, *unreached),
         references=course.references,
         outside=assessment.outside,
@@ -314,12 +242,6 @@ def _judge_span(measures: Measures, stretch: Stretch, span: Span) -> tuple[Segme
     )
     in_posture = assessment.situation == Situation.POSTURE
     return segment, states, np.where(in_posture, assessment.phase, -1)
-
-
-def standing_s(time_s: Floats) -> Floats:
-    """(N,) seconds for which each frame stands: until the next one, or 0 where the gap to it is too long."""
-    gaps_s = np.diff(time_s, append=time_s[-1])
-    return np.where(gaps_s > longest_gap_s(time_s, MAX_GAP_S), 0.0, gaps_s)
 
 
 def _scored(hold: Hold, stretch: Stretch, time_s: Floats, worth: Floats) -> ScoredHold:
@@ -357,18 +279,6 @@ def _faults(
         if broken:
             found.append((urgency(swing_rule), Fault(swing_cue(swing_rule), tuple(broken))))
     return tuple(fault for _, fault in sorted(found, key=lambda one: one[0]))
-
-
-def _form_score(stretch: Stretch, holds: Sequence[ScoredHold], faults: Sequence[Fault], there_s: float) -> FormScore:
-    held_s = sum(hold.hold_s for hold in holds)
-    score = sum(hold.score * hold.hold_s for hold in holds) / held_s if held_s else 0.0
-    weights = {rule.name: 1.0 if rule.severity is Severity.MAJOR else 0.5 for rule in stretch.swing_rules}
-    costs = {
-        fault.cue.rule: score * weights[fault.cue.rule] * min(1.0, fault.seconds / there_s)
-        for fault in faults
-        if fault.cue.rule in weights
-    }
-    return FormScore(score, costs)
 
 
 def _during(time_s: Floats, intervals: Sequence[Interval]) -> Bools:

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from posecheck.judging.assessment import Assessment, FrameEvidence, usual_way_in
+from posecheck.judging.assessment import Assessment, FrameEvidence
 from posecheck.judging.cues import cue, urgency
 from posecheck.judging.holds import UNJUDGED, Hold
+from posecheck.judging.misfits import usual_way_in
 from posecheck.judging.situation import Situation
 from posecheck.measures.framing import ADVICE, Framing
 from posecheck.measures.measurer import Measures

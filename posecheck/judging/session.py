@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from posecheck.judging.assessment import Assessment, Assessor, Baseline, usual_references
 from posecheck.judging.cues import Broken, Cue, cue, most_urgent_first
 from posecheck.judging.holds import Hold, HoldTracker, State, count_rounds
-from posecheck.judging.judgement import Judgement, follow, judge
+from posecheck.judging.judgement import Judgement, judge
 from posecheck.judging.lifts import find_lifts, judged, with_lift_faults
 from posecheck.judging.movements import Movement
 from posecheck.judging.neutral import own_references
 from posecheck.judging.situation import Situation, advice_on
 from posecheck.judging.still import StillJudgement, judge_still
+from posecheck.judging.tracking import follow
 from posecheck.measures.measurer import Measurer, Measures
 from posecheck.pose.landmarks import BLOCK, Pose, Poses
 from posecheck.rules.rule import Rule

@@ -8,8 +8,9 @@ from enum import Enum
 
 import numpy as np
 
-from posecheck.judging.assessment import Assessment, Assessor, assess, misfits, usual_references
+from posecheck.judging.assessment import Assessment, Assessor, assess, usual_references
 from posecheck.judging.cues import Cue, cue, urgency
+from posecheck.judging.misfits import misfits
 from posecheck.judging.situation import Situation, advice_on
 from posecheck.measures.measurer import Measures
 from posecheck.measures.table import MEASURES

@@ -13,9 +13,10 @@ import numpy as np
 
 import posecheck
 from posecheck.judging.holds import State
-from posecheck.judging.judgement import STATES, Judgement, Segment, standing_s
+from posecheck.judging.judgement import STATES, Judgement, Segment
 from posecheck.judging.playback_speed import playback_notes
 from posecheck.judging.still import StillJudgement
+from posecheck.judging.tracking import standing_s
 from posecheck.measures.floor_line import FloorContacts
 from posecheck.measures.framing import ADVICE, Framing, framing
 from posecheck.measures.measurer import Measures

@@ -14,10 +14,11 @@ import numpy as np
 
 from posecheck.judging.assessment import Assessment, assess
 from posecheck.judging.holds import Hold, HoldTracker
-from posecheck.judging.judgement import SpanEvidence, track
+from posecheck.judging.judgement import SpanEvidence
 from posecheck.judging.movements import Judged, swing_values
 from posecheck.judging.neutral import own_references
 from posecheck.judging.recognition import find_spans
+from posecheck.judging.tracking import track
 from posecheck.measures.measurer import Measures
 from posecheck.pose.intervals import Interval
 from posecheck.pose.landmarks import Bools, Floats

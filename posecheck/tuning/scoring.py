@@ -15,7 +15,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from posecheck.judging.judgement import standing_s
+from posecheck.judging.tracking import standing_s
 from posecheck.pose.intervals import Interval
 from posecheck.pose.landmarks import Bools, Floats, Ints
 from posecheck.rules.limits import rule_named, rule_names

@@ -11,7 +11,7 @@ from posecheck.coaching.coach import Importance
 from posecheck.coaching.lesson import AWAY_S, LEAVE_S, LET_GO_S, Lesson, LessonStep, page_at
 from posecheck.coaching.outcome import reached_words
 from posecheck.judging.holds import ScoredHold, State
-from posecheck.judging.judgement import MAX_GAP_S
+from posecheck.judging.tracking import MAX_GAP_S
 from posecheck.pose.landmarks import Pose
 from posecheck.presenters.terminal.session_summary import ending_rows
 from posecheck.rules.routine import PlannedExercise

@@ -18,11 +18,10 @@ from posecheck.judging.assessment import (
     Assessment,
     Assessor,
     Baseline,
-    Misfit,
     assess,
-    misfits,
     quality,
 )
+from posecheck.judging.misfits import Misfit, misfits
 from posecheck.judging.situation import UPRIGHT_DEG, Situation
 from posecheck.rules.stretch import Stretch
 from tests.support.fakes_measures import RULE, flow_stretch, measures_of, raise_stretch, ramps, seconds

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from posecheck.judging.assessment import usual_references
+from posecheck.judging.form_score import FormScore
 from posecheck.judging.holds import State
-from posecheck.judging.judgement import FormScore, SpanEvidence
+from posecheck.judging.judgement import SpanEvidence
 from posecheck.judging.situation import Situation
 from posecheck.pose.landmarks import Pose
 from posecheck.storage.rule_files import load_stretch

@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from posecheck.judging.holds import State
-from posecheck.judging.judgement import STATES, Judgement, Segment, standing_s
+from posecheck.judging.judgement import STATES, Judgement, Segment
 from posecheck.judging.session import Session
+from posecheck.judging.tracking import standing_s
 from posecheck.pose.landmarks import Pose, Poses
 from posecheck.rules.stretch import Stretch
 from posecheck.storage.rule_files import load_stretch
